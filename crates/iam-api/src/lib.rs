@@ -1,0 +1,76 @@
+//! The Identity API as data: every operation, model and error code that Durward serves.
+//!
+//! [`OPERATIONS`] is the table. Router, authorization, command line, help, JSON skeletons, the
+//! OpenAPI document and many tests only read it. Nothing here does I/O, and nothing here decides.
+//!
+//! To add an operation: write its row beside its models, in the file of its resource, and list it
+//! below; CONTRIBUTING.md has the other three steps.
+
+pub mod api_keys;
+pub mod authentication_policies;
+pub mod availability_domains;
+pub mod compartments;
+mod date;
+pub mod groups;
+mod lifecycle;
+mod ocid;
+pub mod operation;
+pub mod policies;
+pub mod problem;
+mod secret;
+pub mod tenancies;
+mod timestamp;
+pub mod ui_passwords;
+pub mod user_group_memberships;
+pub mod users;
+pub mod wire;
+
+pub use date::PolicyDate;
+pub use lifecycle::{BLOCKED, DefinedTags, FreeformTags, LifecycleState};
+pub use ocid::Ocid;
+pub use operation::{Method, Operation, Own, Param, Place, Spec, Target};
+pub use problem::{Code, Problem};
+pub use secret::Secret;
+pub use timestamp::Timestamp;
+pub use wire::{Field, Kind, Model, Wire};
+
+/// The base path of the Identity API: the version that every path starts with.
+pub const BASE_PATH: &str = "/20160918";
+
+/// Every operation that is served. What is not served yet stands in `facts/not-served.txt`.
+pub static OPERATIONS: &[&Spec] = &[
+    &users::CREATE_USER.spec,
+    &users::GET_USER.spec,
+    &users::LIST_USERS.spec,
+    &users::UPDATE_USER.spec,
+    &users::DELETE_USER.spec,
+    &users::UPDATE_USER_STATE.spec,
+    &users::UPDATE_USER_CAPABILITIES.spec,
+    &ui_passwords::CREATE_OR_RESET_UI_PASSWORD.spec,
+    &ui_passwords::GET_USER_UI_PASSWORD_INFORMATION.spec,
+    &api_keys::UPLOAD_API_KEY.spec,
+    &api_keys::LIST_API_KEYS.spec,
+    &api_keys::DELETE_API_KEY.spec,
+    &groups::CREATE_GROUP.spec,
+    &groups::GET_GROUP.spec,
+    &groups::LIST_GROUPS.spec,
+    &groups::UPDATE_GROUP.spec,
+    &groups::DELETE_GROUP.spec,
+    &user_group_memberships::ADD_USER_TO_GROUP.spec,
+    &user_group_memberships::GET_USER_GROUP_MEMBERSHIP.spec,
+    &user_group_memberships::LIST_USER_GROUP_MEMBERSHIPS.spec,
+    &user_group_memberships::REMOVE_USER_FROM_GROUP.spec,
+    &policies::CREATE_POLICY.spec,
+    &policies::GET_POLICY.spec,
+    &policies::LIST_POLICIES.spec,
+    &policies::UPDATE_POLICY.spec,
+    &policies::DELETE_POLICY.spec,
+    &compartments::GET_COMPARTMENT.spec,
+    &compartments::LIST_COMPARTMENTS.spec,
+    &tenancies::GET_TENANCY.spec,
+    &tenancies::LIST_REGIONS.spec,
+    &tenancies::LIST_REGION_SUBSCRIPTIONS.spec,
+    &availability_domains::LIST_AVAILABILITY_DOMAINS.spec,
+    &authentication_policies::GET_AUTHENTICATION_POLICY.spec,
+    &authentication_policies::UPDATE_AUTHENTICATION_POLICY.spec,
+];

@@ -1,0 +1,256 @@
+//! What an operation is: a row of the table that everything else reads.
+//!
+//! [`Spec`] is the row; [`Operation`] adds the types of body and reply, so that a handler can only
+//! be bound to the operation whose types it has. Rows stand beside their models, a file for each
+//! resource; `OPERATIONS` in the crate's root lists them.
+
+use crate::wire::{Kind, Wire};
+use std::marker::PhantomData;
+
+/// An HTTP method that the API uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Creates, or acts.
+    Post,
+    /// Updates.
+    Put,
+    /// Deletes.
+    Delete,
+}
+
+impl Method {
+    /// As it is written on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// Where a parameter is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// A segment of the path.
+    Path,
+    /// The query string.
+    Query,
+    /// A header.
+    Header,
+}
+
+/// A parameter of an operation.
+#[derive(Clone, Copy, Debug)]
+pub struct Param {
+    /// Its name on the wire, such as `userId` or `if-match`.
+    pub name: &'static str,
+    /// Where it is written.
+    pub place: Place,
+    /// The shape of its value.
+    pub kind: Kind,
+    /// Whether the request is refused without it.
+    pub required: bool,
+    /// What it means, for help texts.
+    pub doc: &'static str,
+}
+
+impl Param {
+    /// A required segment of the path.
+    #[must_use]
+    pub const fn path(name: &'static str, kind: Kind, doc: &'static str) -> Self {
+        Self { name, place: Place::Path, kind, required: true, doc }
+    }
+
+    /// An optional query parameter.
+    #[must_use]
+    pub const fn query(name: &'static str, kind: Kind, doc: &'static str) -> Self {
+        Self { name, place: Place::Query, kind, required: false, doc }
+    }
+
+    /// The same parameter, required.
+    #[must_use]
+    pub const fn required(self) -> Self {
+        Self { required: true, ..self }
+    }
+
+    const fn header(name: &'static str, doc: &'static str) -> Self {
+        Self { name, place: Place::Header, kind: Kind::String, required: false, doc }
+    }
+}
+
+/// What an operation acts on: it says in which compartment the permissions are needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// The resource named by this segment of the path.
+    Path(&'static str),
+    /// The compartment named by this query parameter.
+    Query(&'static str),
+    /// The resource or compartment named by this field of the body.
+    Body(&'static str),
+    /// The caller's tenancy.
+    Tenancy,
+}
+
+/// What a user may do to what is their own, with no policy (facts 5.2, implicit rights).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Own {
+    /// Nothing: a policy is needed.
+    Nothing,
+    /// All that the operation does, where `userId` in the path is the caller.
+    Everything,
+    /// The same, as long as the body sets no other field than these.
+    Fields(&'static [&'static str]),
+}
+
+/// One row of the table: an operation, with all that is known of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Spec {
+    /// OCI's name of the operation, such as `CreateUser`.
+    pub id: &'static str,
+    /// The method.
+    pub method: Method,
+    /// The path from the root, with `{param}` segments.
+    pub path: &'static str,
+    /// The command of `oci` that sends it, such as `iam user create`; empty where OCI has none.
+    pub command: &'static str,
+    /// The permissions that the caller needs, all of them, in the target's compartment.
+    pub needs: &'static [&'static str],
+    /// What it acts on.
+    pub target: Target,
+    /// What it lets users do to what is their own.
+    pub own: Own,
+    /// Its parameters, in the order of the help text.
+    pub params: &'static [Param],
+    /// The operation that a waiting command line asks for the state of what this one changed.
+    pub waits_on: Option<&'static str>,
+    /// What it does, in a sentence or two: the help text.
+    pub doc: &'static str,
+    /// The shape of the body; set by [`Operation::new`].
+    pub body: Kind,
+    /// The shape of the reply; set by [`Operation::new`].
+    pub reply: Kind,
+}
+
+impl Spec {
+    /// What a row leaves out.
+    pub const BLANK: Self = Self {
+        id: "",
+        method: Method::Get,
+        path: "",
+        command: "",
+        needs: &[],
+        target: Target::Tenancy,
+        own: Own::Nothing,
+        params: &[],
+        waits_on: None,
+        doc: "",
+        body: Kind::Nothing,
+        reply: Kind::Nothing,
+    };
+
+    /// The status of the reply when all went well.
+    #[must_use]
+    pub const fn success(&self) -> u16 {
+        if matches!(self.reply, Kind::Nothing) { 204 } else { 200 }
+    }
+
+    /// Whether it only reads.
+    #[must_use]
+    pub fn reads(&self) -> bool {
+        self.method == Method::Get
+    }
+
+    /// Whether it answers page by page.
+    #[must_use]
+    pub fn is_paged(&self) -> bool {
+        self.param("page").is_some()
+    }
+
+    /// The parameter of that name.
+    #[must_use]
+    pub fn param(&self, name: &str) -> Option<&'static Param> {
+        self.params.iter().find(|param| param.name == name)
+    }
+}
+
+/// An operation with the types of its body `B` and of its reply `R`.
+#[derive(Debug)]
+pub struct Operation<B, R> {
+    /// The row of the table.
+    pub spec: Spec,
+    types: PhantomData<fn(B) -> R>,
+}
+
+impl<B: Wire, R: Wire> Operation<B, R> {
+    /// Makes the operation of a row; the shapes of body and reply are taken from the types.
+    #[must_use]
+    pub const fn new(spec: Spec) -> Self {
+        Self { spec: Spec { body: B::KIND, reply: R::KIND, ..spec }, types: PhantomData }
+    }
+}
+
+/// `opc-retry-token`.
+pub const RETRY_TOKEN: Param = Param::header(
+    "opc-retry-token",
+    "A token of 1 to 64 characters that makes the request safe to repeat for 24 hours: a repeated \
+     request gets the first one's answer, and nothing is done twice.",
+);
+
+/// `if-match`.
+pub const IF_MATCH: Param = Param::header(
+    "if-match",
+    "The etag that the resource had when you read it. The request is refused if the resource was \
+     changed since.",
+);
+
+/// `page`.
+pub const PAGE: Param = Param::query(
+    "page",
+    Kind::String,
+    "Where to go on: the value of opc-next-page in the previous page's answer.",
+);
+
+/// `limit`.
+pub const LIMIT: Param = Param::query(
+    "limit",
+    Kind::Integer,
+    "The most items that one page may hold: 1 to 1000, and 100 if not given.",
+);
+
+/// `name`, as a filter.
+pub const NAME: Param =
+    Param::query("name", Kind::String, "Only the resource with exactly this name.");
+
+/// `sortBy`.
+pub const SORT_BY: Param = Param::query(
+    "sortBy",
+    Kind::Choice(&["TIMECREATED", "NAME"]),
+    "What to sort by: the time of creation, newest first, or the name, case-sensitive.",
+);
+
+/// `sortOrder`.
+pub const SORT_ORDER: Param = Param::query(
+    "sortOrder",
+    Kind::Choice(&["ASC", "DESC"]),
+    "Ascending or descending. If not given, names ascend and times descend.",
+);
+
+/// `lifecycleState`, as a filter.
+pub const LIFECYCLE_STATE: Param = Param::query(
+    "lifecycleState",
+    <crate::LifecycleState as Wire>::KIND,
+    "Only resources in this state; upper and lower case are alike.",
+);
+
+/// `compartmentId` of a list.
+pub const COMPARTMENT_ID: Param = Param::query(
+    "compartmentId",
+    Kind::Ocid,
+    "The OCID of the compartment; for what belongs to the whole tenancy, the tenancy's OCID.",
+)
+.required();

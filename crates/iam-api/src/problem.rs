@@ -1,0 +1,198 @@
+//! What goes wrong, in OCI's words: an error code with its HTTP status, and a message.
+//!
+//! `message` goes to the caller; `cause` only to the log. The error reference is written from
+//! [`Code::ALL`].
+
+use std::error::Error;
+use std::fmt;
+
+/// An error code as OCI spells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "`meaning` describes each, for the reference as well")]
+pub enum Code {
+    CannotParseRequest,
+    InvalidParameter,
+    MissingParameter,
+    LimitExceeded,
+    NotAuthenticated,
+    NotAuthorized,
+    NotAllowed,
+    NotAuthorizedOrNotFound,
+    NotFound,
+    Conflict,
+    IncorrectState,
+    InvalidatedRetryToken,
+    UserAlreadyExists,
+    GroupAlreadyExists,
+    PolicyAlreadyExists,
+    ApiKeyAlreadyExists,
+    ApiKeyLimitExceeded,
+    NoEtagMatch,
+    PayloadTooLarge,
+    RequestHeaderFieldsTooLarge,
+    TooManyRequests,
+    RequestTimeout,
+    InternalServerError,
+    ServiceUnavailable,
+}
+
+impl Code {
+    /// Every code that Durward answers with.
+    pub const ALL: [Self; 24] = [
+        Self::CannotParseRequest,
+        Self::InvalidParameter,
+        Self::MissingParameter,
+        Self::LimitExceeded,
+        Self::NotAuthenticated,
+        Self::NotAuthorized,
+        Self::NotAllowed,
+        Self::NotAuthorizedOrNotFound,
+        Self::NotFound,
+        Self::RequestTimeout,
+        Self::Conflict,
+        Self::IncorrectState,
+        Self::InvalidatedRetryToken,
+        Self::UserAlreadyExists,
+        Self::GroupAlreadyExists,
+        Self::PolicyAlreadyExists,
+        Self::ApiKeyAlreadyExists,
+        Self::ApiKeyLimitExceeded,
+        Self::NoEtagMatch,
+        Self::PayloadTooLarge,
+        Self::TooManyRequests,
+        Self::RequestHeaderFieldsTooLarge,
+        Self::InternalServerError,
+        Self::ServiceUnavailable,
+    ];
+
+    /// The HTTP status that goes with the code.
+    #[must_use]
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::CannotParseRequest
+            | Self::InvalidParameter
+            | Self::MissingParameter
+            | Self::LimitExceeded => 400,
+            Self::NotAuthenticated => 401,
+            Self::NotAuthorized | Self::NotAllowed => 403,
+            Self::NotAuthorizedOrNotFound | Self::NotFound => 404,
+            Self::RequestTimeout => 408,
+            Self::Conflict
+            | Self::IncorrectState
+            | Self::InvalidatedRetryToken
+            | Self::UserAlreadyExists
+            | Self::GroupAlreadyExists
+            | Self::PolicyAlreadyExists
+            | Self::ApiKeyAlreadyExists
+            | Self::ApiKeyLimitExceeded => 409,
+            Self::NoEtagMatch => 412,
+            Self::PayloadTooLarge => 413,
+            Self::TooManyRequests => 429,
+            Self::RequestHeaderFieldsTooLarge => 431,
+            Self::InternalServerError => 500,
+            Self::ServiceUnavailable => 503,
+        }
+    }
+
+    /// When it is answered, and what to do, in a sentence.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::CannotParseRequest => "The body is not the JSON that was asked for; mend it.",
+            Self::InvalidParameter => "A value is of the wrong type or form; the message names it.",
+            Self::MissingParameter => "A value that must be there is not; the message names it.",
+            Self::LimitExceeded => "The tenancy has as many of these as it may have; delete some.",
+            Self::NotAuthenticated => {
+                "The signature, its key, its date or its user was not accepted; one answer for all."
+            }
+            Self::NotAuthorized => "A field in the body may not be set by this caller.",
+            Self::NotAllowed => "The tenancy does not allow this.",
+            Self::NotAuthorizedOrNotFound => {
+                "The resource does not exist, or no policy lets the caller do this to it."
+            }
+            Self::NotFound => "No operation is served at this method and path.",
+            Self::RequestTimeout => "The request did not arrive in time; send it again.",
+            Self::Conflict => "The resource's present state forbids it; the message says why.",
+            Self::IncorrectState => "The resource is changing; try again later.",
+            Self::InvalidatedRetryToken => {
+                "The retry token stood for another request, or its answer is no longer true."
+            }
+            Self::UserAlreadyExists => "A user of that name or e-mail address exists.",
+            Self::GroupAlreadyExists => "A group of that name exists.",
+            Self::PolicyAlreadyExists => "A policy of that name exists in the compartment.",
+            Self::ApiKeyAlreadyExists => "The user already has this key.",
+            Self::ApiKeyLimitExceeded => "The user has three API keys; delete one first.",
+            Self::NoEtagMatch => "The resource was changed since its etag was read; read it again.",
+            Self::PayloadTooLarge => "The body is larger than 1 MiB.",
+            Self::TooManyRequests => "Too many requests at once; wait and try again.",
+            Self::RequestHeaderFieldsTooLarge => "The headers are larger than 16 KiB.",
+            Self::InternalServerError => "Durward failed; its log has the cause by request id.",
+            Self::ServiceUnavailable => "Durward is stopping or its store is away; try again.",
+        }
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, out)
+    }
+}
+
+/// A failure on its way to becoming a reply.
+#[derive(Debug)]
+pub struct Problem {
+    /// OCI's code, which fixes the status.
+    pub code: Code,
+    /// What happened, to what, and what to do next: goes to the caller.
+    pub message: String,
+    /// What lies beneath: goes to the log alone.
+    pub cause: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl Problem {
+    /// A problem with that code and message.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), cause: None }
+    }
+
+    /// A failure of Durward's own: the caller learns nothing but that it happened.
+    pub fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        let message = "Internal error. Its cause is in the server's log under this request id.";
+        Self {
+            code: Code::InternalServerError,
+            message: message.to_owned(),
+            cause: Some(cause.into()),
+        }
+    }
+
+    /// A value that is wrong; the message names it.
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Self::new(Code::InvalidParameter, message)
+    }
+
+    /// The one answer for what is absent and for what is forbidden.
+    #[must_use]
+    pub fn not_found() -> Self {
+        let message = "Authorization failed or requested resource not found";
+        Self::new(Code::NotAuthorizedOrNotFound, message)
+    }
+
+    /// The one answer for every defect of a signature.
+    #[must_use]
+    pub fn not_authenticated() -> Self {
+        let message = "The required information to complete authentication was not provided or was incorrect.";
+        Self::new(Code::NotAuthenticated, message)
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}: {}", self.code, self.message)
+    }
+}
+
+impl Error for Problem {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.cause.as_deref().map(|cause| cause as &(dyn Error + 'static))
+    }
+}
