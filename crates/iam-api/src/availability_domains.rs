@@ -26,6 +26,7 @@ pub static LIST_AVAILABILITY_DOMAINS: Operation<(), Vec<AvailabilityDomain>> =
         needs: &["COMPARTMENT_INSPECT"],
         target: Target::Query("compartmentId"),
         params: &[COMPARTMENT_ID],
+        tenancy_by_default: true,
         doc: "Lists the availability domains of the tenancy's home region.",
         ..Spec::BLANK
     });

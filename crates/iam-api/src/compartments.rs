@@ -82,6 +82,7 @@ pub static LIST_COMPARTMENTS: Operation<(), Vec<Compartment>> = Operation::new(S
         SORT_ORDER,
         LIFECYCLE_STATE,
     ],
+    tenancy_by_default: true,
     doc: "Lists the compartments in a compartment.",
     ..Spec::BLANK
 });

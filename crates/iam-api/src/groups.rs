@@ -78,6 +78,7 @@ pub static CREATE_GROUP: Operation<CreateGroupDetails, Group> = Operation::new(S
     target: Target::Body("compartmentId"),
     params: &[RETRY_TOKEN],
     waits_on: Some("GetGroup"),
+    tenancy_by_default: true,
     doc: "Creates a group. It grants nothing until a policy names it.",
     ..Spec::BLANK
 });
@@ -102,6 +103,7 @@ pub static LIST_GROUPS: Operation<(), Vec<Group>> = Operation::new(Spec {
     needs: &["GROUP_INSPECT"],
     target: Target::Query("compartmentId"),
     params: &[COMPARTMENT_ID, PAGE, LIMIT, NAME, SORT_BY, SORT_ORDER, LIFECYCLE_STATE],
+    tenancy_by_default: true,
     doc: "Lists the groups of the tenancy.",
     ..Spec::BLANK
 });

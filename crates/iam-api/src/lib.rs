@@ -17,6 +17,7 @@ mod ocid;
 pub mod operation;
 pub mod policies;
 pub mod problem;
+pub mod regions;
 mod secret;
 pub mod tenancies;
 mod timestamp;

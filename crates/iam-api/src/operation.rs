@@ -128,6 +128,8 @@ pub struct Spec {
     pub params: &'static [Param],
     /// The operation that a waiting command line asks for the state of what this one changed.
     pub waits_on: Option<&'static str>,
+    /// Whether a command line fills in the profile's tenancy where its OCID was not given.
+    pub tenancy_by_default: bool,
     /// What it does, in a sentence or two: the help text.
     pub doc: &'static str,
     /// The shape of the body; set by [`Operation::new`].
@@ -148,6 +150,7 @@ impl Spec {
         own: Own::Nothing,
         params: &[],
         waits_on: None,
+        tenancy_by_default: false,
         doc: "",
         body: Kind::Nothing,
         reply: Kind::Nothing,

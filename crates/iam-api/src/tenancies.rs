@@ -13,6 +13,7 @@ pub struct Tenancy {
     /// The OCID of the tenancy.
     pub id: Ocid,
     /// The OCID of the root compartment, which is the tenancy's.
+    #[wire(unlisted)]
     pub compartment_id: Ocid,
     /// The tenancy's name: what the Console's sign-in page asks for.
     pub name: String,
@@ -21,14 +22,18 @@ pub struct Tenancy {
     /// The three letters of the home region, such as IAD.
     pub home_region_key: String,
     /// The name of the home region, such as us-ashburn-1.
+    #[wire(unlisted)]
     pub home_region: String,
     /// Always null here.
+    #[wire(unlisted)]
     pub oracle_my_services_identifier: Option<String>,
     /// Always null here.
     pub upi_idcs_compatibility_layer_endpoint: Option<String>,
     /// When the tenancy was created.
+    #[wire(unlisted)]
     pub time_created: Timestamp,
     /// Where the tenancy is in its life.
+    #[wire(unlisted)]
     pub lifecycle_state: LifecycleState,
     /// Free-form tags of the tenancy.
     #[serde(default)]
@@ -96,6 +101,7 @@ pub static LIST_REGION_SUBSCRIPTIONS: Operation<(), Vec<RegionSubscription>> =
         needs: &["TENANCY_INSPECT"],
         target: Target::Path("tenancyId"),
         params: &[TENANCY_ID],
+        tenancy_by_default: true,
         doc: "Lists the regions that the tenancy is in, the home region among them.",
         ..Spec::BLANK
     });

@@ -81,6 +81,7 @@ pub static LIST_USER_GROUP_MEMBERSHIPS: Operation<(), Vec<UserGroupMembership>> 
             PAGE,
             LIMIT,
         ],
+        tenancy_by_default: true,
         doc: "Lists the memberships of a user, or of a group; given both, it tells whether the \
               user is in the group.",
         ..Spec::BLANK

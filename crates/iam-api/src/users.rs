@@ -38,6 +38,7 @@ pub struct User {
     pub time_created: Timestamp,
     /// When the user was last changed.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[wire(unlisted)]
     pub time_modified: Option<Timestamp>,
     /// Where the user is in its life. A blocked user is INACTIVE.
     pub lifecycle_state: LifecycleState,
@@ -160,6 +161,7 @@ pub static CREATE_USER: Operation<CreateUserDetails, User> = Operation::new(Spec
     target: Target::Body("compartmentId"),
     params: &[RETRY_TOKEN],
     waits_on: Some("GetUser"),
+    tenancy_by_default: true,
     doc: "Creates a user. A new user has no rights but those over their own credentials: to sign \
           in to the Console they need a password (`iam user ui-password create-or-reset`), to \
           send requests an API key, and to do anything more membership in a group that a policy \
@@ -206,6 +208,7 @@ pub static LIST_USERS: Operation<(), Vec<User>> = Operation::new(Spec {
         SORT_ORDER,
         LIFECYCLE_STATE,
     ],
+    tenancy_by_default: true,
     doc: "Lists the users of the tenancy.",
     ..Spec::BLANK
 });

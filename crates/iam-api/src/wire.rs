@@ -93,6 +93,8 @@ pub struct Field {
     pub required: bool,
     /// What it means, for help texts.
     pub doc: &'static str,
+    /// On the wire, but in no official model: command lines leave it out, as the official one does.
+    pub unlisted: bool,
 }
 
 impl Wire for () {

@@ -1,1 +1,36 @@
-//! To come.
+//! What each operation does: one file per resource, each function plain and synchronous inside one
+//! transaction. No HTTP, no async, no decision about who may: `iam-policy` decides, and a handler
+//! gets its [`call::Call`] only with the proof.
+//!
+//! Beside the operations stand what they share (`call`, `context`, `fields`, `page`, `target`), and
+//! what only the Console does: signing in and choosing a password.
+
+pub mod access;
+pub mod api_keys;
+pub mod audit;
+pub mod authentication_policies;
+pub mod availability_domains;
+pub mod call;
+pub mod change_password;
+pub mod compartments;
+pub mod context;
+mod fields;
+pub mod groups;
+mod hex;
+pub mod installation;
+mod one_time_password;
+pub mod page;
+mod password_hash;
+pub mod password_rules;
+pub mod policies;
+pub mod retry_tokens;
+pub mod server_key;
+pub mod sessions;
+pub mod sign_in;
+pub mod strangers;
+pub mod target;
+pub mod tenancies;
+mod tree;
+pub mod ui_passwords;
+pub mod user_group_memberships;
+pub mod users;

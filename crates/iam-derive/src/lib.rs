@@ -3,7 +3,7 @@
 //! From `pub struct User { /// The user's name. pub name: String, … }` it makes
 //! `impl Wire for User { const KIND: Kind = Kind::Model(&Model { … }) }` with one `Field` for each
 //! field: its name on the wire (serde's camelCase, or `#[serde(rename = "…")]`), its kind, whether
-//! it is required, and its doc comment. From an enum of unit variants it makes `Kind::Choice`.
+//! it is required, its doc comment, and whether `#[wire(unlisted)]` stands on it. From an enum of unit variants it makes `Kind::Choice`.
 //! Serialization itself stays with serde; this only lets a table speak of it.
 
 use proc_macro::TokenStream;
@@ -11,7 +11,7 @@ use quote::quote;
 use syn::{Attribute, Data, DeriveInput, Expr, Fields, Lit, LitStr, Meta, parse_macro_input};
 
 /// Derives `iam_api::wire::Wire` for a struct with named fields, or an enum of unit variants.
-#[proc_macro_derive(Wire, attributes(serde))]
+#[proc_macro_derive(Wire, attributes(serde, wire))]
 pub fn derive_wire(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     expand(&input).unwrap_or_else(|error| error.to_compile_error()).into()
@@ -48,12 +48,17 @@ fn model(input: &DeriveInput, fields: &Fields) -> syn::Result<proc_macro2::Token
         };
         let wire = serde_value(&field.attrs, "rename")?.unwrap_or(camel(&ident.to_string()));
         let (ty, text) = (&field.ty, self::doc(&field.attrs));
+        let unlisted = field.attrs.iter().any(|attr| {
+            attr.path().is_ident("wire")
+                && attr.parse_args::<syn::Ident>().is_ok_and(|word| word == "unlisted")
+        });
         entries.push(quote! {
             crate::wire::Field {
                 name: #wire,
                 kind: <#ty as crate::wire::Wire>::KIND,
                 required: <#ty as crate::wire::Wire>::REQUIRED,
                 doc: #text,
+                unlisted: #unlisted,
             }
         });
     }

@@ -1,1 +1,29 @@
-//! To come.
+//! The policy language: statements are parsed, bound to OCIDs, and decide.
+//!
+//! Pure: no I/O, no store, no clock; OCIDs are plain strings here. A statement passes through three
+//! forms, each in a file of its own: text (`lex.rs`, `parse.rs`) becomes a [`Statement`] (`ast.rs`,
+//! printed by `print.rs`), which [`compile`] binds to OCIDs and permissions, and a [`PolicySet`] of
+//! [`Compiled`] statements answers a [`Question`].
+//!
+//! The one idea: what cannot be enforced is refused where it is written, so that nothing kept is
+//! ever ignored. What is missing here on purpose: conditions, dynamic groups, `Deny`, and
+//! everything across tenancies.
+
+mod ast;
+mod compile;
+mod decide;
+mod error;
+mod fold;
+mod lex;
+mod parse;
+mod permissions;
+mod print;
+mod tail_map;
+
+pub use ast::{Action, GroupRef, Location, Resource, Spanned, Statement, Subject};
+pub use compile::{Compiled, Names, compile};
+pub use decide::{Allowed, Decision, PolicySet, Question, Refusal, decide};
+pub use error::PolicyError;
+pub use fold::fold;
+pub use parse::{LIST_MAX, PATH_MAX, STATEMENT_BYTES_MAX, parse};
+pub use permissions::{PermissionSet, ResourceType, Verb, known_permission, permissions};

@@ -1,1 +1,90 @@
-//! To come.
+//! Resources under serializable transactions.
+//!
+//! [`Store`] runs work in transactions: [`Store::read`] beside others, [`Store::write`] one after
+//! the other, durable when its answer arrives. Work speaks to typed tables on [`Tx`], each in the
+//! file of its name; below them, `engine` is the seam that an engine fills. No engine's name stands
+//! above that seam, and no rule of OCI's stands here.
+
+mod api_keys;
+mod audit;
+mod engine;
+mod memberships;
+mod pending;
+mod resources;
+mod retry_tokens;
+mod sessions;
+mod settings;
+mod sign_ins;
+mod sqlite;
+mod tenancies;
+mod tx;
+mod ui_passwords;
+
+use pending::Job;
+use std::path::Path;
+
+pub use api_keys::StoredKey;
+pub use audit::AuditRecord;
+pub use engine::StoreError;
+pub use memberships::Membership;
+pub use pending::Pending;
+pub use resources::{After, Resource, ResourceKind, Selection, Sort, Taken};
+pub use retry_tokens::StoredRetry;
+pub use sessions::{Purpose, StoredSession};
+pub use settings::Setting;
+pub use sign_ins::SignIns;
+pub use tx::{TenancyNo, Tx};
+pub use ui_passwords::StoredPassword;
+
+/// What an installation keeps. Dropping it waits for what was accepted to be committed.
+pub struct Store {
+    engine: sqlite::Sqlite,
+}
+
+impl Store {
+    /// Makes the store of a new installation in the file; refuses where the file exists.
+    pub fn create(file: &Path) -> Result<Self, StoreError> {
+        sqlite::Sqlite::create(file).map(|engine| Self { engine })
+    }
+
+    /// Opens the store of an installation; refuses where another process has it open, or where a
+    /// newer version wrote it.
+    pub fn open(file: &Path) -> Result<Self, StoreError> {
+        sqlite::Sqlite::open(file).map(|engine| Self { engine })
+    }
+
+    /// Runs work that only reads, at once and on this thread. It sees one state of the store.
+    pub fn read<R>(&self, work: impl FnOnce(&mut Tx<'_>) -> R) -> Result<R, StoreError> {
+        let mut work = Some(work);
+        let mut answer = None;
+        self.engine.read(&mut |tx| answer = work.take().map(|work| work(tx)))?;
+        answer.ok_or(StoreError::Corrupt("the work did not run"))
+    }
+
+    /// Queues work that changes. Its answer arrives when the change is on the disk; where the work
+    /// answers an error, it is undone. It may run more than once, so it must touch nothing outside
+    /// the transaction.
+    pub fn write<R, E>(
+        &self,
+        mut work: impl FnMut(&mut Tx<'_>) -> Result<R, E> + Send + 'static,
+    ) -> Pending<Result<R, E>>
+    where
+        R: Send + 'static,
+        E: Send + 'static,
+    {
+        let (job, pending) = Job::new(move |tx| {
+            let answer = work(tx);
+            (answer.is_ok(), answer)
+        });
+        self.engine.submit(job);
+        pending
+    }
+
+    /// A number that grows with every change to what authentication and authorization read: users'
+    /// states and capabilities, keys, memberships, policies. Caches of those are good as long as it
+    /// stays the same, and it has grown before such a change is acknowledged.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.engine.revision()
+    }
+}

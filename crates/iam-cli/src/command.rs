@@ -1,0 +1,386 @@
+//! The commands, and the options that each takes: the operation table as a command line sees it.
+//!
+//! Nothing here is written down that the table says already; what is written here is what the
+//! official command line adds: commands that send several requests, `--force`, `--all`, waiting.
+//! Options are made for the one command that was asked for, so that starting costs nothing.
+
+use crate::names::kebab;
+use iam_api::operation::Place;
+use iam_api::{Field, Kind, Method, OPERATIONS, Param, Spec, groups, user_group_memberships, users};
+use std::borrow::Cow;
+
+/// A command.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Command {
+    /// Its words, such as `iam user create`.
+    pub(crate) path: &'static str,
+    /// What it does.
+    pub(crate) doc: &'static str,
+    /// The operation that it sends, or the first of them.
+    pub(crate) spec: &'static Spec,
+    /// How it differs from sending that operation.
+    pub(crate) action: Action,
+}
+
+/// How a command differs from sending its operation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Action {
+    /// Not at all.
+    Plain,
+    /// The key to upload may come from a file.
+    KeyFile,
+    /// The root compartment may be listed too.
+    IncludeRoot,
+    /// Statements that would be replaced are shown first.
+    ReplaceStatements,
+    /// Lists memberships, then reads what stands at their other end.
+    Members {
+        /// The parameter that must be given.
+        of: &'static str,
+        /// The parameter that is not offered.
+        not: &'static str,
+        /// Reads one at the other end.
+        read: &'static Spec,
+    },
+    /// Looks a membership up, then deletes it.
+    RemoveMember,
+    /// Sends what it is told to any address.
+    Raw,
+}
+
+/// No operation at all.
+static NONE: Spec = Spec::BLANK;
+
+/// The commands that are no operation's own.
+static COMPOSITES: &[Command] = &[
+    Command {
+        path: "iam group list-users",
+        doc: "Lists the users in a group.",
+        spec: &user_group_memberships::LIST_USER_GROUP_MEMBERSHIPS.spec,
+        action: Action::Members { of: "groupId", not: "userId", read: &users::GET_USER.spec },
+    },
+    Command {
+        path: "iam group remove-user",
+        doc: "Takes a user out of a group.",
+        spec: &user_group_memberships::LIST_USER_GROUP_MEMBERSHIPS.spec,
+        action: Action::RemoveMember,
+    },
+    Command {
+        path: "iam user list-groups",
+        doc: "Lists the groups that a user is in.",
+        spec: &user_group_memberships::LIST_USER_GROUP_MEMBERSHIPS.spec,
+        action: Action::Members { of: "userId", not: "groupId", read: &groups::GET_GROUP.spec },
+    },
+    Command {
+        path: "raw-request",
+        doc: "Signs a request of your own and sends it to any address of the service; shows data, \
+              headers and status of the answer.",
+        spec: &NONE,
+        action: Action::Raw,
+    },
+];
+
+fn of_operation(spec: &'static Spec) -> Command {
+    let action = match spec.id {
+        "UploadApiKey" => Action::KeyFile,
+        "ListCompartments" => Action::IncludeRoot,
+        "UpdatePolicy" => Action::ReplaceStatements,
+        _ => Action::Plain,
+    };
+    Command { path: spec.command, doc: spec.doc, spec, action }
+}
+
+/// All commands that send requests, in no particular order.
+pub(crate) fn commands() -> impl Iterator<Item = Command> {
+    let own = OPERATIONS.iter().filter(|spec| !spec.command.is_empty());
+    own.map(|spec| of_operation(spec)).chain(COMPOSITES.iter().copied())
+}
+
+/// The command of exactly these words.
+pub(crate) fn find(words: &[String]) -> Option<Command> {
+    commands().find(|command| command.path.split(' ').eq(words.iter().map(String::as_str)))
+}
+
+/// What may follow these words: the next words of all commands that start with them, sorted.
+pub(crate) fn next_words(words: &[String]) -> Vec<&'static str> {
+    let mut next: Vec<_> = commands()
+        .filter_map(|command| {
+            let mut path = command.path.split(' ');
+            let starts = words.iter().all(|word| path.next() == Some(word));
+            if starts { path.next() } else { None }
+        })
+        .collect();
+    next.sort_unstable();
+    next.dedup();
+    next
+}
+
+/// What an option takes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Shape {
+    /// Nothing: it is there or not.
+    Flag,
+    /// A text.
+    Text,
+    /// A whole number.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// One of these words, upper and lower case alike.
+    Choice(&'static [&'static str]),
+    /// A value of this kind, as JSON or `file://`.
+    Complex(&'static Kind),
+    /// The path of a file.
+    File,
+}
+
+/// Where the value of an option goes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Goes {
+    /// Into the path, the query string or a header.
+    Param(&'static Param),
+    /// Into the body.
+    Body(&'static Field),
+    /// Nowhere: it steers this program.
+    Here,
+}
+
+/// An option of a command.
+#[derive(Clone, Debug)]
+pub(crate) struct Opt {
+    /// Its name without dashes, such as `user-id`.
+    pub(crate) name: Cow<'static, str>,
+    /// Its one-letter name, if it has one.
+    pub(crate) short: Option<&'static str>,
+    /// What it takes.
+    pub(crate) shape: Shape,
+    /// Whether it can be given several times.
+    pub(crate) multiple: bool,
+    /// Whether the command is refused without it.
+    pub(crate) required: bool,
+    /// Whether the profile's tenancy is taken where it is not given.
+    pub(crate) tenancy: bool,
+    /// What it means.
+    pub(crate) doc: &'static str,
+    /// Where its value goes.
+    pub(crate) goes: Goes,
+}
+
+impl Opt {
+    fn here(name: &'static str, shape: Shape, doc: &'static str) -> Self {
+        Self {
+            name: Cow::Borrowed(name),
+            short: None,
+            shape,
+            multiple: false,
+            required: false,
+            tenancy: false,
+            doc,
+            goes: Goes::Here,
+        }
+    }
+
+    /// How it is written: `--user-id`.
+    pub(crate) fn dashed(&self) -> String {
+        format!("--{}", self.name)
+    }
+
+    /// Whether this is how it is written.
+    pub(crate) fn is(&self, written: &str) -> bool {
+        written.strip_prefix("--").is_some_and(|name| name == self.name)
+            || self.short.is_some_and(|short| short == written)
+    }
+}
+
+fn shape_of(kind: &'static Kind) -> Shape {
+    match kind {
+        Kind::Integer => Shape::Number,
+        Kind::Boolean => Shape::Boolean,
+        Kind::Choice(words) => Shape::Choice(words),
+        Kind::Any | Kind::List(_) | Kind::Map(_) | Kind::Model(_) => Shape::Complex(kind),
+        Kind::Nothing
+        | Kind::String
+        | Kind::Ocid
+        | Kind::Timestamp
+        | Kind::Date
+        | Kind::Secret => Shape::Text,
+    }
+}
+
+impl Command {
+    /// The options that it takes, in the order of the help text.
+    pub(crate) fn options(&self) -> Vec<Opt> {
+        if matches!(self.action, Action::Raw) {
+            return raw_options();
+        }
+        let mut opts = Vec::with_capacity(16);
+        self.request_options(&mut opts);
+        self.list_options(&mut opts);
+        self.change_options(&mut opts);
+        self.wait_options(&mut opts);
+        opts.push(Opt::here(
+            "from-json",
+            Shape::Text,
+            "A JSON object with options of this command, or file:// and the path of one. What is \
+             given on the command line wins. --generate-full-command-json-input prints one to \
+             fill in.",
+        ));
+        opts
+    }
+
+    /// The option of that name, without dashes.
+    pub(crate) fn option(&self, name: &str) -> Option<Opt> {
+        self.options().into_iter().find(|opt| opt.name == name)
+    }
+
+    /// Whether it deletes: it asks before it does.
+    pub(crate) fn deletes(&self) -> bool {
+        self.spec.method == Method::Delete
+    }
+
+    /// Whether it lists.
+    pub(crate) fn lists(&self) -> bool {
+        matches!(self.spec.reply, Kind::List(_)) && !matches!(self.action, Action::RemoveMember)
+    }
+
+    fn request_options(&self, opts: &mut Vec<Opt>) {
+        let spec = self.spec;
+        let (of, not) = match self.action {
+            Action::Members { of, not, .. } => (Some(of), Some(not)),
+            _ => (None, None),
+        };
+        let all_required = matches!(self.action, Action::RemoveMember);
+        let params = spec.params.iter().filter(|param| {
+            Some(param.name) != not
+                && param.name != "opc-retry-token"
+                && !(all_required && matches!(param.name, "page" | "limit"))
+        });
+        let add_param = |opts: &mut Vec<Opt>, param: &'static Param| {
+            let required = param.required || Some(param.name) == of || all_required;
+            let goes = Goes::Param(param);
+            self.add(opts, param.name, &param.kind, required, (param.doc, goes));
+        };
+        for param in params.clone().filter(|param| param.place == Place::Path) {
+            add_param(opts, param);
+        }
+        if let Kind::Model(model) = &spec.body {
+            for field in model.fields {
+                let required = field.required && !matches!(self.action, Action::KeyFile);
+                let goes = Goes::Body(field);
+                self.add(opts, field.name, &field.kind, required, (field.doc, goes));
+            }
+        }
+        for param in params.filter(|param| param.place != Place::Path) {
+            add_param(opts, param);
+        }
+    }
+
+    fn add(
+        &self,
+        opts: &mut Vec<Opt>,
+        wire: &'static str,
+        kind: &'static Kind,
+        required: bool,
+        (doc, goes): (&'static str, Goes),
+    ) {
+        let name = kebab(wire);
+        let names_compartment = name == "compartment-id";
+        opts.push(Opt {
+            short: (names_compartment && self.path == self.spec.command).then_some("-c"),
+            shape: shape_of(kind),
+            multiple: false,
+            required,
+            tenancy: self.spec.tenancy_by_default && (names_compartment || name == "tenancy-id"),
+            doc,
+            goes,
+            name: Cow::Owned(name),
+        });
+    }
+
+    fn list_options(&self, opts: &mut Vec<Opt>) {
+        if matches!(self.action, Action::KeyFile) {
+            let doc = "The path of a file with the public key in PEM. Give this or --key.";
+            opts.push(Opt::here("key-file", Shape::File, doc));
+        }
+        if !self.lists() {
+            return;
+        }
+        let doc = "Fetch all pages. Cannot be given together with --limit.";
+        opts.push(Opt::here("all", Shape::Flag, doc));
+        if self.spec.is_paged() {
+            let doc = "With --all or --limit: how many items to fetch with each request.";
+            opts.push(Opt::here("page-size", Shape::Number, doc));
+        }
+        if matches!(self.action, Action::IncludeRoot) {
+            let doc = "List the root compartment too, before the others.";
+            opts.push(Opt::here("include-root", Shape::Flag, doc));
+        }
+    }
+
+    fn change_options(&self, opts: &mut Vec<Opt>) {
+        let replaces = self.spec.method == Method::Put && !self.replaced(opts).is_empty();
+        let doc = if self.deletes() {
+            "Delete without asking."
+        } else if matches!(self.action, Action::RemoveMember) {
+            "Take out without asking."
+        } else if replaces {
+            "Update without asking."
+        } else {
+            return;
+        };
+        opts.push(Opt::here("force", Shape::Flag, doc));
+    }
+
+    /// The options whose values replace all that was there: an update asks before it does.
+    pub(crate) fn replaced<'a>(&self, opts: &'a [Opt]) -> Vec<&'a Opt> {
+        let replaces = |opt: &&Opt| {
+            matches!(opt.shape, Shape::Complex(_)) && matches!(opt.goes, Goes::Body(_))
+        };
+        opts.iter().filter(replaces).collect()
+    }
+
+    fn wait_options(&self, opts: &mut Vec<Opt>) {
+        let Some(states) = self.spec.waits_on.and_then(states_of) else { return };
+        let mut wait = Opt::here(
+            "wait-for-state",
+            Shape::Choice(states),
+            "Wait until the resource is in this state; may be given several times.",
+        );
+        wait.multiple = true;
+        opts.push(wait);
+        let doc = "How long to wait at most. [default: 1200]";
+        opts.push(Opt::here("max-wait-seconds", Shape::Number, doc));
+        let doc = "How long to wait at most between two looks. [default: 30]";
+        opts.push(Opt::here("wait-interval-seconds", Shape::Number, doc));
+    }
+}
+
+/// The options of `raw-request`.
+fn raw_options() -> Vec<Opt> {
+    let mut address = Opt::here("target-uri", Shape::Text, "The address to send the request to.");
+    let methods = Shape::Choice(&["DELETE", "GET", "HEAD", "POST", "PUT", "PATCH"]);
+    let mut method = Opt::here("http-method", methods, "The method.");
+    (address.required, method.required) = (true, true);
+    let body = Shape::Complex(&Kind::Any);
+    let headers = Shape::Complex(&Kind::Map(&Kind::String));
+    vec![
+        address,
+        method,
+        Opt::here("request-body", body, "The JSON to send as the body."),
+        Opt::here("request-headers", headers, "More headers: a JSON object of names and values."),
+    ]
+}
+
+/// The operation of that name.
+pub(crate) fn operation(id: &str) -> Option<&'static Spec> {
+    OPERATIONS.iter().copied().find(|spec| spec.id == id)
+}
+
+/// The states that what the operation reads can be in.
+fn states_of(id: &str) -> Option<&'static [&'static str]> {
+    let model = operation(id)?.reply.model()?;
+    match model.field("lifecycleState")?.kind {
+        Kind::Choice(states) => Some(states),
+        _ => None,
+    }
+}

@@ -1,0 +1,7 @@
+//! Commands that are more than one operation, or none.
+
+pub(crate) mod api_keys;
+pub(crate) mod members;
+pub(crate) mod policies;
+pub(crate) mod raw_request;
+pub(crate) mod setup;

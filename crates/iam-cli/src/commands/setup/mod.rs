@@ -1,0 +1,177 @@
+//! `oci setup …`: makes what the other commands need, configuration files and keys.
+//!
+//! Holds the table of the commands, their help, and the reading of their options; what each does is
+//! in the file of its name. The one idea: these commands work on this machine alone, so they share
+//! nothing with the operations but the global options, which are taken out before.
+
+mod config;
+mod dialogue;
+mod files;
+mod keys;
+mod permissions;
+
+use crate::{
+    config::Environment, failure::Failure, globals::Globals, suggest::did_you_mean, terminal,
+};
+
+/// What `oci setup` is for.
+pub(crate) const DOC: &str = "Makes configuration files and keys.";
+
+/// A command of the group.
+pub(crate) struct Command {
+    /// The word after `oci setup`.
+    pub(crate) name: &'static str,
+    /// What it does.
+    pub(crate) doc: &'static str,
+    /// What it takes.
+    pub(crate) options: &'static [Opt],
+    run: fn(&mut Call<'_>) -> Result<(), Failure>,
+}
+
+/// An option of a command.
+pub(crate) struct Opt {
+    /// Its name, with dashes.
+    pub(crate) name: &'static str,
+    /// What its value is called in help; none for a flag.
+    pub(crate) value: Option<&'static str>,
+    /// What it does.
+    pub(crate) doc: &'static str,
+}
+
+/// The commands of the group.
+pub(crate) static COMMANDS: [&Command; 3] =
+    [&config::COMMAND, &keys::COMMAND, &permissions::COMMAND];
+
+/// Commands of the official group that are not here yet.
+const NOT_YET: [&str; 6] = [
+    "autocomplete",
+    "bootstrap",
+    "find-installations",
+    "instance-principal",
+    "oci-cli-rc",
+    "pkcs11-auth",
+];
+
+/// One run of a command: what was typed, and where it runs.
+struct Call<'a> {
+    command: &'static Command,
+    options: Vec<(&'static str, String)>,
+    globals: &'a Globals,
+    env: &'a dyn Environment,
+}
+
+impl Call<'_> {
+    /// The value of an option; the last one, where it was given twice.
+    fn value(&self, name: &str) -> Option<&str> {
+        let mut given = self.options.iter().rev();
+        given.find(|(option, _)| *option == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether a flag was given.
+    fn has(&self, name: &str) -> bool {
+        self.value(name).is_some()
+    }
+
+    /// The command as it is typed.
+    fn command(&self) -> String {
+        format!("oci setup {}", self.command.name)
+    }
+
+    /// A command line that was not understood.
+    fn usage(&self, message: String) -> Failure {
+        Failure::Usage { command: self.command(), message, hint: None }
+    }
+}
+
+/// Runs what stands after `oci setup`.
+pub(crate) fn run(
+    rest: &[String],
+    globals: &Globals,
+    env: &dyn Environment,
+) -> Result<(), Failure> {
+    let Some((name, arguments)) = rest.split_first() else {
+        terminal::note(&help(rest));
+        return Err(Failure::Told(2));
+    };
+    let command = find(name)?;
+    let mut call = Call { command, options: Vec::new(), globals, env };
+    read_options(&mut call, arguments)?;
+    (command.run)(&mut call)
+}
+
+/// The help for what stands after `oci setup`.
+pub(crate) fn help(rest: &[String]) -> String {
+    match rest.first().map(|name| find(name)) {
+        Some(Ok(command)) => {
+            let options = command.options.iter().map(|option| {
+                let value = option.value.map(|value| format!(" {value}")).unwrap_or_default();
+                (format!("{}{value}", option.name), option.doc)
+            });
+            let table = rows("Options", &options.collect::<Vec<_>>());
+            format!("Usage: oci setup {} [OPTIONS]\n\n  {}{table}", command.name, command.doc)
+        }
+        _ => {
+            let commands = COMMANDS.map(|command| (command.name.to_owned(), command.doc));
+            let table = rows("Commands", &commands);
+            format!("Usage: oci setup [OPTIONS] COMMAND [ARGS]...\n\n  {DOC}{table}")
+        }
+    }
+}
+
+/// A table of names and what they are for, without a line feed at its end.
+fn rows(title: &str, rows: &[(String, &str)]) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
+    let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let lines = rows.iter().map(|(name, doc)| format!("\n  {name:width$}  {doc}"));
+    format!("\n\n{title}:{}", lines.collect::<String>())
+}
+
+fn find(name: &str) -> Result<&'static Command, Failure> {
+    if let Some(command) = COMMANDS.iter().find(|command| command.name == name) {
+        return Ok(command);
+    }
+    if NOT_YET.contains(&name) {
+        return Err(Failure::Client(format!(
+            "ERROR: `oci setup {name}` is not supported yet: `oci setup config` and `oci setup \
+             keys` make a configuration file and keys"
+        )));
+    }
+    let names = COMMANDS.iter().map(|command| command.name.to_owned());
+    Err(unknown(format!("No such command '{name}'.{}", did_you_mean(name, names))))
+}
+
+fn unknown(message: String) -> Failure {
+    Failure::Usage { command: "oci setup".to_owned(), message, hint: None }
+}
+
+fn read_options(call: &mut Call<'_>, arguments: &[String]) -> Result<(), Failure> {
+    let mut arguments = arguments.iter();
+    while let Some(argument) = arguments.next() {
+        if !argument.starts_with('-') || argument.len() == 1 {
+            return Err(call.usage(format!("Got unexpected extra argument ({argument})")));
+        }
+        let (name, attached) = match argument.split_once('=') {
+            Some((name, value)) => (name, Some(value.to_owned())),
+            None => (argument.as_str(), None),
+        };
+        let Some(option) = call.command.options.iter().find(|option| option.name == name) else {
+            let names = call.command.options.iter().map(|option| option.name.to_owned());
+            let hint = did_you_mean(name, names);
+            return Err(call.usage(format!("No such option: {name}{hint}")));
+        };
+        let value = match (option.value, attached) {
+            (Some(_), Some(value)) => value,
+            (Some(_), None) => arguments.next().cloned().ok_or_else(|| {
+                call.usage(format!("Option '{name}' requires an argument."))
+            })?,
+            (None, None) => String::new(),
+            (None, Some(_)) => {
+                return Err(call.usage(format!("Option '{name}' does not take a value.")));
+            }
+        };
+        call.options.push((option.name, value));
+    }
+    Ok(())
+}

@@ -1,0 +1,162 @@
+//! Who signs the requests: a checked profile and its private key.
+//!
+//! The one idea: the key's file is read once, and the key is made from it only when a request is
+//! about to be signed, since an encrypted key costs time and may need a question.
+
+use super::{
+    check,
+    env::Environment,
+    file::read_bytes,
+    permissions::{warn_if_open, warn_if_unlabelled},
+    profile::{DEFAULT_LOCATION, Profile},
+};
+use crate::{failure::Failure, globals::Globals};
+use iam_sign::{KeyError, PrivateKey};
+use std::{
+    cell::OnceCell,
+    fmt,
+    io::IsTerminal as _,
+    path::{Path, PathBuf},
+};
+use zeroize::Zeroizing;
+
+/// Who signs the requests.
+pub(crate) struct Account {
+    /// The user's OCID.
+    pub(crate) user: String,
+    /// The tenancy's OCID.
+    pub(crate) tenancy: String,
+    /// The fingerprint of the key.
+    pub(crate) fingerprint: String,
+    /// The region, where one is named.
+    pub(crate) region: Option<String>,
+    /// The name under which requests are signed.
+    pub(crate) key_id: String,
+    pem: Zeroizing<Vec<u8>>,
+    source: Source,
+    pass_phrase: Option<Zeroizing<String>>,
+    key: OnceCell<PrivateKey>,
+}
+
+impl Account {
+    /// Checks a profile, warns about its files, and reads the key's file.
+    pub(crate) fn new(
+        profile: &Profile,
+        globals: &Globals,
+        env: &dyn Environment,
+    ) -> Result<Self, Failure> {
+        if let Some(kind) = globals.auth.as_deref().filter(|kind| *kind != "api_key") {
+            return Err(Failure::Client(format!(
+                "ERROR: `--auth {kind}` is not supported yet: sign with an API key, which `oci \
+                 setup config` makes"
+            )));
+        }
+        // The order of the warnings is the official one.
+        let key = Key::read(profile)?;
+        if let Some(path) = key.path() {
+            warn_if_unlabelled(path, &key.pem, env);
+        }
+        if let Some(config) = &profile.file {
+            warn_if_open(config, env);
+        }
+        let config_file = globals.config_file.as_deref().unwrap_or(DEFAULT_LOCATION);
+        check::check(profile, globals.endpoint.is_none(), config_file)?;
+        if let Some(path) = key.path() {
+            warn_if_open(path, env);
+        }
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        let (user, tenancy) = (text(&profile.user), text(&profile.tenancy));
+        let fingerprint = text(&profile.fingerprint);
+        Ok(Self {
+            key_id: format!("{tenancy}/{user}/{fingerprint}"),
+            user,
+            tenancy,
+            fingerprint,
+            region: profile.region.clone(),
+            pem: key.pem,
+            source: key.source,
+            pass_phrase: profile.pass_phrase.clone(),
+            key: OnceCell::new(),
+        })
+    }
+
+    /// The private key; asks for its passphrase where one is needed and somebody is there to answer.
+    pub(crate) fn key(&self) -> Result<&PrivateKey, Failure> {
+        if let Some(key) = self.key.get() {
+            return Ok(key);
+        }
+        let pass_phrase = self.pass_phrase.as_ref().map(|pass_phrase| pass_phrase.as_str());
+        let mut key = PrivateKey::from_pem(&self.pem, pass_phrase);
+        if matches!(key, Err(KeyError::PassphraseNeeded)) && std::io::stderr().is_terminal() {
+            let typed = rpassword::prompt_password("Private key passphrase:")
+                .map(Zeroizing::new)
+                .map_err(|error| {
+                    Failure::Client(format!("ERROR: Cannot read the passphrase: {error}"))
+                })?;
+            key = PrivateKey::from_pem(&self.pem, Some(&typed));
+        }
+        let key = key.map_err(|error| self.explain(&error))?;
+        Ok(self.key.get_or_init(|| key))
+    }
+
+    /// The official text where there is one, then what is wrong with this key.
+    fn explain(&self, error: &KeyError) -> Failure {
+        let official = match error {
+            KeyError::PassphraseNeeded => "The provided key requires a passphrase.",
+            KeyError::Kind(kind) if kind.contains("PUBLIC KEY") => {
+                "Authentication requires a private key, but a public key was provided."
+            }
+            KeyError::NotPem
+            | KeyError::Kind(_)
+            | KeyError::Damaged
+            | KeyError::PassphraseWrong => {
+                "The provided key is not a private key, or the provided passphrase is incorrect."
+            }
+            _ => "The provided key cannot sign requests.",
+        };
+        Failure::Client(format!("{official}\n{}: {error}", self.source))
+    }
+}
+
+/// The text of a key that is not read yet as one.
+struct Key {
+    pem: Zeroizing<Vec<u8>>,
+    source: Source,
+}
+
+/// Where a key comes from.
+enum Source {
+    Nowhere,
+    Environment,
+    File(PathBuf),
+}
+
+impl Key {
+    fn read(profile: &Profile) -> Result<Self, Failure> {
+        if let Some(content) = &profile.key_content {
+            let pem = Zeroizing::new(content.as_bytes().to_vec());
+            return Ok(Self { pem, source: Source::Environment });
+        }
+        let Some(path) = &profile.key_file else {
+            return Ok(Self { pem: Zeroizing::default(), source: Source::Nowhere });
+        };
+        Ok(Self { pem: read_bytes(path)?, source: Source::File(path.clone()) })
+    }
+
+    fn path(&self) -> Option<&Path> {
+        match &self.source {
+            Source::File(path) => Some(path),
+            Source::Nowhere | Source::Environment => None,
+        }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nowhere => out.write_str("no key"),
+            Self::Environment => out.write_str("OCI_CLI_KEY_CONTENT"),
+            Self::File(path) => path.display().fmt(out),
+        }
+    }
+}

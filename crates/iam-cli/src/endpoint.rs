@@ -1,0 +1,138 @@
+//! Where requests go: the address that was given, or that of the identity service in a region.
+//!
+//! The one idea: a region that nobody knows yet still has an address, in the first realm, so that a
+//! new region needs no new program.
+
+use crate::failure::Failure;
+use iam_api::BASE_PATH;
+use iam_api::regions::{REGIONS, realm_domain, region};
+
+/// The domain of a region that is not in the table.
+const FIRST_REALM: &str = "oraclecloud.com";
+
+/// The names of all regions in the table.
+pub(crate) fn region_names() -> impl Iterator<Item = &'static str> {
+    REGIONS.iter().map(|row| row.name)
+}
+
+/// The address of the identity service in a region, which is given by name or by its three letters.
+fn of_region(name: &str) -> String {
+    let name = name.trim().to_lowercase();
+    let (name, domain) = match region(&name) {
+        Some(row) => (row.name, realm_domain(row.realm).unwrap_or(FIRST_REALM)),
+        None => (name.as_str(), FIRST_REALM),
+    };
+    format!("https://identity.{name}.oci.{domain}")
+}
+
+/// An address in the parts that a request needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Endpoint {
+    /// Scheme and host, such as `http://127.0.0.1:7070`.
+    pub(crate) origin: String,
+    /// The host as the `host` header names it: without the scheme's own port.
+    pub(crate) host: String,
+    /// What stands before an operation's path.
+    prefix: String,
+}
+
+impl Endpoint {
+    /// The given address, or the region's.
+    pub(crate) fn choose(given: Option<&str>, region: Option<&str>) -> Result<Self, Failure> {
+        match (given, region) {
+            (Some(address), _) => Self::parse(address),
+            (None, Some(region)) => Self::parse(&of_region(region)),
+            (None, None) => Err(Failure::Client(
+                "ERROR: neither an endpoint nor a region is known; give --endpoint or --region"
+                    .to_owned(),
+            )),
+        }
+    }
+
+    /// Takes an address apart. One that ends in the version of the API is as good as one without.
+    fn parse(address: &str) -> Result<Self, Failure> {
+        let wrong = |why: &str| Failure::Client(format!("invalid endpoint `{address}`: {why}"));
+        let (scheme, rest) = address
+            .split_once("://")
+            .filter(|(scheme, _)| matches!(*scheme, "http" | "https"))
+            .ok_or_else(|| wrong("it must start with http:// or https://"))?;
+        let (host, path) = match rest.split_once('/') {
+            Some((host, path)) => (host, path.trim_end_matches('/')),
+            None => (rest, ""),
+        };
+        if rest.contains(['?', '#']) || host.contains('@') {
+            return Err(wrong("it must not hold a user name, a query or a fragment"));
+        }
+        let (name, port) = split_port(host);
+        let letters = |text: &str| {
+            text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte))
+        };
+        let named = match name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
+            None => !name.is_empty() && letters(name),
+        };
+        let port_is_number = port.is_none_or(|port| port.parse::<u16>().is_ok());
+        if !named || !port_is_number {
+            return Err(wrong("it must name a host, and a port where it is not the usual one"));
+        }
+        let usual = if scheme == "http" { "80" } else { "443" };
+        let host = if port == Some(usual) { name } else { host };
+        let base = BASE_PATH.trim_start_matches('/');
+        let prefix = path.strip_suffix(base).map_or(path, |before| before.trim_end_matches('/'));
+        let prefix = if prefix.is_empty() { String::new() } else { format!("/{prefix}") };
+        let host = host.to_lowercase();
+        Ok(Self { origin: format!("{scheme}://{host}"), host, prefix })
+    }
+
+    /// The path of an operation as it is sent to this address.
+    pub(crate) fn path(&self, path: &str) -> String {
+        format!("{}{path}", self.prefix)
+    }
+
+    /// Whether it is reached over TLS.
+    pub(crate) fn is_https(&self) -> bool {
+        self.origin.starts_with("https:")
+    }
+}
+
+/// A host and its port, if it names one.
+fn split_port(host: &str) -> (&str, Option<&str>) {
+    match host.rsplit_once(':') {
+        Some((name, port)) if !port.ends_with(']') => (name, Some(port)),
+        _ => (host, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn regions_are_found_by_name_and_by_letters() {
+        for (region, address) in [
+            ("iad", "https://identity.us-ashburn-1.oci.oraclecloud.com"),
+            ("IAD", "https://identity.us-ashburn-1.oci.oraclecloud.com"),
+            ("US-ashburn-1", "https://identity.us-ashburn-1.oci.oraclecloud.com"),
+            ("ltn", "https://identity.uk-gov-london-1.oci.oraclegovcloud.uk"),
+            ("local-1", "https://identity.local-1.oci.oraclecloud.com"),
+        ] {
+            assert_eq!(of_region(region), address);
+        }
+    }
+
+    #[test]
+    fn an_address_may_name_port_and_version() {
+        let at = |address| Endpoint::parse(address).unwrap();
+        let local = at("http://127.0.0.1:7070");
+        assert_eq!(local.host, "127.0.0.1:7070");
+        assert_eq!(local.path("/20160918/users"), "/20160918/users");
+        assert_eq!(at("http://127.0.0.1:7070/20160918/"), local);
+        assert_eq!(at("http://127.0.0.1:7070/"), local);
+        assert_eq!(at("https://iam.example.org:443").host, "iam.example.org");
+        assert_eq!(at("https://h/a/20160918").path("/20160918/users"), "/a/20160918/users");
+        assert_eq!(at("http://[::1]:80").host, "[::1]");
+        for address in ["127.0.0.1:1", "ftp://h", "http://", "http://u@h", "http://h?x", "http://h:x", "http://a b"] {
+            assert!(Endpoint::parse(address).is_err(), "{address}");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Lists: one page, as many as make up `--limit`, or all.
+
+use crate::call::Run;
+use crate::command::Action;
+use crate::failure::Failure;
+use crate::json::Json;
+use crate::output::Reply;
+use crate::parse::Values;
+use crate::request::Input;
+use crate::retry::{Called, Caller};
+use crate::shape::shown;
+use iam_api::Kind;
+use iam_api::compartments::GET_COMPARTMENT;
+
+/// The most pages that are fetched: a server that never comes to an end is left.
+const PAGES_MAX: usize = 100_000;
+
+/// Lists, and shows the list.
+pub(crate) fn list(run: &Run<'_>) -> Result<(), Failure> {
+    let input = Input::of(&run.values, run.settings.env)?;
+    let caller = Caller::new(run.settings)?;
+    let (mut items, last) = fetch(&caller, &run.values, input)?;
+    if matches!(run.values.command.action, Action::IncludeRoot) && run.values.flag("include-root") {
+        let given = run.values.text("compartment-id");
+        let root = run.settings.tenancy().or(given).unwrap_or_default();
+        let root = caller.call(&GET_COMPARTMENT.spec, &Input::param("compartmentId", root))?;
+        if run.values.get("limit").is_some() {
+            // The root takes the place of the last one.
+            items.pop();
+        }
+        items.splice(..0, root.reply);
+    }
+    let items = items.iter().map(|item| shown(item, item_kind(run))).collect();
+    run.view.show(&Reply { data: Some(Json::List(items)), headers: last.headers }, true)
+}
+
+fn item_kind<'r>(run: &'r Run<'_>) -> &'r Kind {
+    match &run.values.command.spec.reply {
+        Kind::List(item) => item,
+        kind => kind,
+    }
+}
+
+/// Fetches as many pages as were asked for: the items, and the last answer.
+pub(crate) fn fetch(
+    caller: &Caller<'_>,
+    values: &Values,
+    mut input: Input,
+) -> Result<(Vec<Json>, Called), Failure> {
+    let limit = values.number("limit");
+    let page_size = values.number("page-size").filter(|size| *size > 0);
+    let more = values.flag("all") || limit.is_some();
+    let mut items = Vec::new();
+    for _ in 0..PAGES_MAX {
+        let left = limit.map(|limit| limit.saturating_sub(items.len() as u64));
+        let size = match (page_size, left) {
+            (Some(size), Some(left)) => Some(size.min(left)),
+            (Some(size), None) => Some(size).filter(|_| more),
+            (None, left) => left,
+        };
+        if size.is_some() {
+            input.set("limit", size.map(|size| size.to_string()));
+        }
+        let mut called = caller.call(values.command.spec, &input)?;
+        if let Some(Json::List(page)) = called.reply.take() {
+            items.extend(page);
+        }
+        let full = limit.is_some_and(|limit| items.len() as u64 >= limit);
+        match called.next_page() {
+            Some(page) if more && !full => input.set("page", Some(page.to_owned())),
+            _ => {
+                if let Some(limit) = limit {
+                    items.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+                }
+                return Ok((items, called));
+            }
+        }
+    }
+    Err(Failure::Client(format!("the list goes on after {PAGES_MAX} pages; given up")))
+}

@@ -1,0 +1,163 @@
+//! `--query`: JMESPath over the answer.
+//!
+//! The language is that of the `jmespath` crate; the functions that compute are ours, since whole
+//! numbers shall stay whole, as they do in the official command line, and `avg([])` is null.
+
+use crate::failure::Failure;
+use crate::json::Json;
+use jmespath::functions::{ArgumentType, CustomFunction, Signature};
+use jmespath::{Context, Expression, JmespathError, Rcvar, Runtime, SearchResult, Variable};
+use serde_json::Number;
+
+/// A compiled query.
+pub(crate) struct Query<'r>(Expression<'r>);
+
+/// What queries are compiled with.
+pub(crate) fn runtime() -> Runtime {
+    let mut runtime = Runtime::new();
+    runtime.register_builtin_functions();
+    let number = || vec![ArgumentType::Number];
+    let numbers = || vec![ArgumentType::TypedArray(Box::new(ArgumentType::Number))];
+    register(&mut runtime, "abs", number(), |args, _| Ok(whole_or(args, i64::checked_abs, f64::abs)));
+    register(&mut runtime, "ceil", number(), |args, _| Ok(whole_or(args, Some, f64::ceil)));
+    register(&mut runtime, "floor", number(), |args, _| Ok(whole_or(args, Some, f64::floor)));
+    register(&mut runtime, "sum", numbers(), |args, _| Ok(sum(items(args))));
+    register(&mut runtime, "avg", numbers(), |args, _| Ok(average(items(args))));
+    runtime
+}
+
+type Computes = fn(&[Rcvar], &mut Context<'_>) -> SearchResult;
+
+fn register(runtime: &mut Runtime, name: &str, takes: Vec<ArgumentType>, computes: Computes) {
+    let function = CustomFunction::new(Signature::new(takes, None), Box::new(computes));
+    runtime.register_function(name, Box::new(function));
+}
+
+/// The one number as a whole one where it is whole, or else made so by rounding.
+fn whole_or(args: &[Rcvar], whole: fn(i64) -> Option<i64>, float: fn(f64) -> f64) -> Rcvar {
+    let Some(Variable::Number(number)) = args.first().map(AsRef::as_ref) else {
+        return Rcvar::new(Variable::Null);
+    };
+    if let Some(result) = number.as_i64().and_then(whole) {
+        return Rcvar::new(Variable::Number(result.into()));
+    }
+    from_float(float(number.as_f64().unwrap_or_default()))
+}
+
+fn from_float(number: f64) -> Rcvar {
+    Rcvar::new(Number::from_f64(number).map_or(Variable::Null, Variable::Number))
+}
+
+fn items(args: &[Rcvar]) -> &[Rcvar] {
+    match args.first().map(AsRef::as_ref) {
+        Some(Variable::Array(items)) => items,
+        _ => &[],
+    }
+}
+
+fn sum(items: &[Rcvar]) -> Rcvar {
+    let whole = items.iter().try_fold(0_i64, |sum, item| match item.as_ref() {
+        Variable::Number(number) => sum.checked_add(number.as_i64()?),
+        _ => None,
+    });
+    match whole {
+        Some(sum) => Rcvar::new(Variable::Number(sum.into())),
+        None => from_float(items.iter().filter_map(|item| item.as_number()).sum()),
+    }
+}
+
+fn average(items: &[Rcvar]) -> Rcvar {
+    if items.is_empty() {
+        return Rcvar::new(Variable::Null);
+    }
+    let sum: f64 = items.iter().filter_map(|item| item.as_number()).sum();
+    // Fewer than 2^52 numbers fit into an answer.
+    let count = items.iter().fold(0.0, |count, _| count + 1.0);
+    from_float(sum / count)
+}
+
+impl<'r> Query<'r> {
+    /// Compiles a query.
+    pub(crate) fn compile(runtime: &'r Runtime, text: &str) -> Result<Self, Failure> {
+        runtime.compile(text).map(Self).map_err(|error| failure(&error))
+    }
+
+    /// What the query chooses from a value.
+    pub(crate) fn search(&self, value: &Json) -> Result<Json, Failure> {
+        let found = self.0.search(to_variable(value)).map_err(|error| failure(&error))?;
+        Ok(from_variable(&found))
+    }
+}
+
+fn failure(error: &JmespathError) -> Failure {
+    Failure::Client(format!(
+        "Invalid --query: {}\n\nA key with other letters than a-z, A-Z, 0-9 and _ stands in double \
+         quotes, such as 'data[*].\"display-name\"'.",
+        error.to_string().trim_end()
+    ))
+}
+
+fn to_variable(value: &Json) -> Rcvar {
+    Rcvar::new(match value {
+        Json::Null => Variable::Null,
+        Json::Bool(truth) => Variable::Bool(*truth),
+        Json::Int(number) => match (i64::try_from(*number), u64::try_from(*number)) {
+            (Ok(number), _) => Variable::Number(number.into()),
+            (_, Ok(number)) => Variable::Number(number.into()),
+            _ => Variable::Null,
+        },
+        Json::Float(number) => Number::from_f64(*number).map_or(Variable::Null, Variable::Number),
+        Json::Text(text) => Variable::String(text.clone()),
+        Json::List(items) => Variable::Array(items.iter().map(to_variable).collect()),
+        Json::Object(pairs) => Variable::Object(
+            pairs.iter().map(|(key, value)| (key.clone(), to_variable(value))).collect(),
+        ),
+    })
+}
+
+fn from_variable(value: &Variable) -> Json {
+    match value {
+        // A reference to an expression is no value: only functions take one.
+        Variable::Null | Variable::Expref(_) => Json::Null,
+        Variable::Bool(truth) => Json::Bool(*truth),
+        Variable::Number(number) => match (number.as_i64(), number.as_u64()) {
+            (Some(whole), _) => Json::Int(whole.into()),
+            (_, Some(whole)) => Json::Int(whole.into()),
+            _ => Json::Float(number.as_f64().unwrap_or_default()),
+        },
+        Variable::String(text) => Json::Text(text.clone()),
+        Variable::Array(items) => Json::List(items.iter().map(|item| from_variable(item)).collect()),
+        Variable::Object(pairs) => Json::Object(
+            pairs.iter().map(|(key, value)| (key.clone(), from_variable(value))).collect(),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn search(query: &str, value: &str) -> Json {
+        let runtime = runtime();
+        let query = Query::compile(&runtime, query).unwrap();
+        query.search(&Json::parse(value.as_bytes()).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn whole_numbers_stay_whole() {
+        for (query, value, found) in [
+            ("sum(@)", "[1,2]", Json::Int(3)),
+            ("sum(@)", "[1,2.5]", Json::Float(3.5)),
+            ("sum(@)", "[]", Json::Int(0)),
+            ("avg(@)", "[1,3]", Json::Float(2.0)),
+            ("avg(@)", "[]", Json::Null),
+            ("abs(@)", "-3", Json::Int(3)),
+            ("abs(@)", "-3.5", Json::Float(3.5)),
+            ("length(@)", "[1,2]", Json::Int(2)),
+            ("[0]", "[18446744073709551615]", Json::Int(u64::MAX.into())),
+            ("[0]", "[1.0]", Json::Float(1.0)),
+        ] {
+            assert_eq!(search(query, value), found, "{query} {value}");
+        }
+    }
+}

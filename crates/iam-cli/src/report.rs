@@ -1,0 +1,125 @@
+//! What is reported of a request that failed: the JSON object that the official command line prints
+//! on stderr, in our words.
+
+use crate::clock::now;
+use crate::failure::Failure;
+use crate::json::Json;
+use crate::names::snake;
+use crate::request::Request;
+use crate::send::{Answer, Sender, Silence, USER_AGENT};
+
+const LOGGING_TIPS: &str = "Run the command again with --debug to see what is sent and answered; \
+                            secrets are masked.";
+
+/// The failure that an answer with an error stands for.
+pub(crate) fn service_error(sender: &Sender<'_>, request: &Request, answer: &Answer) -> Failure {
+    let body = Json::parse(&answer.body).ok();
+    let field = |name| body.as_ref().and_then(|body| body.get(name)).and_then(Json::as_text);
+    let code = field("code");
+    let plain = || String::from_utf8_lossy(answer.body.get(..1000).unwrap_or(&answer.body));
+    let message = field("message").map_or_else(|| plain().into_owned(), str::to_owned);
+    let request_id = answer.header("opc-request-id").map_or(Json::Null, Json::text_of);
+    let details = Json::object([
+        ("client_version", Json::text_of(USER_AGENT)),
+        ("code", code.map_or(Json::Null, Json::text_of)),
+        ("logging_tips", Json::text_of(LOGGING_TIPS)),
+        ("message", Json::Text(message)),
+        ("opc-request-id", request_id),
+        ("operation_name", Json::Text(snake(request.spec.id))),
+        ("request_endpoint", Json::Text(place(sender, request))),
+        ("status", Json::Int(answer.status.into())),
+        ("target_service", Json::text_of("identity")),
+        ("timestamp", Json::Text(timestamp())),
+        ("troubleshooting_tips", Json::text_of(advice(answer.status))),
+    ]);
+    let passing = is_passing(answer.status, code);
+    Failure::Reported {
+        kind: if passing { "TransientServiceError" } else { "ServiceError" },
+        details,
+    }
+}
+
+/// Whether the same request may well succeed a little later.
+pub(crate) fn is_passing(status: u16, code: Option<&str>) -> bool {
+    match status {
+        409 => matches!(code, Some("IncorrectState" | "LockConflict")),
+        429 => true,
+        501 => false,
+        status => status >= 500,
+    }
+}
+
+/// The failure that no answer stands for.
+pub(crate) fn no_answer(sender: &Sender<'_>, request: &Request, silence: Silence) -> Failure {
+    let origin = &sender.endpoint.origin;
+    let (kind, message, tips) = match silence {
+        Silence::Unsent(failure) => return failure,
+        Silence::ConnectTimeout => (
+            "ConnectTimeout",
+            format!("The connection to endpoint timed out while trying to reach {origin}"),
+            "Check the address and the network; --connection-timeout waits longer.",
+        ),
+        Silence::Unreachable(why) | Silence::Broken(why) | Silence::Unusable(why) => (
+            "RequestException",
+            format!("no usable answer from {origin}: {why}"),
+            "Check that the server runs at this address (--endpoint or --region), and that no \
+             proxy stands in the way.",
+        ),
+        Silence::Untrusted(why) => (
+            "SSLException",
+            format!("the certificate of {origin} is not trusted: {why}"),
+            "Name the file with the certificate of its authority: --cert-bundle or \
+             REQUESTS_CA_BUNDLE.",
+        ),
+    };
+    let details = Json::object([
+        ("client_version", Json::text_of(USER_AGENT)),
+        ("logging_tips", Json::text_of(LOGGING_TIPS)),
+        ("message", Json::Text(message)),
+        ("request_endpoint", Json::Text(place(sender, request))),
+        ("target_service", Json::text_of("CLI")),
+        ("timestamp", Json::Text(timestamp())),
+        ("troubleshooting_tips", Json::text_of(tips)),
+    ]);
+    Failure::Reported { kind, details }
+}
+
+fn place(sender: &Sender<'_>, request: &Request) -> String {
+    let path = request.target.split_once('?').map_or(request.target.as_str(), |(path, _)| path);
+    let path = sender.endpoint.path(path);
+    format!("{} {}{path}", request.spec.method.as_str(), sender.endpoint.origin)
+}
+
+/// The present moment as Python writes it.
+fn timestamp() -> String {
+    let now = now();
+    let seconds = iam_api::Timestamp::from_micros(now.as_seconds().saturating_mul(1_000_000));
+    let seconds = seconds.to_string();
+    let seconds = seconds.split_once('.').map_or(seconds.as_str(), |(seconds, _)| seconds);
+    format!("{seconds}.{:06}+00:00", now.as_micros().rem_euclid(1_000_000))
+}
+
+/// What to do about an error of that status.
+fn advice(status: u16) -> &'static str {
+    match status {
+        400 => "The message names what the service did not accept.",
+        401 => {
+            "Check that the profile's user, tenancy and fingerprint belong to its key, that the \
+             key is uploaded, and that this computer's clock is right to five minutes."
+        }
+        403 => "The request is known, but not allowed here; the message says why.",
+        404 => {
+            "Check the OCID, and that a policy allows this to you: what you may not see answers \
+             as if it did not exist."
+        }
+        409 => "The resource is in a state, or has a name, that does not allow this.",
+        412 => "The resource was changed since you read it: read it again, and use its new etag.",
+        413 => "The request is too large.",
+        429 => "Too many requests: try again a little later.",
+        status if status >= 500 => {
+            "The service failed. Try again later; if it stays so, give its operator the \
+             opc-request-id."
+        }
+        _ => "Give the operator of the service the opc-request-id to find this request.",
+    }
+}

@@ -1,0 +1,173 @@
+//! Sends a request, again where that may help, and takes the answer apart.
+//!
+//! The one idea: a retried request carries the same retry token and is signed anew, so that nothing
+//! is done twice and no date grows stale.
+
+use crate::clock::{random_fraction, sleep};
+use crate::config::Settings;
+use crate::failure::Failure;
+use crate::globals::Globals;
+use crate::json::Json;
+use crate::report::{is_passing, no_answer, service_error};
+use crate::request::{Input, Request};
+use crate::send::{Answer, Sender, Silence};
+use iam_api::{Kind, Spec};
+use std::time::{Duration, Instant};
+
+/// How often a request is sent at most, unless told otherwise.
+const ATTEMPTS: u64 = 8;
+/// How often where nobody listens: a server that restarts is given a few seconds, a wrong address
+/// does not keep its user waiting.
+const ATTEMPTS_UNREACHABLE: u64 = 3;
+/// When no further attempt is begun.
+const ELAPSED_MAX: Duration = Duration::from_secs(600);
+/// The longest pause between two attempts.
+const PAUSE_SECONDS_MAX: f64 = 30.0;
+
+/// Calls operations.
+pub(crate) struct Caller<'a> {
+    sender: Sender<'a>,
+    attempts: u64,
+}
+
+/// What an operation answered.
+#[derive(Debug)]
+pub(crate) struct Called {
+    /// The reply, as it is on the wire; nothing where the operation gives none.
+    pub(crate) reply: Option<Json>,
+    /// The headers, names in lower case.
+    pub(crate) headers: Vec<(String, String)>,
+}
+
+impl Called {
+    /// The header of that name, in lower case.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The page that follows this one.
+    pub(crate) fn next_page(&self) -> Option<&str> {
+        self.header("opc-next-page").filter(|page| !page.is_empty())
+    }
+}
+
+/// Why an operation gave no reply.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    /// The status of the answer, if there was one.
+    pub(crate) status: Option<u16>,
+    /// What to tell.
+    pub(crate) failure: Failure,
+}
+
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Self {
+        refused.failure
+    }
+}
+
+impl<'a> Caller<'a> {
+    /// A caller as the settings want it.
+    pub(crate) fn new(settings: &'a Settings<'_>) -> Result<Self, Failure> {
+        Ok(Self { sender: Sender::new(settings)?, attempts: attempts(&settings.globals) })
+    }
+
+    /// Calls an operation.
+    pub(crate) fn call(&self, spec: &'static Spec, input: &Input) -> Result<Called, Refused> {
+        let request = Request::of(spec, input);
+        let request = request.map_err(|failure| Refused { status: None, failure })?;
+        let started = Instant::now();
+        let mut attempt = 1;
+        loop {
+            let sent = self.sender.send(&request);
+            let attempts = match &sent {
+                Ok(answer) if is_passing(answer.status, code(answer).as_deref()) => self.attempts,
+                Err(Silence::ConnectTimeout | Silence::Broken(_)) => self.attempts,
+                Err(Silence::Unreachable(_)) => self.attempts.min(ATTEMPTS_UNREACHABLE),
+                Ok(_) | Err(Silence::Unsent(_) | Silence::Untrusted(_) | Silence::Unusable(_)) => 1,
+            };
+            if attempt >= attempts || started.elapsed() >= ELAPSED_MAX {
+                return self.take_apart(&request, sent);
+            }
+            sleep(pause(attempt));
+            attempt += 1;
+        }
+    }
+
+    fn take_apart(
+        &self,
+        request: &Request,
+        sent: Result<Answer, Silence>,
+    ) -> Result<Called, Refused> {
+        let unusable = |why: String| Refused {
+            status: None,
+            failure: no_answer(&self.sender, request, Silence::Unusable(why)),
+        };
+        let answer = sent.map_err(|silence| Refused {
+            status: None,
+            failure: no_answer(&self.sender, request, silence),
+        })?;
+        let status = answer.status;
+        match status {
+            200..=299 => {}
+            300..=399 => {
+                let to = answer.header("location").unwrap_or("nowhere");
+                return Err(unusable(format!(
+                    "it redirects to `{to}` (status {status}), and redirects are not followed"
+                )));
+            }
+            _ => {
+                let failure = service_error(&self.sender, request, &answer);
+                return Err(Refused { status: Some(status), failure });
+            }
+        }
+        let reply = match request.spec.reply {
+            Kind::Nothing => None,
+            kind => Some(reply(&answer.body, &kind).map_err(unusable)?),
+        };
+        Ok(Called { reply, headers: answer.headers })
+    }
+}
+
+/// Reads a reply, which must be what the operation gives.
+fn reply(body: &[u8], kind: &Kind) -> Result<Json, String> {
+    let value = Json::parse(body).map_err(|error| format!("the answer is not JSON: {error}"))?;
+    match (&value, kind) {
+        (Json::Object(_), Kind::Model(_)) | (Json::List(_), Kind::List(_)) => Ok(value),
+        (_, Kind::Model(_)) => Err("the answer is not a JSON object".to_owned()),
+        (_, Kind::List(_)) => Err("the answer is not a JSON array".to_owned()),
+        _ => Ok(value),
+    }
+}
+
+fn attempts(globals: &Globals) -> u64 {
+    match globals.max_retries {
+        _ if globals.no_retry => 1,
+        None | Some(0) => ATTEMPTS,
+        Some(most) => most,
+    }
+}
+
+fn code(answer: &Answer) -> Option<String> {
+    Json::parse(&answer.body).ok()?.get("code")?.as_text().map(str::to_owned)
+}
+
+/// How long to wait after that attempt: 1, 2, 4 … seconds, and up to one more by chance.
+fn pause(attempt: u64) -> Duration {
+    let doubled = 1_u32.checked_shl(u32::try_from(attempt - 1).unwrap_or(u32::MAX));
+    let seconds = doubled.map_or(PAUSE_SECONDS_MAX, f64::from) + random_fraction();
+    Duration::from_secs_f64(seconds.min(PAUSE_SECONDS_MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_and_stay_bounded() {
+        for (attempt, least, most) in [(1, 1.0, 2.0), (3, 4.0, 5.0), (6, 30.0, 30.0), (99, 30.0, 30.0)] {
+            let pause = pause(attempt).as_secs_f64();
+            assert!((least..=most).contains(&pause), "{attempt}: {pause}");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! JSON to fill in: what `--generate-full-command-json-input` and `--generate-param-json-input`
+//! print.
+
+use crate::command::{Command, Opt, Shape};
+use crate::json::Json;
+use crate::names::camel;
+use iam_api::Kind;
+
+/// What describes a whole command: every option under its name in camel case.
+pub(crate) fn of_command(command: &Command) -> Json {
+    let opts = command.options();
+    let listed = opts
+        .iter()
+        .filter(|opt| opt.name != "from-json" && !matches!(opt.shape, Shape::Flag));
+    Json::Object(listed.map(|opt| (camel(&opt.name), of_option(opt))).collect())
+}
+
+/// What describes one option that takes JSON; nothing for other options.
+pub(crate) fn of_param(command: &Command, name: &str) -> Option<Json> {
+    let opt = command.option(name.trim_start_matches('-'))?;
+    matches!(opt.shape, Shape::Complex(_)).then(|| of_option(&opt))
+}
+
+fn of_option(opt: &Opt) -> Json {
+    let example = match opt.shape {
+        Shape::Flag | Shape::Boolean => Json::Bool(true),
+        Shape::Text => Json::text_of("string"),
+        Shape::Number => Json::Int(0),
+        Shape::Choice(words) => Json::Text(words.join("|")),
+        Shape::File => Json::text_of("/path/to/file"),
+        Shape::Complex(kind) => of_kind(kind),
+    };
+    if opt.multiple { Json::List(vec![example]) } else { example }
+}
+
+fn of_kind(kind: &Kind) -> Json {
+    match kind {
+        Kind::Integer => Json::Int(0),
+        Kind::Boolean => Json::Bool(true),
+        Kind::Nothing | Kind::Any | Kind::String | Kind::Ocid | Kind::Secret => {
+            Json::text_of("string")
+        }
+        Kind::Timestamp => Json::text_of("2017-01-01T00:00:00+00:00"),
+        Kind::Date => Json::text_of("2017-01-01"),
+        Kind::Choice(words) => Json::Text(words.join("|")),
+        Kind::List(item) => Json::List(vec![of_kind(item), of_kind(item)]),
+        // A map of maps is defined tags, a map of texts free-form ones: the official example.
+        Kind::Map(value) => match value {
+            Kind::Map(_) => both("tagNamespace", &of_kind(value)),
+            _ => Json::object([
+                ("tagKey1", Json::text_of("tagValue1")),
+                ("tagKey2", Json::text_of("tagValue2")),
+            ]),
+        },
+        Kind::Model(model) => Json::Object(
+            model
+                .fields
+                .iter()
+                .map(|field| (field.name.to_owned(), of_kind(&field.kind)))
+                .collect(),
+        ),
+    }
+}
+
+fn both(name: &str, value: &Json) -> Json {
+    Json::Object(vec![(format!("{name}1"), value.clone()), (format!("{name}2"), value.clone())])
+}

@@ -1,0 +1,96 @@
+//! `--wait-for-state`: looks again and again until the resource is as it should be.
+//!
+//! The one idea: first after one second, then after twice as long each time up to the interval; a
+//! resource that is gone counts as deleted.
+
+use crate::clock::sleep;
+use crate::command::operation;
+use crate::failure::Failure;
+use crate::json::Json;
+use crate::parse::Values;
+use crate::request::Input;
+use crate::retry::{Called, Caller};
+use crate::terminal::note;
+use iam_api::Method;
+use iam_api::operation::Place;
+use std::time::{Duration, Instant};
+
+const WAIT_SECONDS_MAX: u64 = 1200;
+const INTERVAL_SECONDS_MAX: u64 = 30;
+
+/// How waiting ended.
+pub(crate) enum Waited {
+    /// Nobody asked for it; the reply stays as it is.
+    NotAsked(Called),
+    /// The resource is in one of the states; what it looks like now.
+    Reached(Called),
+    /// It is gone, as it should be.
+    Gone(Called),
+    /// It is not, and time is up; the reply of the operation.
+    TimedOut(Called),
+    /// It could not be told; the reply of the operation, and why.
+    Failed(Called, Failure),
+}
+
+/// Waits, if the command was asked to.
+pub(crate) fn wait(
+    caller: &Caller<'_>,
+    values: &Values,
+    input: &Input,
+    called: Called,
+) -> Result<Waited, Failure> {
+    let (Some(Json::List(states)), Some(read)) =
+        (values.get("wait-for-state"), values.command.spec.waits_on.and_then(operation))
+    else {
+        return Ok(Waited::NotAsked(called));
+    };
+    let Some(id) = read.params.iter().find(|param| param.place == Place::Path) else {
+        return Ok(Waited::NotAsked(called));
+    };
+    let deletes = values.command.spec.method == Method::Delete;
+    let made = called.reply.as_ref().and_then(|reply| reply.get("id")).and_then(Json::as_text);
+    let named = input.get(id.name).map(str::to_owned);
+    let Some(value) = made.map(str::to_owned).or(named) else {
+        return Ok(Waited::NotAsked(called));
+    };
+    let look = Input::param(id.name, &value);
+    note(&format!(
+        "Action completed. Waiting until the resource has entered state: {}",
+        python_tuple(states)
+    ));
+    let most = Duration::from_secs(values.number("max-wait-seconds").unwrap_or(WAIT_SECONDS_MAX));
+    let interval = values.number("wait-interval-seconds").unwrap_or(INTERVAL_SECONDS_MAX);
+    let interval = Duration::from_secs(interval);
+    let started = Instant::now();
+    let mut pause = Duration::from_secs(1).min(interval);
+    loop {
+        match caller.call(read, &look) {
+            Ok(now) => {
+                let state = now.reply.as_ref().and_then(|reply| reply.get("lifecycleState"));
+                if state.is_some_and(|state| states.contains(state)) {
+                    return Ok(Waited::Reached(now));
+                }
+            }
+            Err(refused) if refused.status == Some(404) && deletes => {
+                return Ok(Waited::Gone(called));
+            }
+            Err(refused) => return Ok(Waited::Failed(called, refused.failure)),
+        }
+        let left = most.saturating_sub(started.elapsed());
+        if left.is_zero() {
+            return Ok(Waited::TimedOut(called));
+        }
+        sleep(pause.max(Duration::from_millis(100)));
+        pause = (pause * 2).min(interval);
+    }
+}
+
+/// `('ACTIVE',)`: the states as the official command line prints them.
+fn python_tuple(states: &[Json]) -> String {
+    let quoted: Vec<_> =
+        states.iter().filter_map(Json::as_text).map(|state| format!("'{state}'")).collect();
+    match quoted.as_slice() {
+        [one] => format!("({one},)"),
+        several => format!("({})", several.join(", ")),
+    }
+}

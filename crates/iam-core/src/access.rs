@@ -1,0 +1,130 @@
+//! What authentication and authorization read, cached: keys with their users, users with their
+//! groups, tenancies with their policies.
+//!
+//! A cache is good for one revision of the store. Whatever could change an answer raises the
+//! revision before the change is acknowledged, so the first request that starts after it sees it.
+
+use crate::call::{Principal, store_problem};
+use iam_api::users::User;
+use iam_api::{Ocid, Problem};
+use iam_policy::{Compiled, PolicySet};
+use iam_sign::{KeyId, PublicKey};
+use iam_store::{Store, TenancyNo, Tx};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The most keys that are kept; when there are more, all are dropped and read again.
+const KEYS_MAX: usize = 10_000;
+/// The most groups of a user that count.
+const GROUPS_MAX: i64 = 1_000;
+
+/// A key that signs requests, and for whom.
+pub struct KnownKey {
+    /// The public key.
+    pub key: PublicKey,
+    /// Whose it is.
+    pub principal: Arc<Principal>,
+}
+
+/// The caches.
+#[derive(Default)]
+pub struct Access(Mutex<Generation>);
+
+#[derive(Default)]
+struct Generation {
+    revision: u64,
+    keys: HashMap<(String, String, String), Arc<KnownKey>>,
+    policies: HashMap<i64, Arc<PolicySet>>,
+}
+
+impl Access {
+    fn with<R>(&self, revision: u64, ask: impl FnOnce(&mut Generation) -> R) -> R {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.revision != revision {
+            *kept = Generation { revision, ..Generation::default() };
+        }
+        ask(&mut kept)
+    }
+
+    /// The key of that id and its user, where both may sign requests.
+    pub fn key(&self, store: &Store, id: &KeyId<'_>) -> Result<Option<Arc<KnownKey>>, Problem> {
+        let revision = store.revision(); // before what is read: at worst, it is read once more
+        let name = (id.tenancy.to_owned(), id.user.to_owned(), id.fingerprint.to_owned());
+        if let Some(known) = self.with(revision, |kept| kept.keys.get(&name).cloned()) {
+            return Ok(Some(known));
+        }
+        let found = store.read(|tx| read_key(tx, id)).map_err(store_problem)??;
+        let Some(known) = found.map(Arc::new) else { return Ok(None) };
+        self.with(revision, |kept| {
+            if kept.keys.len() >= KEYS_MAX {
+                kept.keys.clear();
+            }
+            kept.keys.insert(name, Arc::clone(&known));
+        });
+        Ok(Some(known))
+    }
+
+    /// The tenancy's policies as they stand at that revision, which must have been read before the
+    /// transaction began.
+    pub fn policies(
+        &self,
+        tx: &mut Tx<'_>,
+        revision: u64,
+        at: TenancyNo,
+    ) -> Result<Arc<PolicySet>, Problem> {
+        if tx.sees_uncommitted_revision() {
+            return Ok(Arc::new(read_policies(tx, at)?));
+        }
+        if let Some(set) = self.with(revision, |kept| kept.policies.get(&at.0).cloned()) {
+            return Ok(set);
+        }
+        let set = Arc::new(read_policies(tx, at)?);
+        self.with(revision, |kept| kept.policies.insert(at.0, Arc::clone(&set)));
+        Ok(set)
+    }
+}
+
+/// The user as someone who asks, with their groups.
+pub fn principal(
+    tx: &mut Tx<'_>,
+    at: TenancyNo,
+    tenancy_id: Ocid,
+    user: Ocid,
+) -> Result<Principal, Problem> {
+    let memberships = tx.memberships_of_user(at, &user, "", GROUPS_MAX).map_err(store_problem)?;
+    let groups = memberships.iter().map(|membership| membership.group.to_string()).collect();
+    Ok(Principal { tenancy: at, tenancy_id, user, groups })
+}
+
+fn read_key(tx: &mut Tx<'_>, id: &KeyId<'_>) -> Result<Option<KnownKey>, Problem> {
+    let Some(at) = tx.tenancy(id.tenancy).map_err(store_problem)? else { return Ok(None) };
+    let stored = tx.api_key(at, id.user, id.fingerprint).map_err(store_problem)?;
+    let Some(stored) = stored else { return Ok(None) };
+    let Some(resource) = tx.resource(at, &stored.user).map_err(store_problem)? else {
+        return Ok(None);
+    };
+    let user: User = resource.model().map_err(store_problem)?;
+    let may = user.capabilities.as_ref().and_then(|may| may.can_use_api_keys);
+    if may == Some(false) {
+        return Ok(None);
+    }
+    let key = PublicKey::from_spki_pem(&stored.pem)
+        .map_err(|cause| Problem::internal(format!("a stored key cannot be read: {cause}")))?;
+    let principal = Arc::new(principal(tx, at, Ocid::from(id.tenancy), resource.id)?);
+    Ok(Some(KnownKey { key, principal }))
+}
+
+/// A policy that this version cannot read grants nothing, and is told of in the log.
+fn read_policies(tx: &mut Tx<'_>, at: TenancyNo) -> Result<PolicySet, Problem> {
+    let mut compiled: Vec<Compiled> = Vec::new();
+    for policy in tx.policies(at).map_err(store_problem)? {
+        match serde_json::from_str::<Vec<Compiled>>(policy.compiled.as_deref().unwrap_or("")) {
+            Ok(statements) => compiled.extend(statements),
+            Err(cause) => tracing::error!(
+                policy = %policy.id, %cause,
+                "a policy cannot be read and grants nothing; write it again",
+            ),
+        }
+    }
+    Ok(PolicySet::new(compiled))
+}

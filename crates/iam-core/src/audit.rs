@@ -1,0 +1,50 @@
+//! The audit trail: a line for every change, every refusal and every sign-in, in the transaction of
+//! what it tells of.
+
+use crate::call::store_problem;
+use crate::context::Context;
+use iam_api::Problem;
+use iam_store::{AuditRecord, TenancyNo, Tx};
+
+/// Where a request came from, and what it is called.
+#[derive(Clone, Debug, Default)]
+pub struct Source {
+    /// The peer's address.
+    pub address: String,
+    /// The request's id.
+    pub request_id: String,
+}
+
+/// What happened.
+#[derive(Clone, Copy, Debug)]
+pub struct Event<'a> {
+    /// In whose tenancy.
+    pub at: TenancyNo,
+    /// The OCID of who did it, or empty.
+    pub actor: &'a str,
+    /// An operation's id, or an event of our own.
+    pub name: &'a str,
+    /// The OCID of what it was done to, or empty.
+    pub target: &'a str,
+}
+
+/// Adds a line; where it cannot be written, what it tells of must not happen.
+pub fn record(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    source: &Source,
+    event: &Event<'_>,
+    outcome: &str,
+) -> Result<(), Problem> {
+    tx.add_audit(&AuditRecord {
+        time: context.now(),
+        tenancy: event.at,
+        actor: event.actor.to_owned(),
+        source: source.address.clone(),
+        event: event.name.to_owned(),
+        target: event.target.to_owned(),
+        outcome: outcome.to_owned(),
+        request_id: source.request_id.clone(),
+    })
+    .map_err(store_problem)
+}

@@ -1,0 +1,193 @@
+//! One call of an operation: what its handler gets, and what it answers.
+//!
+//! A [`Call`] can be made only from an [`Allowed`], and only `iam_policy::decide` makes one: a
+//! handler cannot run without the proof that its caller may do this.
+
+use crate::context::Context;
+use iam_api::{Code, Ocid, Problem, Timestamp};
+use iam_policy::Allowed;
+use iam_store::{Resource, ResourceKind, StoreError, TenancyNo, Tx};
+use std::collections::BTreeMap;
+
+/// Who asks.
+#[derive(Clone, Debug)]
+pub struct Principal {
+    /// The number of the tenancy.
+    pub tenancy: TenancyNo,
+    /// The OCID of the tenancy.
+    pub tenancy_id: Ocid,
+    /// The OCID of the user.
+    pub user: Ocid,
+    /// The OCIDs of the user's groups.
+    pub groups: Vec<String>,
+}
+
+/// The parameters of a request by their names on the wire: path, query and headers.
+#[derive(Clone, Debug, Default)]
+pub struct Params(BTreeMap<&'static str, String>);
+
+impl Params {
+    /// The parameter's value, if it was given.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// Sets a parameter.
+    pub fn set(&mut self, name: &'static str, value: impl Into<String>) {
+        self.0.insert(name, value.into());
+    }
+
+    /// The same parameters with that one set.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.set(name, value);
+        self
+    }
+
+    /// Every parameter, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.0.iter().map(|(name, value)| (*name, value.as_str()))
+    }
+}
+
+/// One call of an operation, inside its transaction.
+pub struct Call<'a, 't> {
+    /// The transaction.
+    pub tx: &'a mut Tx<'t>,
+    /// Clock, randomness, the server's key, limits.
+    pub context: &'a Context,
+    /// Who asks.
+    pub principal: &'a Principal,
+    /// The parameters of the request.
+    pub params: &'a Params,
+    /// When the request arrived.
+    pub now: Timestamp,
+    /// The hash of the request's retry token, if it has one.
+    pub retry: Option<&'a str>,
+    target: Option<Resource>,
+}
+
+/// What a call is made from besides the proof.
+pub struct Scene<'a> {
+    /// Clock, randomness, the server's key, limits.
+    pub context: &'a Context,
+    /// Who asks.
+    pub principal: &'a Principal,
+    /// The parameters of the request.
+    pub params: &'a Params,
+    /// When the request arrived.
+    pub now: Timestamp,
+    /// The hash of the request's retry token, if it has one.
+    pub retry: Option<&'a str>,
+    /// The resource that the operation acts on, where it was looked up to decide.
+    pub target: Option<Resource>,
+}
+
+impl<'a, 't> Call<'a, 't> {
+    /// Makes a call of what was allowed.
+    pub fn new(_proof: Allowed, tx: &'a mut Tx<'t>, scene: Scene<'a>) -> Self {
+        let Scene { context, principal, params, now, retry, target } = scene;
+        Self { tx, context, principal, params, now, retry, target }
+    }
+
+    /// The resource that the operation acts on.
+    pub fn target(&mut self) -> Result<Resource, Problem> {
+        self.target.take().ok_or_else(|| Problem::internal("the target was not looked up"))
+    }
+
+    /// The number of the caller's tenancy.
+    #[must_use]
+    pub fn at(&self) -> TenancyNo {
+        self.principal.tenancy
+    }
+
+    /// A segment of the path.
+    pub fn path(&self, name: &str) -> Result<&'a str, Problem> {
+        self.params.get(name).ok_or_else(|| Problem::internal("a path has lost a segment"))
+    }
+
+    /// A new OCID of that kind.
+    #[must_use]
+    pub fn new_id(&self, kind: &str) -> Ocid {
+        Ocid::new(kind, &self.context.random())
+    }
+
+    /// The resource of that kind and OCID; absent and of another kind are one.
+    pub fn resource(&mut self, kind: ResourceKind, id: &Ocid) -> Result<Resource, Problem> {
+        let found = self.tx.resource(self.principal.tenancy, id).map_err(store_problem)?;
+        found.filter(|resource| resource.kind == kind).ok_or_else(Problem::not_found)
+    }
+
+    /// Refuses where the caller's `if-match` is not the etag that the resource has.
+    pub fn if_match(&self, id: &str, etag: &str) -> Result<(), Problem> {
+        match self.params.get("if-match") {
+            None | Some("*") => Ok(()),
+            Some(seen) if seen.trim_matches('"') == etag => Ok(()),
+            Some(_) => Err(Problem::new(
+                Code::NoEtagMatch,
+                format!("The entity {id} has been modified. Etag is outdated."),
+            )),
+        }
+    }
+
+    /// Refuses what belongs to the tenancy but names another compartment.
+    pub fn must_be_tenancy(&self, what: &str, compartment: &Ocid) -> Result<(), Problem> {
+        if *compartment == self.principal.tenancy_id {
+            return Ok(());
+        }
+        Err(Problem::invalid(format!(
+            "{what} belong to the tenancy; give its OCID as compartmentId, not `{compartment}`"
+        )))
+    }
+}
+
+/// What a handler answers.
+#[derive(Debug)]
+pub struct Reply<R> {
+    /// The model.
+    pub body: R,
+    /// The resource's etag.
+    pub etag: Option<String>,
+    /// The path of what was created.
+    pub location: Option<String>,
+    /// Where the next page begins.
+    pub next_page: Option<String>,
+}
+
+impl<R> Reply<R> {
+    /// A reply with nothing but a body.
+    pub const fn of(body: R) -> Self {
+        Self { body, etag: None, location: None, next_page: None }
+    }
+
+    /// The same with an etag.
+    #[must_use]
+    pub fn etag(self, etag: impl Into<String>) -> Self {
+        Self { etag: Some(etag.into()), ..self }
+    }
+
+    /// The same with the path of what was created.
+    #[must_use]
+    pub fn location(self, path: String) -> Self {
+        Self { location: Some(path), ..self }
+    }
+
+    /// The same with the place where the next page begins.
+    #[must_use]
+    pub fn next_page(self, token: Option<String>) -> Self {
+        Self { next_page: token, ..self }
+    }
+}
+
+/// What a failure of the store is to the caller.
+#[must_use]
+pub fn store_problem(cause: StoreError) -> Problem {
+    match cause {
+        StoreError::Busy => Problem::new(
+            Code::TooManyRequests,
+            "Too many changes are waiting. Wait a moment and try again.",
+        ),
+        cause => Problem::internal(cause),
+    }
+}

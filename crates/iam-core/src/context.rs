@@ -1,0 +1,119 @@
+//! What every call may use besides its transaction: clock, randomness, the server's key, limits.
+//!
+//! The clock and the randomness are parameters, so that seven days pass in a millisecond in a test.
+//! [`Context`] also keeps the clock's high-water mark: what has expired once stays expired when the
+//! clock goes back.
+
+use crate::server_key::ServerKey;
+use iam_api::Timestamp;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// Where the time comes from.
+pub trait Clock: Send + Sync {
+    /// The present moment.
+    fn now(&self) -> Timestamp;
+}
+
+/// Where randomness comes from.
+pub trait Random: Send + Sync {
+    /// Fills the bytes with what nobody can foretell.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// How many of each thing there may be. The defaults are OCI's (facts 3.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Users of a tenancy.
+    pub users: i64,
+    /// Groups of a tenancy.
+    pub groups: i64,
+    /// Policies of a tenancy.
+    pub policies: i64,
+    /// Groups that one user is in.
+    pub groups_per_user: i64,
+    /// Users in one group.
+    pub users_per_group: i64,
+    /// API keys of one user.
+    pub api_keys_per_user: usize,
+    /// Statements of one policy.
+    pub statements_per_policy: usize,
+    /// Statements on any way from the root to a leaf of the compartments.
+    pub statements_per_path: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            users: 2_000,
+            groups: 250,
+            policies: 100,
+            groups_per_user: 250,
+            users_per_group: 2_000,
+            api_keys_per_user: 3,
+            statements_per_policy: 50,
+            statements_per_path: 500,
+        }
+    }
+}
+
+/// What every call may use besides its transaction.
+pub struct Context {
+    clock: Box<dyn Clock>,
+    random: Box<dyn Random>,
+    high_water: AtomicI64,
+    /// The server's own secret key.
+    pub key: ServerKey,
+    /// How many of each thing there may be.
+    pub limits: Limits,
+}
+
+/// The name under which the store keeps the clock's high-water mark.
+pub const HIGH_WATER: &str = "clock";
+
+impl Context {
+    /// `high_water` is the latest moment that this installation ever saw, from its store.
+    #[must_use]
+    pub fn new(
+        clock: Box<dyn Clock>,
+        random: Box<dyn Random>,
+        key: ServerKey,
+        limits: Limits,
+        high_water: Timestamp,
+    ) -> Self {
+        let high_water = AtomicI64::new(high_water.as_micros());
+        Self { clock, random, high_water, key, limits }
+    }
+
+    /// The present moment by the clock on the wall.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        let now = self.clock.now();
+        self.high_water.fetch_max(now.as_micros(), Ordering::Relaxed);
+        now
+    }
+
+    /// The latest moment that this installation ever saw.
+    #[must_use]
+    pub fn high_water(&self) -> Timestamp {
+        Timestamp::from_micros(self.high_water.load(Ordering::Relaxed))
+    }
+
+    /// Fills the bytes with randomness.
+    pub fn fill(&self, bytes: &mut [u8]) {
+        self.random.fill(bytes);
+    }
+
+    /// That many random bytes.
+    #[must_use]
+    pub fn random<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.random.fill(&mut bytes);
+        bytes
+    }
+
+    /// A new etag: 40 hexadecimal digits, as OCI's are.
+    #[must_use]
+    pub fn etag(&self) -> String {
+        crate::hex::encode(&self.random::<20>())
+    }
+}

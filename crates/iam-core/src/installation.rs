@@ -1,0 +1,248 @@
+//! A new installation: tenancy, administrators' group and policy, and the first administrator with
+//! an API key. There is no default credential anywhere.
+
+use crate::authentication_policies::{self, PasswordProfile};
+use crate::call::store_problem;
+use crate::context::Context;
+use crate::fields::{check_email, check_name};
+use crate::groups::{self, ADMINISTRATORS};
+use crate::policies::{self, TENANT_ADMIN_POLICY};
+use crate::users::all_capabilities;
+use iam_api::groups::Group;
+use iam_api::policies::Policy;
+use iam_api::regions::region;
+use iam_api::tenancies::Tenancy;
+use iam_api::users::User;
+use iam_api::{LifecycleState, Ocid, Problem, Timestamp};
+use iam_policy::{Names, fold};
+use iam_sign::PublicKey;
+use iam_store::{Membership, Resource, ResourceKind, StoredKey, TenancyNo, Tx};
+
+/// What a new installation is told.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The tenancy's name.
+    pub tenancy_name: String,
+    /// The first administrator's name.
+    pub admin_name: String,
+    /// The first administrator's e-mail address.
+    pub admin_email: Option<String>,
+    /// The home region, by name or three letters.
+    pub region: String,
+    /// The rules for passwords to start with.
+    pub password_profile: PasswordProfile,
+    /// The public half of the first administrator's API key, in PEM.
+    pub public_key: String,
+}
+
+/// What was made.
+#[derive(Clone, Debug)]
+pub struct Installed {
+    /// The OCID of the tenancy.
+    pub tenancy: Ocid,
+    /// The OCID of the first administrator.
+    pub admin: Ocid,
+    /// The fingerprint of their key.
+    pub fingerprint: String,
+    /// The name of the home region.
+    pub region: String,
+}
+
+/// Fills an empty store.
+pub fn install(tx: &mut Tx<'_>, context: &Context, plan: &Plan) -> Result<Installed, Problem> {
+    check_name("tenancy name", &plan.tenancy_name, ".-_")?;
+    check_name("user name", &plan.admin_name, "-._+@")?;
+    let (now, root) = (context.now(), Ocid::new("tenancy", &context.random()));
+    let tenancy = tenancy(plan, &root, now);
+    let at = tx.add_tenancy(&root, &fold(&plan.tenancy_name)).map_err(store_problem)?;
+    let etag = || context.etag();
+    let mut rooted = resource(ResourceKind::Tenancy, &root, &root, &tenancy.name, now, etag());
+    rooted.set_model(&tenancy).map_err(store_problem)?;
+    insert(tx, at, &rooted)?;
+    authentication_policies::install(tx, at, &root, plan.password_profile, &etag())?;
+
+    let group = group(&root, Ocid::new("group", &context.random()), now);
+    insert(tx, at, &groups::resource(&group, etag())?)?;
+    let policy = policy(&root, Ocid::new("policy", &context.random()), now);
+    let names = FirstNames { root: root.as_str(), group: group.id.as_str() };
+    let mut compiled = Vec::new();
+    for statement in &policy.statements {
+        let bound = iam_policy::parse(statement).and_then(|s| iam_policy::compile(&s, &names));
+        compiled.push(bound.map_err(|cause| Problem::internal(cause.to_string()))?);
+    }
+    insert(tx, at, &policies::resource(&policy, &compiled, etag())?)?;
+
+    let user = administrator(plan, &root, Ocid::new("user", &context.random()), now)?;
+    let mut row = resource(ResourceKind::User, &user.id, &root, &user.name, now, etag());
+    row.alias = user.email.as_deref().map(fold);
+    row.set_model(&user).map_err(store_problem)?;
+    insert(tx, at, &row)?;
+    let membership = Membership {
+        id: Ocid::new("groupmembership", &context.random()),
+        user: user.id.clone(),
+        group: group.id,
+        created: now,
+        etag: etag(),
+    };
+    tx.add_membership(at, &membership).map_err(store_problem)?;
+    let key = PublicKey::from_spki_pem(&plan.public_key)
+        .map_err(|cause| Problem::internal(format!("the new key is not accepted: {cause}")))?;
+    let stored = StoredKey {
+        user: user.id.clone(),
+        fingerprint: key.fingerprint(),
+        pem: key.to_pem(),
+        created: now,
+        etag: etag(),
+    };
+    tx.add_api_key(at, &stored).map_err(store_problem)?;
+    tx.revise().map_err(store_problem)?;
+    Ok(Installed {
+        tenancy: root,
+        admin: user.id,
+        fingerprint: stored.fingerprint,
+        region: tenancy.home_region,
+    })
+}
+
+fn insert(tx: &mut Tx<'_>, at: TenancyNo, new: &Resource) -> Result<(), Problem> {
+    match tx.insert(at, new).map_err(store_problem)? {
+        None => Ok(()),
+        Some(_) => Err(Problem::internal("the store of a new installation is not empty")),
+    }
+}
+
+fn resource(
+    kind: ResourceKind,
+    id: &Ocid,
+    parent: &Ocid,
+    name: &str,
+    created: Timestamp,
+    etag: String,
+) -> Resource {
+    Resource {
+        id: id.clone(),
+        kind,
+        parent: parent.clone(),
+        name: name.to_owned(),
+        folded: fold(name),
+        alias: None,
+        state: LifecycleState::Active,
+        created,
+        etag,
+        body: String::new(),
+        compiled: None,
+    }
+}
+
+/// A region that OCI does not have is taken as it is, its name in capitals as its key.
+fn tenancy(plan: &Plan, id: &Ocid, now: Timestamp) -> Tenancy {
+    let (name, key) = match region(&plan.region) {
+        Some(row) => (row.name.to_owned(), row.key.to_owned()),
+        None => (plan.region.clone(), plan.region.to_uppercase()),
+    };
+    Tenancy {
+        id: id.clone(),
+        compartment_id: id.clone(),
+        name: plan.tenancy_name.clone(),
+        description: plan.tenancy_name.clone(),
+        home_region_key: key,
+        home_region: name,
+        oracle_my_services_identifier: None,
+        upi_idcs_compatibility_layer_endpoint: None,
+        time_created: now,
+        lifecycle_state: LifecycleState::Active,
+        freeform_tags: Default::default(),
+        defined_tags: Default::default(),
+    }
+}
+
+fn group(root: &Ocid, id: Ocid, now: Timestamp) -> Group {
+    Group {
+        id,
+        compartment_id: root.clone(),
+        name: ADMINISTRATORS.to_owned(),
+        description: "Administrators".to_owned(),
+        time_created: now,
+        lifecycle_state: LifecycleState::Active,
+        inactive_status: None,
+        freeform_tags: Default::default(),
+        defined_tags: Default::default(),
+    }
+}
+
+fn policy(root: &Ocid, id: Ocid, now: Timestamp) -> Policy {
+    Policy {
+        id,
+        compartment_id: root.clone(),
+        name: TENANT_ADMIN_POLICY.to_owned(),
+        statements: vec![format!(
+            "ALLOW GROUP {ADMINISTRATORS} to manage all-resources IN TENANCY"
+        )],
+        description: TENANT_ADMIN_POLICY.to_owned(),
+        time_created: now,
+        lifecycle_state: LifecycleState::Active,
+        inactive_status: None,
+        version_date: None,
+        freeform_tags: Default::default(),
+        defined_tags: Default::default(),
+    }
+}
+
+fn administrator(plan: &Plan, root: &Ocid, id: Ocid, now: Timestamp) -> Result<User, Problem> {
+    if let Some(email) = &plan.admin_email {
+        check_email(email)?;
+    }
+    Ok(User {
+        id,
+        compartment_id: root.clone(),
+        name: plan.admin_name.clone(),
+        description: "The first administrator".to_owned(),
+        email: plan.admin_email.clone(),
+        email_verified: plan.admin_email.as_ref().map(|_| false),
+        db_user_name: None,
+        identity_provider_id: None,
+        external_identifier: None,
+        time_created: now,
+        time_modified: Some(now),
+        lifecycle_state: LifecycleState::Active,
+        inactive_status: None,
+        freeform_tags: Default::default(),
+        defined_tags: Default::default(),
+        capabilities: Some(all_capabilities()),
+        is_mfa_activated: false,
+        last_successful_login_time: None,
+        previous_successful_login_time: None,
+    })
+}
+
+/// The one group and the one compartment that a new tenancy has.
+struct FirstNames<'a> {
+    root: &'a str,
+    group: &'a str,
+}
+
+impl Names for FirstNames<'_> {
+    fn group(&self, name: &str) -> Option<String> {
+        (fold(name) == fold(ADMINISTRATORS)).then(|| self.group.to_owned())
+    }
+
+    fn group_exists(&self, ocid: &str) -> bool {
+        ocid == self.group
+    }
+
+    fn compartment(&self, _path: &[&str]) -> Option<String> {
+        None
+    }
+
+    fn compartment_in_subtree(&self, ocid: &str) -> bool {
+        ocid == self.root
+    }
+
+    fn attached_to(&self) -> &str {
+        self.root
+    }
+
+    fn tenancy(&self) -> &str {
+        self.root
+    }
+}

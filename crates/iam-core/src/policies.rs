@@ -1,0 +1,263 @@
+//! Policies: statements kept as they were written, with their compiled form beside them.
+
+use crate::call::{Call, Reply, store_problem};
+use crate::fields::{check_description, check_name, check_tags};
+use crate::page;
+use crate::tree;
+use crate::users::limit_exceeded;
+use iam_api::policies::{CreatePolicyDetails, Policy, UpdatePolicyDetails};
+use iam_api::{Code, LifecycleState, Ocid, PolicyDate, Problem};
+use iam_policy::{Compiled, Names, fold};
+use iam_store::{Resource, ResourceKind, TenancyNo, Tx};
+use std::cell::RefCell;
+
+/// The policy that every tenancy has: it can be neither changed nor deleted.
+pub const TENANT_ADMIN_POLICY: &str = "Tenant Admin Policy";
+
+/// Creates a policy.
+pub fn create(
+    call: &mut Call<'_, '_>,
+    details: CreatePolicyDetails,
+) -> Result<Reply<Policy>, Problem> {
+    check_name("policy name", &details.name, " .-_")?;
+    check_description(&details.description)?;
+    check_tags(details.freeform_tags.as_ref(), details.defined_tags.as_ref())?;
+    let version_date = check_date(details.version_date)?;
+    let (at, limit) = (call.at(), call.context.limits.policies);
+    if call.tx.count_up_to(at, ResourceKind::Policy, limit).map_err(store_problem)? >= limit {
+        return Err(limit_exceeded("policy-count"));
+    }
+    let compiled = compile(call, &details.compartment_id, &details.statements, None)?;
+    let policy = Policy {
+        id: call.new_id("policy"),
+        compartment_id: details.compartment_id,
+        name: details.name,
+        statements: details.statements,
+        description: details.description,
+        time_created: call.now,
+        lifecycle_state: LifecycleState::Active,
+        inactive_status: None,
+        version_date,
+        freeform_tags: details.freeform_tags.unwrap_or_default(),
+        defined_tags: details.defined_tags.unwrap_or_default(),
+    };
+    let resource = resource(&policy, &compiled, call.context.etag())?;
+    if call.tx.insert(at, &resource).map_err(store_problem)?.is_some() {
+        return Err(Problem::new(
+            Code::PolicyAlreadyExists,
+            format!("Policy '{}' already exists", policy.name),
+        ));
+    }
+    call.tx.revise().map_err(store_problem)?;
+    let location = format!("{}/{}", iam_api::policies::CREATE_POLICY.spec.path, policy.id);
+    Ok(Reply::of(policy).etag(resource.etag).location(location))
+}
+
+/// Shows a policy.
+pub fn get(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<Policy>, Problem> {
+    let resource = call.target()?;
+    Ok(Reply::of(resource.model().map_err(store_problem)?).etag(resource.etag))
+}
+
+/// Lists the policies attached to a compartment.
+pub fn list(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<Vec<Policy>>, Problem> {
+    let compartment = Ocid::from(call.params.get("compartmentId").unwrap_or_default());
+    let (rows, next) = page::resources(call, ResourceKind::Policy, &compartment)?;
+    let policies: Result<Vec<Policy>, _> = rows.iter().map(Resource::model).collect();
+    Ok(Reply::of(policies.map_err(store_problem)?).next_page(next))
+}
+
+/// Changes a policy's statements, description, version date or tags.
+pub fn update(
+    call: &mut Call<'_, '_>,
+    details: UpdatePolicyDetails,
+) -> Result<Reply<Policy>, Problem> {
+    check_tags(details.freeform_tags.as_ref(), details.defined_tags.as_ref())?;
+    let mut resource = call.target()?;
+    call.if_match(resource.id.as_str(), &resource.etag)?;
+    must_be_changeable(&resource)?;
+    let mut policy: Policy = resource.model().map_err(store_problem)?;
+    if let Some(description) = details.description {
+        check_description(&description)?;
+        policy.description = description;
+    }
+    if details.version_date.is_some() {
+        policy.version_date = check_date(details.version_date)?;
+    }
+    if let Some(tags) = details.freeform_tags {
+        policy.freeform_tags = tags;
+    }
+    if let Some(tags) = details.defined_tags {
+        policy.defined_tags = tags;
+    }
+    if let Some(statements) = details.statements {
+        let compiled = compile(call, &policy.compartment_id, &statements, Some(&policy.id))?;
+        resource.compiled = Some(serde_json::to_string(&compiled).map_err(Problem::internal)?);
+        policy.statements = statements;
+    }
+    resource.set_model(&policy).map_err(store_problem)?;
+    resource.etag = call.context.etag();
+    let at = call.at();
+    call.tx.update(at, &resource).map_err(store_problem)?;
+    call.tx.revise().map_err(store_problem)?;
+    Ok(Reply::of(policy).etag(resource.etag))
+}
+
+/// Deletes a policy.
+pub fn delete(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<()>, Problem> {
+    let resource = call.target()?;
+    call.if_match(resource.id.as_str(), &resource.etag)?;
+    must_be_changeable(&resource)?;
+    let at = call.at();
+    call.tx.delete(at, &resource.id).map_err(store_problem)?;
+    call.tx.revise().map_err(store_problem)?;
+    Ok(Reply::of(()))
+}
+
+/// A policy as it is stored.
+pub(crate) fn resource(
+    policy: &Policy,
+    compiled: &[Compiled],
+    etag: String,
+) -> Result<Resource, Problem> {
+    Ok(Resource {
+        id: policy.id.clone(),
+        kind: ResourceKind::Policy,
+        parent: policy.compartment_id.clone(),
+        name: policy.name.clone(),
+        folded: fold(&policy.name),
+        alias: None,
+        state: policy.lifecycle_state,
+        created: policy.time_created,
+        etag,
+        body: serde_json::to_string(policy).map_err(Problem::internal)?,
+        compiled: Some(serde_json::to_string(compiled).map_err(Problem::internal)?),
+    })
+}
+
+fn must_be_changeable(policy: &Resource) -> Result<(), Problem> {
+    if policy.name != TENANT_ADMIN_POLICY {
+        return Ok(());
+    }
+    Err(Problem::new(
+        Code::Conflict,
+        format!("policy `{TENANT_ADMIN_POLICY}` can be neither changed nor deleted"),
+    ))
+}
+
+/// An empty date and none at all are the same: the present definitions count.
+fn check_date(date: Option<PolicyDate>) -> Result<Option<PolicyDate>, Problem> {
+    match date {
+        Some(date) if !date.is_valid() => Err(Problem::invalid(format!(
+            "versionDate `{}` is not a day; give YYYY-MM-DD",
+            date.as_str().escape_debug()
+        ))),
+        date => Ok(date.filter(|date| !date.as_str().is_empty())),
+    }
+}
+
+/// Compiles the statements where they are attached; `without` is the policy that they replace.
+fn compile(
+    call: &mut Call<'_, '_>,
+    attached_to: &Ocid,
+    statements: &[String],
+    without: Option<&Ocid>,
+) -> Result<Vec<Compiled>, Problem> {
+    let (at, limits) = (call.at(), call.context.limits);
+    let max = limits.statements_per_policy;
+    if statements.is_empty() || statements.len() > max {
+        return Err(Problem::invalid(format!(
+            "statements must have 1 to {max} items, and has {}",
+            statements.len()
+        )));
+    }
+    let others = call.tx.policies(at).map_err(store_problem)?;
+    let others = others.iter().filter(|other| Some(&other.id) != without);
+    let mut count = statements.len();
+    for other in others {
+        count += other.model::<Policy>().map_err(store_problem)?.statements.len();
+    }
+    if count > limits.statements_per_path {
+        return Err(limit_exceeded("statements-per-compartment-path-count"));
+    }
+    let names = TxNames {
+        tx: RefCell::new(call.tx),
+        at,
+        tenancy: call.principal.tenancy_id.clone(),
+        attached_to: attached_to.clone(),
+        failed: RefCell::new(None),
+    };
+    let mut compiled = Vec::with_capacity(statements.len());
+    for statement in statements {
+        let bound =
+            iam_policy::parse(statement).and_then(|parsed| iam_policy::compile(&parsed, &names));
+        if let Some(problem) = names.failed.take() {
+            return Err(problem);
+        }
+        compiled.push(bound.map_err(|cause| Problem::invalid(cause.to_string()))?);
+    }
+    Ok(compiled)
+}
+
+/// What names mean in the transaction. A failure of the store cannot travel through the policy
+/// language, so it is put aside and found afterwards.
+struct TxNames<'a, 't> {
+    tx: RefCell<&'a mut Tx<'t>>,
+    at: TenancyNo,
+    tenancy: Ocid,
+    attached_to: Ocid,
+    failed: RefCell<Option<Problem>>,
+}
+
+impl TxNames<'_, '_> {
+    fn ask<T>(&self, ask: impl FnOnce(&mut Tx<'_>) -> Result<Option<T>, Problem>) -> Option<T> {
+        ask(&mut self.tx.borrow_mut()).unwrap_or_else(|problem| {
+            self.failed.replace(Some(problem));
+            None
+        })
+    }
+
+    fn named(&self, kind: ResourceKind, parent: &Ocid, name: &str) -> Option<Resource> {
+        self.ask(|tx| {
+            tx.resource_by_name(self.at, kind, parent, &fold(name)).map_err(store_problem)
+        })
+    }
+}
+
+impl Names for TxNames<'_, '_> {
+    fn group(&self, name: &str) -> Option<String> {
+        self.named(ResourceKind::Group, &self.tenancy, name).map(|group| group.id.to_string())
+    }
+
+    fn group_exists(&self, ocid: &str) -> bool {
+        self.ask(|tx| tx.resource(self.at, &Ocid::from(ocid)).map_err(store_problem))
+            .is_some_and(|found| found.kind == ResourceKind::Group)
+    }
+
+    fn compartment(&self, path: &[&str]) -> Option<String> {
+        let (first, deeper) = path.split_first()?;
+        let here = self.ask(|tx| tx.resource(self.at, &self.attached_to).map_err(store_problem))?;
+        let mut found = if here.folded == fold(first) {
+            here
+        } else {
+            self.named(ResourceKind::Compartment, &self.attached_to, first)?
+        };
+        for name in deeper {
+            found = self.named(ResourceKind::Compartment, &found.id, name)?;
+        }
+        Some(found.id.to_string())
+    }
+
+    fn compartment_in_subtree(&self, ocid: &str) -> bool {
+        self.ask(|tx| tree::path_to_root(tx, self.at, &Ocid::from(ocid)))
+            .is_some_and(|path| path.contains(&self.attached_to))
+    }
+
+    fn attached_to(&self) -> &str {
+        self.attached_to.as_str()
+    }
+
+    fn tenancy(&self) -> &str {
+        self.tenancy.as_str()
+    }
+}

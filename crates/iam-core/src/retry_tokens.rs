@@ -1,0 +1,101 @@
+//! Retry tokens: a request that is repeated with the same token gets the same answer, and nothing is
+//! done twice.
+//!
+//! The answer is stored sealed under a key derived from the token itself (and the server's key), and
+//! of the token only a hash: the disk alone reveals nothing. An answer that is no longer true, such
+//! as a one-time password that was replaced, is dropped; the token is refused from then on.
+
+use crate::call::{Principal, store_problem};
+use crate::context::Context;
+use crate::server_key::Use;
+use iam_api::{Code, Problem, Timestamp};
+use iam_store::{StoredRetry, Tx};
+use zeroize::Zeroizing;
+
+/// How long a token is honoured (facts 4.4).
+pub const LIFE_SECONDS: i64 = 24 * 60 * 60;
+const LENGTH_MAX: usize = 64;
+
+/// A retry token of a request, as far as it is needed.
+pub struct RetryToken {
+    token: Zeroizing<String>,
+    /// Its hash: what is kept of it.
+    pub hash: String,
+    request: String,
+}
+
+impl RetryToken {
+    /// Takes the token of a request that is described by `request` (operation, parameters, body).
+    pub fn read(
+        context: &Context,
+        principal: &Principal,
+        token: &str,
+        request: &[&[u8]],
+    ) -> Result<Self, Problem> {
+        let printable = token.bytes().all(|byte| byte.is_ascii_graphic());
+        if token.is_empty() || token.len() > LENGTH_MAX || !printable {
+            return Err(Problem::invalid(format!(
+                "opc-retry-token is not valid: use 1 to {LENGTH_MAX} printable ASCII characters \
+                 without spaces"
+            )));
+        }
+        let owner = principal.user.as_str().as_bytes();
+        Ok(Self {
+            token: Zeroizing::new(token.to_owned()),
+            hash: context.key.hash(Use::RetryToken, &[owner, token.as_bytes()]),
+            request: context.key.hash(Use::RetryToken, request),
+        })
+    }
+
+    /// The answer that the token stands for, if its request was answered before.
+    pub fn answer(
+        &self,
+        tx: &mut Tx<'_>,
+        context: &Context,
+        principal: &Principal,
+        now: Timestamp,
+    ) -> Result<Option<Zeroizing<Vec<u8>>>, Problem> {
+        let kept = tx.retry_token(principal.tenancy, &self.hash).map_err(store_problem)?;
+        let Some(kept) = kept.filter(|kept| now < kept.created.plus_seconds(LIFE_SECONDS)) else {
+            return Ok(None);
+        };
+        let refused = |why: &str| {
+            Problem::new(
+                Code::InvalidatedRetryToken,
+                format!("this opc-retry-token {why}; use another one"),
+            )
+        };
+        if kept.request != self.request {
+            return Err(refused("was used for another request"));
+        }
+        let Some(sealed) = kept.answer else {
+            return Err(refused("was answered with what is no longer valid"));
+        };
+        let answer = context.key.open(Use::RetryAnswer, &[self.token.as_bytes()], &sealed);
+        answer.map(Some).ok_or_else(|| Problem::internal("a stored answer cannot be opened"))
+    }
+
+    /// Keeps the answer.
+    pub fn keep(
+        &self,
+        tx: &mut Tx<'_>,
+        context: &Context,
+        principal: &Principal,
+        now: Timestamp,
+        answer: &[u8],
+    ) -> Result<(), Problem> {
+        let parts: [&[u8]; 1] = [self.token.as_bytes()];
+        let sealed = context.key.seal(context, Use::RetryAnswer, &parts, answer)?;
+        let kept =
+            StoredRetry { request: self.request.clone(), created: now, answer: Some(sealed) };
+        tx.keep_retry_token(principal.tenancy, &self.hash, &kept).map_err(store_problem)
+    }
+}
+
+/// Drops what has expired, a bounded number at a time; answers whether there may be more.
+pub fn sweep(tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, Problem> {
+    const BATCH: i64 = 1_000;
+    let before = now.plus_seconds(-LIFE_SECONDS);
+    let dropped = tx.drop_retry_tokens_before(before, BATCH).map_err(store_problem)?;
+    Ok(i64::try_from(dropped).is_ok_and(|dropped| dropped >= BATCH))
+}

@@ -1,0 +1,164 @@
+//! Console sessions: begun, found again by the token in the cookie, ended.
+//!
+//! The token has 256 random bits; only its keyed hash is stored. A session ends 60 minutes after it
+//! was last used, 12 hours after it began, and whenever the user's password is reset or changed.
+
+use crate::audit::{Event, Source, record};
+use crate::call::{Principal, store_problem};
+use crate::context::Context;
+use crate::server_key::Use;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use iam_api::{Ocid, Problem, Secret, Timestamp};
+use iam_store::{Purpose, StoredSession, TenancyNo, Tx};
+
+/// How long a session lasts that is not used.
+pub const IDLE_SECONDS: i64 = 60 * 60;
+/// How long a session lasts at the most.
+pub const ABSOLUTE_SECONDS: i64 = 12 * 60 * 60;
+/// How long a session lasts that may only change a one-time password.
+const CHANGE_SECONDS: i64 = 15 * 60;
+/// How exactly it is known when a session was last used.
+const SEEN_SECONDS: i64 = 60;
+
+/// A session that has just begun.
+pub struct NewSession {
+    /// The token for the cookie.
+    pub token: Secret,
+    /// What it may be used for.
+    pub purpose: Purpose,
+}
+
+/// A session that was found again.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// Whose it is, with their groups.
+    pub principal: Principal,
+    /// What it may be used for.
+    pub purpose: Purpose,
+    /// When the user signed in.
+    pub created: Timestamp,
+    /// When it was last used, to about a minute.
+    pub seen: Timestamp,
+    /// The hash of its token.
+    pub hash: String,
+}
+
+impl Session {
+    /// Whether its use has to be noted now.
+    #[must_use]
+    pub fn is_stale(&self, now: Timestamp) -> bool {
+        now >= self.seen.plus_seconds(SEEN_SECONDS)
+    }
+}
+
+/// Begins a session.
+pub(crate) fn begin(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    at: TenancyNo,
+    user: &Ocid,
+    purpose: Purpose,
+) -> Result<NewSession, Problem> {
+    let token = Secret::new(URL_SAFE_NO_PAD.encode(context.random::<32>()));
+    let now = context.now();
+    let session = StoredSession {
+        hash: hash(context, token.expose()),
+        tenancy: at,
+        user: user.clone(),
+        purpose,
+        created: now,
+        seen: now,
+    };
+    tx.add_session(&session).map_err(store_problem)?;
+    Ok(NewSession { token, purpose })
+}
+
+/// The session with that token, if it has not ended.
+pub fn find(tx: &mut Tx<'_>, context: &Context, token: &str) -> Result<Option<Session>, Problem> {
+    let stored = tx.session(&hash(context, token)).map_err(store_problem)?;
+    let Some(stored) = stored.filter(|stored| !is_over(context, stored)) else { return Ok(None) };
+    let Some(user) = tx.resource(stored.tenancy, &stored.user).map_err(store_problem)? else {
+        return Ok(None);
+    };
+    let principal = crate::access::principal(tx, stored.tenancy, user.parent, user.id)?;
+    let StoredSession { purpose, created, seen, hash, .. } = stored;
+    Ok(Some(Session { principal, purpose, created, seen, hash }))
+}
+
+/// Whether a session has ended by time.
+fn is_over(context: &Context, stored: &StoredSession) -> bool {
+    // A clock that went back does not bring a session back to life.
+    let now = context.now().max(context.high_water());
+    let life = match stored.purpose {
+        Purpose::Console => ABSOLUTE_SECONDS,
+        Purpose::ChangePassword => CHANGE_SECONDS,
+    };
+    now >= stored.created.plus_seconds(life) || now >= stored.seen.plus_seconds(IDLE_SECONDS)
+}
+
+/// The sessions of the same user that have not ended, this one among them, the newest first.
+pub fn list(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    session: &Session,
+) -> Result<Vec<StoredSession>, Problem> {
+    let Principal { tenancy, user, .. } = &session.principal;
+    let mut stored = tx.sessions(*tenancy, user).map_err(store_problem)?;
+    stored.retain(|stored| !is_over(context, stored));
+    Ok(stored)
+}
+
+/// Notes that a session was used.
+pub fn touch(tx: &mut Tx<'_>, context: &Context, session: &Session) -> Result<(), Problem> {
+    tx.touch_session(&session.hash, context.now()).map_err(store_problem)
+}
+
+/// Ends this session: the user signs out.
+pub fn end(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    source: &Source,
+    session: &Session,
+) -> Result<(), Problem> {
+    tx.end_session(&session.hash).map_err(store_problem)?;
+    note(tx, context, source, session, "SignOut")
+}
+
+/// Ends every session of the same user but this one.
+pub fn end_others(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    source: &Source,
+    session: &Session,
+) -> Result<(), Problem> {
+    let Principal { tenancy, user, .. } = &session.principal;
+    for other in tx.sessions(*tenancy, user).map_err(store_problem)? {
+        if other.hash != session.hash {
+            tx.end_session(&other.hash).map_err(store_problem)?;
+        }
+    }
+    note(tx, context, source, session, "SignOutElsewhere")
+}
+
+fn note(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    source: &Source,
+    session: &Session,
+    name: &'static str,
+) -> Result<(), Problem> {
+    let Principal { tenancy: at, user, .. } = &session.principal;
+    let event = Event { at: *at, actor: user.as_str(), name, target: user.as_str() };
+    record(tx, context, source, &event, "OK")
+}
+
+fn hash(context: &Context, token: &str) -> String {
+    context.key.hash(Use::Session, &[token.as_bytes()])
+}
+
+/// A token that a form has to bring along, bound to a cookie: only a page of ours knows it.
+#[must_use]
+pub fn form_token(context: &Context, cookie: &str) -> String {
+    context.key.hash(Use::Form, &[cookie.as_bytes()])
+}

@@ -1,0 +1,249 @@
+//! Signing in to the Console with a password, in three steps.
+//!
+//! [`reserve`] counts the attempt before anything is weighed, in a transaction of its own, so that
+//! no more than ten verdicts in a row can ever be had. [`Attempt::weigh`] compares outside any
+//! transaction: it costs the same whether the user exists, has a one-time password, or none.
+//! [`conclude`] writes down what came of it: a session, or a failure, and the tenth blocks the user.
+//! Every refusal is the same to the one who tries.
+
+use crate::audit::{Event, Source, record};
+use crate::call::store_problem;
+use crate::context::Context;
+use crate::sessions::{self, NewSession};
+use crate::strangers::Strangers;
+use crate::{one_time_password, password_hash, password_rules, ui_passwords};
+use aws_lc_rs::digest::{SHA256, digest};
+use iam_api::users::User;
+use iam_api::{BLOCKED, LifecycleState, Ocid, Problem, Secret};
+use iam_policy::fold;
+use iam_store::{Purpose, Resource, ResourceKind, StoredPassword, TenancyNo, Tx};
+use std::time::Duration;
+use unicode_normalization::UnicodeNormalization;
+
+/// Failures in a row that block a user (facts 1.5).
+pub const FAILURES_MAX: i64 = 10;
+/// Failures in a row after which the next attempt has to wait, twice as long each time.
+const FAILURES_FREE: i64 = 2;
+const DELAY_FIRST: Duration = Duration::from_millis(250);
+const DELAY_MAX: Duration = Duration::from_secs(2);
+/// The longest name that is looked up; a longer one is nobody's.
+const NAME_BYTES_MAX: usize = 512;
+
+/// An attempt that has been counted.
+#[derive(Clone)]
+pub struct Attempt {
+    known: Option<Known>,
+    failures_before: i64,
+}
+
+#[derive(Clone)]
+struct Known {
+    at: TenancyNo,
+    user: Ocid,
+    password: Option<StoredPassword>,
+    may_try: bool,
+}
+
+/// What came of comparing.
+#[derive(Clone)]
+pub struct Verdict {
+    right: bool,
+    rehashed: Option<String>,
+}
+
+/// The name in the one form in which it is looked up and counted: case, width and surrounding
+/// space make no difference.
+fn canonical(name: &str) -> String {
+    if name.len() > NAME_BYTES_MAX {
+        return String::new();
+    }
+    fold(name.nfkc().collect::<String>().trim())
+}
+
+/// Counts an attempt to sign in under these names.
+pub fn reserve(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    strangers: &Strangers,
+    tenancy: &str,
+    user: &str,
+) -> Result<Attempt, Problem> {
+    let (tenancy, user) = (canonical(tenancy), canonical(user));
+    let found = match tx.tenancy_by_name(&tenancy).map_err(store_problem)? {
+        None => None,
+        Some((at, root)) => tx
+            .resource_by_name(at, ResourceKind::User, &root, &user)
+            .map_err(store_problem)?
+            .map(|resource| (at, resource)),
+    };
+    match found {
+        Some((at, resource)) => reserve_known(tx, context, at, &resource),
+        None => {
+            let name = digest(&SHA256, format!("{tenancy}\0{user}").as_bytes());
+            let name = name.as_ref().first_chunk().map_or(0, |first| u64::from_be_bytes(*first));
+            keep_high_water(tx, context)?; // so that this transaction, too, goes to the disk
+            Ok(Attempt { known: None, failures_before: strangers.count(name) })
+        }
+    }
+}
+
+/// Counts an attempt of a user who is known, to sign in or to show that they know their password.
+pub(crate) fn reserve_known(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    at: TenancyNo,
+    resource: &Resource,
+) -> Result<Attempt, Problem> {
+    let user: User = resource.model().map_err(store_problem)?;
+    let mut count = tx.sign_ins(at, &resource.id).map_err(store_problem)?;
+    let failures_before = count.failures;
+    count.failures = failures_before.saturating_add(1);
+    tx.set_sign_ins(at, &resource.id, &count).map_err(store_problem)?;
+    keep_high_water(tx, context)?;
+    if failures_before >= FAILURES_MAX {
+        block(tx, at, resource)?;
+    }
+    let may_try = failures_before < FAILURES_MAX && may_sign_in(&user);
+    let password = tx.ui_password(at, &resource.id).map_err(store_problem)?;
+    let known = Some(Known { at, user: resource.id.clone(), password, may_try });
+    Ok(Attempt { known, failures_before })
+}
+
+/// Keeps the clock's high-water mark, so that what has expired stays expired after a restart.
+fn keep_high_water(tx: &mut Tx<'_>, context: &Context) -> Result<(), Problem> {
+    tx.set_meta(crate::context::HIGH_WATER, context.high_water().as_micros()).map_err(store_problem)
+}
+
+/// Whether the user signs in to this Console with a password at all.
+fn may_sign_in(user: &User) -> bool {
+    let capabilities = user.capabilities.as_ref();
+    user.lifecycle_state == LifecycleState::Active
+        && user.identity_provider_id.is_none()
+        && capabilities.and_then(|may| may.can_use_console_password) != Some(false)
+}
+
+impl Attempt {
+    /// How long to wait before weighing it: grows with the failures before.
+    #[must_use]
+    pub fn delay(&self) -> Duration {
+        let over = self.failures_before.min(FAILURES_MAX) - FAILURES_FREE;
+        match u32::try_from(over) {
+            Ok(over) if over > 0 => DELAY_FIRST.saturating_mul(1 << (over - 1)).min(DELAY_MAX),
+            _ => Duration::ZERO,
+        }
+    }
+
+    /// Compares the password with the one that is kept. Slow on purpose; costs the same for every
+    /// answer.
+    #[must_use]
+    pub fn weigh(&self, context: &Context, presented: &Secret) -> Verdict {
+        let presented = password_rules::normalize(presented);
+        let known = self.known.as_ref();
+        let kept = known.and_then(|known| known.password.as_ref());
+        let chosen = kept.filter(|kept| !kept.is_one_time()).map(|kept| kept.hash.as_str());
+        let is_chosen = password_hash::verify(&context.key, &presented, chosen);
+        let nobody = Ocid::from("");
+        let (user, hash) = match (known, kept) {
+            (Some(known), Some(kept)) if kept.is_one_time() => (&known.user, kept.hash.as_str()),
+            _ => (&nobody, ""),
+        };
+        let is_one_time = one_time_password::matches(&context.key, user, &presented, hash);
+        let in_time =
+            kept.is_some_and(|kept| !ui_passwords::is_expired(context, kept, context.now()));
+        let right =
+            (is_chosen | is_one_time) && in_time && known.is_some_and(|known| known.may_try);
+        let outdated = right && chosen.is_some_and(password_hash::is_outdated);
+        let rehashed = outdated.then(|| password_hash::hash(context, &presented).ok()).flatten();
+        Verdict { right, rehashed }
+    }
+}
+
+/// Writes down what came of an attempt to sign in, and answers the session that began. None is the
+/// one refusal, whatever its cause; it is no error, because what was written down of it must stay.
+pub fn conclude(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    source: &Source,
+    attempt: &Attempt,
+    verdict: &Verdict,
+) -> Result<Option<NewSession>, Problem> {
+    let confirmed = confirm(tx, context, source, "SignIn", attempt, verdict)?;
+    let (Some(user), Some(known)) = (confirmed, &attempt.known) else { return Ok(None) };
+    let now = context.now();
+    let mut count = tx.sign_ins(known.at, &user).map_err(store_problem)?;
+    count.previous_success = count.last_success;
+    count.last_success = Some(now);
+    tx.set_sign_ins(known.at, &user, &count).map_err(store_problem)?;
+    let one_time = known.password.as_ref().is_some_and(StoredPassword::is_one_time);
+    let purpose = if one_time { Purpose::ChangePassword } else { Purpose::Console };
+    sessions::begin(tx, context, known.at, &user, purpose).map(Some)
+}
+
+/// Writes down whether a user knows their password: answers their OCID if they do.
+pub(crate) fn confirm(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    source: &Source,
+    event: &'static str,
+    attempt: &Attempt,
+    verdict: &Verdict,
+) -> Result<Option<Ocid>, Problem> {
+    let Some(known) = &attempt.known else {
+        let event = Event { at: TenancyNo(0), actor: "", name: event, target: "" };
+        record(tx, context, source, &event, "NotAuthenticated")?;
+        return Ok(None);
+    };
+    let resource = tx.resource(known.at, &known.user).map_err(store_problem)?;
+    let still = match &resource {
+        Some(resource) => {
+            let user: User = resource.model().map_err(store_problem)?;
+            may_sign_in(&user) && is_same(tx, known)?
+        }
+        None => false,
+    };
+    let actor = known.user.as_str();
+    let event = Event { at: known.at, actor, name: event, target: actor };
+    let mut count = tx.sign_ins(known.at, &known.user).map_err(store_problem)?;
+    if !(verdict.right && still) {
+        record(tx, context, source, &event, "NotAuthenticated")?;
+        if let Some(resource) = resource.filter(|_| count.failures >= FAILURES_MAX)
+            && block(tx, known.at, &resource)?
+        {
+            record(tx, context, source, &Event { name: "BlockUser", ..event }, "OK")?;
+        }
+        return Ok(None);
+    }
+    count.failures = 0;
+    tx.set_sign_ins(known.at, &known.user, &count).map_err(store_problem)?;
+    if let (Some(hash), Some(kept)) = (&verdict.rehashed, &known.password) {
+        let new = StoredPassword { hash: hash.clone(), ..kept.clone() };
+        tx.set_ui_password(known.at, &known.user, &new).map_err(store_problem)?;
+    }
+    record(tx, context, source, &event, "OK")?;
+    Ok(Some(known.user.clone()))
+}
+
+/// Whether the password that was weighed is still the one that is kept.
+fn is_same(tx: &mut Tx<'_>, known: &Known) -> Result<bool, Problem> {
+    let now = tx.ui_password(known.at, &known.user).map_err(store_problem)?;
+    Ok(match (&now, &known.password) {
+        (Some(now), Some(then)) => now.etag == then.etag,
+        _ => false,
+    })
+}
+
+/// Blocks a user; false where they are not active.
+fn block(tx: &mut Tx<'_>, at: TenancyNo, resource: &Resource) -> Result<bool, Problem> {
+    let mut user: User = resource.model().map_err(store_problem)?;
+    if user.lifecycle_state != LifecycleState::Active {
+        return Ok(false);
+    }
+    user.lifecycle_state = LifecycleState::Inactive;
+    user.inactive_status = Some(BLOCKED);
+    let mut blocked = resource.clone();
+    blocked.state = user.lifecycle_state;
+    blocked.set_model(&user).map_err(store_problem)?;
+    tx.update(at, &blocked).map_err(store_problem)?;
+    tx.revise().map_err(store_problem)?;
+    Ok(true)
+}

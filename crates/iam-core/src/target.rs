@@ -1,0 +1,116 @@
+//! What an operation acts on: found before it is decided whether the caller may.
+//!
+//! Absent, of another kind, malformed and in another tenancy are one answer here, and the spine
+//! gives the same one for forbidden.
+
+use crate::call::{Params, Principal, store_problem};
+use crate::tree;
+use iam_api::{Code, Ocid, Own, Problem, Spec, Target};
+use iam_store::{Resource, ResourceKind, Tx};
+use serde_json::Value;
+
+/// What an operation acts on.
+pub struct Found {
+    /// The resource, where it is one that has a row of its own.
+    pub resource: Option<Resource>,
+    /// The OCID that names it.
+    pub id: Ocid,
+    /// The OCIDs of the compartments from its own up to the root.
+    pub compartments: Vec<Ocid>,
+    /// The user who owns it, where users may do this to what is their own.
+    pub owner: Option<Ocid>,
+}
+
+/// Finds what the operation acts on, from path, query or body.
+pub fn find(
+    tx: &mut Tx<'_>,
+    spec: &Spec,
+    principal: &Principal,
+    params: &Params,
+    body: &Value,
+) -> Result<Found, Problem> {
+    match spec.target {
+        Target::Tenancy => compartment(tx, principal, principal.tenancy_id.clone()),
+        Target::Query(name) => {
+            let id = params.get(name).ok_or_else(|| missing(name))?;
+            compartment(tx, principal, not_empty(name, id)?)
+        }
+        Target::Body(name) => {
+            let id = body.get(name).and_then(Value::as_str).ok_or_else(|| missing(name))?;
+            let id = not_empty(name, id)?;
+            if name == "compartmentId" {
+                return compartment(tx, principal, id);
+            }
+            resource(tx, spec, principal, id, name, body)
+        }
+        Target::Path(name) => {
+            let id = Ocid::from(params.get(name).unwrap_or_default());
+            if name == "userGroupMembershipId" {
+                return membership(tx, principal, id);
+            }
+            resource(tx, spec, principal, id, name, body)
+        }
+    }
+}
+
+fn missing(name: &str) -> Problem {
+    Problem::new(Code::MissingParameter, format!("{name} is missing"))
+}
+
+fn not_empty(name: &str, id: &str) -> Result<Ocid, Problem> {
+    if id.is_empty() {
+        return Err(Problem::invalid(format!("{name} may not be empty")));
+    }
+    Ok(Ocid::from(id))
+}
+
+fn compartment(tx: &mut Tx<'_>, principal: &Principal, id: Ocid) -> Result<Found, Problem> {
+    let path = tree::path_to_root(tx, principal.tenancy, &id)?;
+    let compartments = path.ok_or_else(Problem::not_found)?;
+    Ok(Found { resource: None, id, compartments, owner: None })
+}
+
+fn membership(tx: &mut Tx<'_>, principal: &Principal, id: Ocid) -> Result<Found, Problem> {
+    let found = tx.membership(principal.tenancy, &id).map_err(store_problem)?;
+    found.ok_or_else(Problem::not_found)?;
+    let compartments = vec![principal.tenancy_id.clone()];
+    Ok(Found { resource: None, id, compartments, owner: None })
+}
+
+/// The resource that a parameter such as `userId` names; what it must be, its name says.
+fn resource(
+    tx: &mut Tx<'_>,
+    spec: &Spec,
+    principal: &Principal,
+    id: Ocid,
+    name: &str,
+    body: &Value,
+) -> Result<Found, Problem> {
+    let found = tx.resource(principal.tenancy, &id).map_err(store_problem)?;
+    let resource = found.ok_or_else(Problem::not_found)?;
+    let kind = resource.kind;
+    let fits = match name {
+        "compartmentId" => matches!(kind, ResourceKind::Compartment | ResourceKind::Tenancy),
+        name => name.strip_suffix("Id") == Some(kind.as_str()),
+    };
+    if !fits {
+        return Err(Problem::not_found());
+    }
+    let compartments = if matches!(kind, ResourceKind::Compartment | ResourceKind::Tenancy) {
+        tree::path_to_root(tx, principal.tenancy, &id)?.ok_or_else(Problem::not_found)?
+    } else if resource.parent == principal.tenancy_id {
+        vec![resource.parent.clone()] // the common case, without a look-up
+    } else {
+        let path = tree::path_to_root(tx, principal.tenancy, &resource.parent)?;
+        path.ok_or_else(Problem::not_found)?
+    };
+    let own = match spec.own {
+        Own::Nothing => false,
+        Own::Everything => true,
+        Own::Fields(fields) => {
+            body.as_object().is_some_and(|set| set.keys().all(|key| fields.contains(&key.as_str())))
+        }
+    };
+    let owner = (own && kind == ResourceKind::User).then(|| id.clone());
+    Ok(Found { resource: Some(resource), id, compartments, owner })
+}

@@ -1,0 +1,306 @@
+//! Users: created, changed, unblocked, deleted.
+
+use crate::call::{Call, Reply, store_problem};
+use crate::fields::{check_description, check_email, check_name, check_tags};
+use crate::page;
+use iam_api::users::{
+    CreateUserDetails, UpdateStateDetails, UpdateUserCapabilitiesDetails, UpdateUserDetails, User,
+    UserCapabilities,
+};
+use iam_api::{Code, LifecycleState, Ocid, Problem};
+use iam_policy::fold;
+use iam_store::{Resource, ResourceKind, Taken};
+
+const NAME_SIGNS: &str = "-._+@";
+const DB_USER_NAME_MAX: usize = 128;
+
+/// Creates a user who may use every kind of credential and has none.
+pub fn create(call: &mut Call<'_, '_>, details: CreateUserDetails) -> Result<Reply<User>, Problem> {
+    call.must_be_tenancy("users", &details.compartment_id)?;
+    check_name("user name", &details.name, NAME_SIGNS)?;
+    check_description(&details.description)?;
+    check_tags(details.freeform_tags.as_ref(), details.defined_tags.as_ref())?;
+    let email = details.email.filter(|email| !email.is_empty());
+    if let Some(email) = &email {
+        check_email(email)?;
+    }
+    let (at, limit) = (call.at(), call.context.limits.users);
+    if call.tx.count_up_to(at, ResourceKind::User, limit).map_err(store_problem)? >= limit {
+        return Err(limit_exceeded("user-count"));
+    }
+    let user = User {
+        id: call.new_id("user"),
+        compartment_id: details.compartment_id,
+        name: details.name,
+        description: details.description,
+        email_verified: email.as_ref().map(|_| false),
+        email,
+        db_user_name: None,
+        identity_provider_id: None,
+        external_identifier: None,
+        time_created: call.now,
+        time_modified: Some(call.now),
+        lifecycle_state: LifecycleState::Active,
+        inactive_status: None,
+        freeform_tags: details.freeform_tags.unwrap_or_default(),
+        defined_tags: details.defined_tags.unwrap_or_default(),
+        capabilities: Some(all_capabilities()),
+        is_mfa_activated: false,
+        last_successful_login_time: None,
+        previous_successful_login_time: None,
+    };
+    let mut resource = Resource {
+        id: user.id.clone(),
+        kind: ResourceKind::User,
+        parent: user.compartment_id.clone(),
+        name: user.name.clone(),
+        folded: fold(&user.name),
+        alias: user.email.as_deref().map(fold),
+        state: user.lifecycle_state,
+        created: call.now,
+        etag: call.context.etag(),
+        body: String::new(),
+        compiled: None,
+    };
+    resource.set_model(&user).map_err(store_problem)?;
+    if let Some(taken) = call.tx.insert(at, &resource).map_err(store_problem)? {
+        return Err(already_exists(taken, &user));
+    }
+    let location = format!("{}/{}", iam_api::users::CREATE_USER.spec.path, user.id);
+    Ok(Reply::of(user).etag(resource.etag).location(location))
+}
+
+/// Shows a user.
+pub fn get(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<User>, Problem> {
+    let resource = call.target()?;
+    Ok(Reply::of(model(call, &resource)?).etag(resource.etag))
+}
+
+/// Lists users.
+pub fn list(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<Vec<User>>, Problem> {
+    let tenancy = call.principal.tenancy_id.clone();
+    // No user comes from an identity provider: there are none, so nobody matches these filters.
+    let foreign = ["identityProviderId", "externalIdentifier"];
+    if foreign.iter().any(|name| call.params.get(name).is_some_and(|value| !value.is_empty())) {
+        return Ok(Reply::of(Vec::new()));
+    }
+    let (rows, next) = page::resources(call, ResourceKind::User, &tenancy)?;
+    let users: Result<Vec<User>, Problem> = rows.iter().map(|row| model(call, row)).collect();
+    Ok(Reply::of(users?).next_page(next))
+}
+
+/// Changes a user's description, e-mail address, database name or tags.
+pub fn update(call: &mut Call<'_, '_>, details: UpdateUserDetails) -> Result<Reply<User>, Problem> {
+    check_tags(details.freeform_tags.as_ref(), details.defined_tags.as_ref())?;
+    if let Some(description) = &details.description {
+        check_description(description)?;
+    }
+    if let Some(name) = details.db_user_name.as_deref().filter(|name| !name.is_empty()) {
+        check_db_user_name(name)?;
+    }
+    change(call, |user| {
+        if let Some(description) = details.description {
+            user.description = description;
+        }
+        if let Some(name) = details.db_user_name {
+            user.db_user_name = Some(name).filter(|name| !name.is_empty());
+        }
+        if let Some(tags) = details.freeform_tags {
+            user.freeform_tags = tags;
+        }
+        if let Some(tags) = details.defined_tags {
+            user.defined_tags = tags;
+        }
+        let Some(email) = details.email else { return Ok(()) };
+        let email = Some(email).filter(|email| !email.is_empty());
+        if let Some(email) = &email {
+            check_email(email)?;
+        }
+        if email != user.email {
+            user.email_verified = email.as_ref().map(|_| false);
+            user.email = email;
+        }
+        Ok(())
+    })
+}
+
+/// Unblocks a user; for one who is not blocked nothing changes.
+pub fn update_state(
+    call: &mut Call<'_, '_>,
+    details: UpdateStateDetails,
+) -> Result<Reply<User>, Problem> {
+    match details.blocked {
+        Some(false) => {}
+        Some(true) => {
+            return Err(Problem::invalid("blocked can be set to false only: it unblocks the user"));
+        }
+        None => {
+            return Err(Problem::new(
+                Code::MissingParameter,
+                "blocked is missing; set it to false to unblock the user",
+            ));
+        }
+    }
+    let resource = call.target()?;
+    call.if_match(resource.id.as_str(), &resource.etag)?;
+    let at = call.at();
+    let mut known = call.tx.sign_ins(at, &resource.id).map_err(store_problem)?;
+    if known.failures > 0 {
+        known.failures = 0;
+        call.tx.set_sign_ins(at, &resource.id, &known).map_err(store_problem)?;
+    }
+    let user = model(call, &resource)?;
+    if user.inactive_status.is_none() {
+        return Ok(Reply::of(user).etag(resource.etag));
+    }
+    save(call, resource, user, |user| {
+        user.lifecycle_state = LifecycleState::Active;
+        user.inactive_status = None;
+        Ok(())
+    })
+}
+
+/// Changes what kinds of credentials a user may use.
+pub fn update_capabilities(
+    call: &mut Call<'_, '_>,
+    details: UpdateUserCapabilitiesDetails,
+) -> Result<Reply<User>, Problem> {
+    let bars_console = details.can_use_console_password == Some(false);
+    let reply = change(call, |user| {
+        let old = user.capabilities.take().unwrap_or_else(all_capabilities);
+        user.capabilities = Some(UserCapabilities {
+            can_use_console_password: details
+                .can_use_console_password
+                .or(old.can_use_console_password),
+            can_use_api_keys: details.can_use_api_keys.or(old.can_use_api_keys),
+            can_use_auth_tokens: details.can_use_auth_tokens.or(old.can_use_auth_tokens),
+            can_use_smtp_credentials: details
+                .can_use_smtp_credentials
+                .or(old.can_use_smtp_credentials),
+            can_use_db_credentials: details.can_use_db_credentials.or(old.can_use_db_credentials),
+            can_use_customer_secret_keys: details
+                .can_use_customer_secret_keys
+                .or(old.can_use_customer_secret_keys),
+            can_use_oauth2_client_credentials: details
+                .can_use_oauth2_client_credentials
+                .or(old.can_use_oauth2_client_credentials),
+        });
+        Ok(())
+    })?;
+    if bars_console {
+        let at = call.at();
+        call.tx.end_sessions(at, &reply.body.id).map_err(store_problem)?;
+    }
+    Ok(reply)
+}
+
+/// Deletes a user who is in no group, with all their credentials.
+pub fn delete(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<()>, Problem> {
+    let resource = call.target()?;
+    call.if_match(resource.id.as_str(), &resource.etag)?;
+    let at = call.at();
+    let groups = call.tx.memberships_of_user(at, &resource.id, "", 1).map_err(store_problem)?;
+    if !groups.is_empty() {
+        return Err(Problem::new(
+            Code::Conflict,
+            format!(
+                "user `{}` is a member of groups; remove the user from them first",
+                resource.name
+            ),
+        ));
+    }
+    call.tx.forget_credentials(at, &resource.id).map_err(store_problem)?;
+    call.tx.delete(at, &resource.id).map_err(store_problem)?;
+    call.tx.revise().map_err(store_problem)?;
+    Ok(Reply::of(()))
+}
+
+/// The model of a stored user, with the times of the last sign-ins.
+pub(crate) fn model(call: &mut Call<'_, '_>, resource: &Resource) -> Result<User, Problem> {
+    let mut user: User = resource.model().map_err(store_problem)?;
+    let at = call.at();
+    let known = call.tx.sign_ins(at, &resource.id).map_err(store_problem)?;
+    user.last_successful_login_time = known.last_success;
+    user.previous_successful_login_time = known.previous_success;
+    Ok(user)
+}
+
+fn change(
+    call: &mut Call<'_, '_>,
+    edit: impl FnOnce(&mut User) -> Result<(), Problem>,
+) -> Result<Reply<User>, Problem> {
+    let resource = call.target()?;
+    call.if_match(resource.id.as_str(), &resource.etag)?;
+    let user = model(call, &resource)?;
+    save(call, resource, user, edit)
+}
+
+fn save(
+    call: &mut Call<'_, '_>,
+    mut resource: Resource,
+    mut user: User,
+    edit: impl FnOnce(&mut User) -> Result<(), Problem>,
+) -> Result<Reply<User>, Problem> {
+    edit(&mut user)?;
+    user.time_modified = Some(call.now);
+    resource.etag = call.context.etag();
+    resource.state = user.lifecycle_state;
+    resource.alias = user.email.as_deref().map(fold);
+    resource.set_model(&user).map_err(store_problem)?;
+    let at = call.at();
+    if let Some(taken) = call.tx.update(at, &resource).map_err(store_problem)? {
+        return Err(already_exists(taken, &user));
+    }
+    call.tx.revise().map_err(store_problem)?;
+    Ok(Reply::of(user).etag(resource.etag))
+}
+
+/// Gives a user another etag, because something that counts as theirs was changed.
+pub(crate) fn touch(call: &mut Call<'_, '_>, user: &Ocid) -> Result<(), Problem> {
+    let mut resource = call.resource(ResourceKind::User, user)?;
+    resource.etag = call.context.etag();
+    let at = call.at();
+    call.tx.update(at, &resource).map_err(store_problem)?;
+    Ok(())
+}
+
+pub(crate) const fn all_capabilities() -> UserCapabilities {
+    UserCapabilities {
+        can_use_console_password: Some(true),
+        can_use_api_keys: Some(true),
+        can_use_auth_tokens: Some(true),
+        can_use_smtp_credentials: Some(true),
+        can_use_db_credentials: Some(true),
+        can_use_customer_secret_keys: Some(true),
+        can_use_oauth2_client_credentials: Some(true),
+    }
+}
+
+pub(crate) fn limit_exceeded(limit: &str) -> Problem {
+    Problem::new(
+        Code::LimitExceeded,
+        format!("The following service limits were exceeded: {limit}. Delete what is not needed."),
+    )
+}
+
+fn check_db_user_name(name: &str) -> Result<(), Problem> {
+    let allowed = |letter: char| letter.is_ascii_alphanumeric() || NAME_SIGNS.contains(letter);
+    if name.len() <= DB_USER_NAME_MAX && name.chars().all(allowed) {
+        return Ok(());
+    }
+    Err(Problem::invalid(format!(
+        "dbUserName is not valid: use at most {DB_USER_NAME_MAX} ASCII letters, digits and \
+         - . _ + @"
+    )))
+}
+
+fn already_exists(taken: Taken, user: &User) -> Problem {
+    let message = match taken {
+        Taken::Name => format!("User '{}' already exists", user.name),
+        Taken::Alias => format!(
+            "another user already has the e-mail address `{}`",
+            user.email.as_deref().unwrap_or_default()
+        ),
+    };
+    Problem::new(Code::UserAlreadyExists, message)
+}

@@ -1,0 +1,173 @@
+//! A statement bound to what its names mean where its policy is attached.
+//!
+//! This happens when a policy is written: names become OCIDs, verbs become permissions. A group or
+//! compartment that is renamed later is still meant; one that is deleted and made again under the
+//! same name is not. [`Compiled`] is what the store keeps and what decides; one that this version
+//! cannot read entirely does not load at all.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ast::{Action, GroupRef, Location, Resource, Statement, Subject};
+use crate::error::PolicyError;
+use crate::permissions::{PermissionSet, Verb};
+
+/// What names mean where a policy is attached.
+pub trait Names {
+    /// The OCID of the tenancy's group of that name, compared by [`fold`](crate::fold).
+    fn group(&self, name: &str) -> Option<String>;
+    /// Whether the tenancy has a group of that OCID.
+    fn group_exists(&self, ocid: &str) -> bool;
+    /// The OCID of the compartment at that path: a first name is the attachment compartment or one
+    /// of its children, each further one a child of the one before.
+    fn compartment(&self, path: &[&str]) -> Option<String>;
+    /// Whether this is the attachment compartment or one below it.
+    fn compartment_in_subtree(&self, ocid: &str) -> bool;
+    /// The OCID of the compartment that the policy is attached to.
+    fn attached_to(&self) -> &str;
+    /// The OCID of the tenancy, which is its root compartment.
+    fn tenancy(&self) -> &str;
+}
+
+/// A statement bound to OCIDs and permissions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Compiled {
+    format: Format,
+    pub(crate) to: Grantee,
+    grants: Grants,
+    /// The compartment on which, and below which, this grants.
+    pub(crate) compartment: String,
+    /// Where the policy is attached: a compartment that moves away takes nothing of it along.
+    pub(crate) attached_to: String,
+}
+
+impl Compiled {
+    pub(crate) fn permissions(&self) -> PermissionSet {
+        match self.grants {
+            Grants::Everything => PermissionSet::all(),
+            Grants::Permissions(permissions) => permissions,
+        }
+    }
+}
+
+/// Who is granted something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Grantee {
+    AnyUser,
+    AnyGroup,
+    /// The OCIDs of groups.
+    Groups(Vec<String>),
+}
+
+/// What is granted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Grants {
+    /// `manage all-resources`, also for permissions that a later version adds: the first
+    /// administrator's policy cannot be edited, and must not fall behind the server it administers.
+    Everything,
+    /// Exactly these, whatever a later version puts under the verb.
+    Permissions(PermissionSet),
+}
+
+/// The version of this form: reading any other fails, and with it the statement grants nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "u32", into = "u32")]
+struct Format;
+
+impl Format {
+    const NUMBER: u32 = 1;
+}
+
+impl From<Format> for u32 {
+    fn from(_: Format) -> Self {
+        Format::NUMBER
+    }
+}
+
+impl TryFrom<u32> for Format {
+    type Error = &'static str;
+
+    fn try_from(number: u32) -> Result<Self, Self::Error> {
+        if number == Self::NUMBER {
+            Ok(Self)
+        } else {
+            Err("a format of compiled statements that this version does not know")
+        }
+    }
+}
+
+/// Binds a statement to what its names mean.
+///
+/// # Errors
+///
+/// Where a group or compartment does not exist, or is not below the compartment that the policy is
+/// attached to.
+pub fn compile(statement: &Statement, names: &dyn Names) -> Result<Compiled, PolicyError> {
+    Ok(Compiled {
+        format: Format,
+        to: grantee(&statement.subject, names)?,
+        grants: grants(&statement.action),
+        compartment: compartment(statement, names)?,
+        attached_to: names.attached_to().to_owned(),
+    })
+}
+
+fn grantee(subject: &Subject, names: &dyn Names) -> Result<Grantee, PolicyError> {
+    let groups = match subject {
+        Subject::AnyUser => return Ok(Grantee::AnyUser),
+        Subject::AnyGroup => return Ok(Grantee::AnyGroup),
+        Subject::Groups(groups) => groups,
+    };
+    let bound = groups.iter().map(|group| {
+        let (found, written) = match &group.value {
+            GroupRef::Name(name) => (names.group(name), name),
+            GroupRef::Id(ocid) => (names.group_exists(ocid).then(|| ocid.clone()), ocid),
+        };
+        found.ok_or_else(|| PolicyError::new(group.span.clone(), absent("group", written)))
+    });
+    let mut bound: Vec<String> = bound.collect::<Result<_, _>>()?;
+    bound.sort_unstable();
+    bound.dedup();
+    Ok(Grantee::Groups(bound))
+}
+
+fn grants(action: &Action) -> Grants {
+    match action {
+        Action::Verb(Verb::Manage, Resource::All) => Grants::Everything,
+        Action::Verb(verb, resource) => Grants::Permissions(resource.grants(*verb)),
+        Action::Permissions(permissions) => Grants::Permissions(*permissions),
+    }
+}
+
+fn compartment(statement: &Statement, names: &dyn Names) -> Result<String, PolicyError> {
+    let refuse = |message: String| PolicyError::new(statement.location.span.clone(), message);
+    let outside = |ocid: &str| {
+        refuse(format!(
+            "Compartment {ocid} does not exist or is not part of the policy compartment subtree"
+        ))
+    };
+    let found = match &statement.location.value {
+        Location::Tenancy if names.attached_to() == names.tenancy() => names.tenancy().to_owned(),
+        Location::Tenancy => {
+            return Err(refuse("`in tenancy` needs a policy attached to the tenancy".to_owned())
+                .with_hint("name the compartment, or attach the policy to the tenancy"));
+        }
+        Location::Id(ocid) => ocid.clone(),
+        Location::Path(path) => {
+            let path: Vec<&str> = path.iter().map(String::as_str).collect();
+            let found = names.compartment(&path);
+            found.ok_or_else(|| refuse(absent("compartment", &path.join(":"))))?
+        }
+    };
+    if names.compartment_in_subtree(&found) { Ok(found) } else { Err(outside(&found)) }
+}
+
+/// OCI's words for a name that means nothing here.
+fn absent(kind: &str, name: &str) -> String {
+    format!(
+        "The {kind} {name} specified in the policy statement does not exist \
+         under current compartment hierarchy."
+    )
+}

@@ -1,0 +1,146 @@
+//! The decision: may this caller do what needs these permissions, on this target?
+//!
+//! Everything is refused unless it is granted. A permission is granted by a statement that reaches
+//! the caller and one of the compartments from the target up to the root; several needed
+//! permissions may come from several statements. There is no order among statements, so they are
+//! merged by compartment and group into sets of permissions when the set is made, and a decision
+//! costs a few look-ups however many statements there are.
+
+use crate::compile::{Compiled, Grantee};
+use crate::permissions::{PermissionSet, known_permission};
+use crate::tail_map::TailMap;
+
+/// All compiled statements of one tenancy, ready to decide.
+#[derive(Debug, Default)]
+pub struct PolicySet {
+    compartments: TailMap<Box<str>, Grants>,
+}
+
+/// What is granted on one compartment and below it.
+#[derive(Debug, Default)]
+struct Grants {
+    any_user: Vec<Grant>,
+    any_group: Vec<Grant>,
+    groups: TailMap<Box<str>, Vec<Grant>>,
+}
+
+/// What the policies that are attached to one compartment grant.
+#[derive(Debug)]
+struct Grant {
+    attached_to: Box<str>,
+    permissions: PermissionSet,
+}
+
+impl PolicySet {
+    /// Indexes the statements of a tenancy.
+    pub fn new(compiled: impl IntoIterator<Item = Compiled>) -> Self {
+        let mut set = Self::default();
+        for statement in compiled {
+            let permissions = statement.permissions();
+            let here = set.compartments.entry(statement.compartment.into()).or_default();
+            match statement.to {
+                Grantee::AnyUser => add(&mut here.any_user, &statement.attached_to, permissions),
+                Grantee::AnyGroup => add(&mut here.any_group, &statement.attached_to, permissions),
+                Grantee::Groups(groups) => {
+                    for group in groups {
+                        let grants = here.groups.entry(group.into()).or_default();
+                        add(grants, &statement.attached_to, permissions);
+                    }
+                }
+            }
+        }
+        set
+    }
+}
+
+fn add(grants: &mut Vec<Grant>, attached_to: &str, permissions: PermissionSet) {
+    match grants.iter_mut().find(|grant| *grant.attached_to == *attached_to) {
+        Some(grant) => grant.permissions = grant.permissions.union(permissions),
+        None => grants.push(Grant { attached_to: attached_to.into(), permissions }),
+    }
+}
+
+/// What is to be decided.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    /// The OCID of the user who asks.
+    pub caller: &'a str,
+    /// The OCIDs of the caller's groups.
+    pub groups: &'a [String],
+    /// The permissions that the operation needs, all of them.
+    pub needs: &'a [&'static str],
+    /// The OCIDs of the compartments from the target's up to the root.
+    pub compartments: &'a [&'a str],
+    /// The user whose credentials are acted on, where everyone may do this on their own.
+    pub owner: Option<&'a str>,
+}
+
+/// The answer.
+#[derive(Debug)]
+#[must_use]
+pub enum Decision {
+    /// It may be done; here is the proof.
+    Allowed(Allowed),
+    /// It may not.
+    Refused(Refusal),
+}
+
+/// The proof that something was allowed, which only [`decide`] makes.
+///
+/// ```compile_fail
+/// let forged = iam_policy::Allowed(());
+/// ```
+#[derive(Debug)]
+pub struct Allowed(());
+
+/// Why something was refused: for the log and for explanations, never for the caller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The needed permissions that nothing grants; empty where the question needs none.
+    pub missing: Vec<&'static str>,
+}
+
+/// Decides a question.
+pub fn decide(set: &PolicySet, question: &Question<'_>) -> Decision {
+    let refused = |missing| Decision::Refused(Refusal { missing });
+    // Nobody is not the owner of what belongs to nobody.
+    if question.caller.is_empty() {
+        return refused(question.needs.to_vec());
+    }
+    if question.owner == Some(question.caller) {
+        return Decision::Allowed(Allowed(()));
+    }
+    let Some(needs) = PermissionSet::of(question.needs.iter().copied()) else {
+        // What the table lacks, nothing grants.
+        let unknown = question.needs.iter().filter(|need| !known_permission(need));
+        return refused(unknown.copied().collect());
+    };
+    let missing = needs.without(granted(set, question, needs));
+    if missing.is_empty() && !needs.is_empty() {
+        return Decision::Allowed(Allowed(()));
+    }
+    refused(missing.names().collect())
+}
+
+/// What the caller is granted on the target, looked up until it covers what is needed.
+fn granted(set: &PolicySet, question: &Question<'_>, needs: PermissionSet) -> PermissionSet {
+    let mut granted = PermissionSet::default();
+    let mut path = question.compartments;
+    while let Some((compartment, above)) = path.split_first() {
+        if let Some(here) = set.compartments.get(*compartment) {
+            let everyone = here.any_user.iter();
+            let members = here.any_group.iter().filter(|_| !question.groups.is_empty());
+            let groups = question.groups.iter().filter_map(|group| here.groups.get(group.as_str()));
+            for grant in everyone.chain(members).chain(groups.flatten()) {
+                if path.contains(&&*grant.attached_to) {
+                    granted = granted.union(grant.permissions);
+                }
+                if needs.without(granted).is_empty() {
+                    return granted;
+                }
+            }
+        }
+        path = above;
+    }
+    granted
+}

@@ -1,0 +1,147 @@
+//! Binding: what names mean, where a policy may speak of, and what is kept.
+
+use iam_policy::{Compiled, PolicySet};
+
+use crate::world::World;
+
+const ROOT: usize = 0;
+const ALPHA: usize = 1;
+const HIERARCHY: &str = " under current compartment hierarchy.";
+const SUBTREE: &str = " does not exist or is not part of the policy compartment subtree";
+
+fn kept(attached: usize, statement: &str) -> String {
+    serde_json::to_string(&World::new().compile(attached, statement).unwrap()).unwrap()
+}
+
+fn refused(attached: usize, statement: &str) -> String {
+    World::new().compile(attached, statement).unwrap_err().to_string()
+}
+
+#[test]
+fn names_become_ocids_and_verbs_permissions() {
+    let statement = "Allow group helpdesk, id ocid1.group.oc1..aaaaaaaag0 to use users \
+                     in compartment Alpha:Apps";
+    let wanted = [
+        r#"{"format":1,"#,
+        r#""to":{"groups":["ocid1.group.oc1..aaaaaaaag0","ocid1.group.oc1..aaaaaaaag1"]},"#,
+        r#""grants":{"permissions":["USER_INSPECT","USER_READ","USER_UPDATE"]},"#,
+        r#""compartment":"ocid1.compartment.oc1..aaaaaaaac3","#,
+        r#""attached_to":"ocid1.tenancy.oc1..aaaaaaaac0"}"#,
+    ];
+    assert_eq!(kept(ROOT, statement), wanted.concat());
+}
+
+#[test]
+fn to_manage_all_resources_is_kept_as_everything() {
+    let wanted = [
+        r#"{"format":1,"to":{"groups":["ocid1.group.oc1..aaaaaaaag0"]},"grants":"everything","#,
+        r#""compartment":"ocid1.tenancy.oc1..aaaaaaaac0","#,
+        r#""attached_to":"ocid1.tenancy.oc1..aaaaaaaac0"}"#,
+    ];
+    let statement = "ALLOW GROUP Administrators to manage all-resources IN TENANCY";
+    assert_eq!(kept(ROOT, statement), wanted.concat());
+    let weaker = kept(ROOT, "Allow any-user to use all-resources in tenancy");
+    assert!(weaker.contains("COMPARTMENT_UPDATE") && !weaker.contains("COMPARTMENT_DELETE"));
+}
+
+#[test]
+fn a_group_named_twice_stands_once() {
+    let twice =
+        kept(ROOT, "Allow group HelpDesk, HELPDESK, Default/helpdesk to use users in tenancy");
+    assert_eq!(twice.matches("ocid1.group").count(), 1);
+}
+
+/// OCI's words.
+fn absent(what: &str) -> String {
+    format!("The {what} specified in the policy statement does not exist{HIERARCHY}")
+}
+
+#[test]
+fn a_group_that_does_not_exist_is_refused_in_the_words_of_oci() {
+    assert_eq!(
+        refused(ROOT, "Allow group HelpDesk, Nobodies to use users in tenancy"),
+        absent("group Nobodies")
+    );
+    assert_eq!(
+        refused(ROOT, "Allow group id ocid1.group.oc1..elsewhere to use users in tenancy"),
+        absent("group ocid1.group.oc1..elsewhere")
+    );
+}
+
+#[test]
+fn the_mark_stands_below_the_name_that_means_nothing() {
+    let statement = "Allow group HelpDesk, 'Nobodies' to use users in tenancy";
+    let error = World::new().compile(ROOT, statement).unwrap_err();
+    assert_eq!(statement.get(error.span()), Some("'Nobodies'"));
+    let statement = "Allow group HelpDesk to use users in compartment Alpha : Nowhere";
+    let error = World::new().compile(ROOT, statement).unwrap_err();
+    assert_eq!(statement.get(error.span()), Some("compartment Alpha : Nowhere"));
+}
+
+#[test]
+fn a_compartment_that_does_not_exist_is_refused_in_the_words_of_oci() {
+    let nowhere = "ocid1.compartment.oc1..elsewhere";
+    assert_eq!(
+        refused(ROOT, "Allow group HelpDesk to use users in compartment Alpha:Nowhere"),
+        absent("compartment Alpha:Nowhere")
+    );
+    assert_eq!(
+        refused(ROOT, &format!("Allow group HelpDesk to use users in compartment id {nowhere}")),
+        format!("Compartment {nowhere}{SUBTREE}")
+    );
+}
+
+#[test]
+fn a_policy_speaks_only_of_its_own_compartment_and_those_below() {
+    for reachable in ["Alpha", "Apps", "Apps:Deep", "id ocid1.compartment.oc1..aaaaaaaac5"] {
+        kept(ALPHA, &format!("Allow any-group to read users in compartment {reachable}"));
+    }
+    for outside in ["Beta", "acme", "Alpha:Beta", "Deep"] {
+        let error =
+            refused(ALPHA, &format!("Allow any-group to read users in compartment {outside}"));
+        assert!(error.ends_with(HIERARCHY), "{error}");
+    }
+    for ocid in ["ocid1.compartment.oc1..aaaaaaaac2", "ocid1.tenancy.oc1..aaaaaaaac0"] {
+        let error =
+            refused(ALPHA, &format!("Allow any-group to read users in compartment id {ocid}"));
+        assert!(error.ends_with(SUBTREE), "{error}");
+    }
+}
+
+#[test]
+fn only_a_policy_of_the_tenancy_speaks_of_the_tenancy() {
+    kept(ROOT, "Allow any-group to read users in tenancy");
+    assert_eq!(
+        refused(ALPHA, "Allow any-group to read users in tenancy"),
+        "`in tenancy` needs a policy attached to the tenancy; \
+         name the compartment, or attach the policy to the tenancy"
+    );
+}
+
+#[test]
+fn what_this_version_does_not_know_entirely_does_not_load() {
+    let good = kept(ROOT, "Allow group HelpDesk to {USER_READ} in tenancy");
+    serde_json::from_str::<Compiled>(&good).unwrap();
+    for (was, is) in [
+        (r#""format":1"#, r#""format":2"#),
+        (r#""format":1"#, r#""format":"1""#),
+        (r#""format":1,"#, ""),
+        (r#""USER_READ""#, r#""USER_READ","USER_PAINT""#),
+        (r#""grants":{"#, r#""condition":"x","grants":{"#),
+        (r#""permissions":["#, r#""denied":["#),
+        (r#""to":{"groups""#, r#""to":{"dynamic-groups""#),
+        (r#","attached_to":"ocid1.tenancy.oc1..aaaaaaaac0""#, ""),
+    ] {
+        let bad = good.replacen(was, is, 1);
+        assert_ne!(bad, good, "{was}");
+        serde_json::from_str::<Compiled>(&bad).expect_err(&bad);
+    }
+}
+
+#[test]
+fn thousands_of_statements_make_a_set() {
+    let world = World::new();
+    let one =
+        world.compile(ROOT, "Allow group HelpDesk to read users in compartment Alpha").unwrap();
+    PolicySet::new(std::iter::repeat_n(one, 50_000));
+}

@@ -1,0 +1,87 @@
+//! The evaluator against the naive one, on random policies and questions.
+
+use std::cell::RefCell;
+
+use iam_policy::{Compiled, Decision, PolicySet, Question, decide};
+use proptest::proptest;
+
+use crate::naive::{self, Rule};
+use crate::properties::config;
+use crate::random::Random;
+use crate::world::{GROUPS, World, group_ocid, permission};
+
+const WORLDS: u32 = 1_000;
+const QUESTIONS: usize = 200;
+const CALLER: &str = "ocid1.user.oc1..aaaaaaaau1";
+const OTHER: &str = "ocid1.user.oc1..aaaaaaaau2";
+
+/// Statements that both accept; they must also refuse the same ones.
+fn write(world: &World, random: &mut Random) -> (Vec<Compiled>, Vec<Rule>) {
+    let mut written = (Vec::new(), Vec::new());
+    for _ in 0..random.below(12) {
+        let attached = if random.one_in(2) { 0 } else { random.below(world.compartments.len()) };
+        let plain = world.statement(random);
+        let statement = random.dress(&plain);
+        let compiled = world.compile(attached, &statement);
+        let rule = naive::read(world, attached, &statement);
+        assert_eq!(compiled.is_ok(), rule.is_some(), "in {attached}: {statement} {compiled:?}");
+        written.0.extend(compiled);
+        written.1.extend(rule);
+    }
+    written
+}
+
+/// Answers of either kind.
+#[derive(Default)]
+struct Count {
+    allowed: u32,
+    refused: u32,
+}
+
+fn compare(seed: u64, count: &mut Count) {
+    let mut random = Random(seed);
+    let mut world = World::new();
+    let (compiled, rules) = write(&world, &mut random);
+    let set = PolicySet::new(compiled);
+    if random.one_in(3) {
+        let (moved, parent) = (random.below(7), random.below(7));
+        world.reparent(moved, parent);
+    }
+    let all_groups: Vec<String> = (0..GROUPS.len()).map(group_ocid).collect();
+    for _ in 0..QUESTIONS {
+        let groups = random.some(&all_groups);
+        let needs: Vec<&str> = (0..random.below(4)).map(|_| permission(&mut random)).collect();
+        let target = random.below(world.compartments.len());
+        let compartments = &world.ocids(target);
+        let owner = random.pick(&[None, None, None, Some(OTHER), Some(CALLER)]);
+        let own = owner == Some(CALLER);
+        let naive =
+            |needs: &[&str], own: bool| naive::allowed(&world, &rules, &groups, needs, target, own);
+        let question =
+            Question { caller: CALLER, groups: &groups, needs: &needs, compartments, owner };
+        match decide(&set, &question) {
+            Decision::Allowed(_) => {
+                assert!(naive(&needs, own), "only the naive one refuses {question:?}");
+                count.allowed += 1;
+            }
+            Decision::Refused(refusal) => {
+                assert!(!naive(&needs, own), "only the naive one allows {question:?}");
+                let mut missing = needs.clone();
+                missing.retain(|need| !naive(&[need], false));
+                missing.sort_unstable();
+                missing.dedup();
+                assert_eq!(refusal.missing, missing, "{question:?}");
+                count.refused += 1;
+            }
+        }
+    }
+}
+
+#[test]
+fn the_evaluator_and_the_naive_one_agree() {
+    let count = RefCell::new(Count::default());
+    proptest!(config(WORLDS), |(seed: u64)| compare(seed, &mut count.borrow_mut()));
+    let Count { allowed, refused } = count.into_inner();
+    // Worth something only if both answers are frequent.
+    assert!(allowed > 40_000 && refused > 40_000, "{allowed} allowed, {refused} refused");
+}

@@ -1,0 +1,32 @@
+//! The tests of the policy language from outside, one file per question they answer.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "in tests a panic is the message; helpers outside of test functions need it too"
+)]
+
+mod cases;
+mod compile;
+mod decide;
+mod differential;
+mod guide;
+mod hostile;
+mod naive;
+mod properties;
+mod random;
+mod table;
+mod world;
+
+/// Compares a checked-in file with what it should hold, or writes it where `UPDATE` is set.
+fn compare(path: &std::path::Path, kept: &str, wanted: &str) {
+    if kept == wanted {
+        return;
+    }
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(path, wanted).expect("the file can be written");
+        return;
+    }
+    let differ = wanted.lines().zip(kept.lines()).find(|(wanted, kept)| wanted != kept);
+    assert_eq!(kept, wanted, "{} is out of date at {differ:?}; UPDATE=1 writes it", path.display());
+}

@@ -1,0 +1,123 @@
+//! A second evaluator, as plain as can be: words are split at spaces, sets are lists of names,
+//! nothing is indexed.
+//!
+//! It is written from OCI's rules and `tests/facts`, not from the crate, of which it uses nothing.
+//! It knows exactly the statements that `World::statement` makes, in any dress.
+
+use crate::world::{GROUPS, World, group_ocid};
+
+/// What a statement means: to whom, which permissions, on which compartment, attached where.
+pub(crate) struct Rule {
+    who: Who,
+    permissions: Vec<String>,
+    place: usize,
+    attached: usize,
+}
+
+enum Who {
+    Everyone,
+    Members,
+    Groups(Vec<String>),
+}
+
+/// Reads a statement; `None` where it must be refused.
+pub(crate) fn read(world: &World, attached: usize, statement: &str) -> Option<Rule> {
+    let text = statement.to_lowercase().replace('\'', "");
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let (head, place) = split(&words, "in")?;
+    let (subject, action) = match head.iter().position(|word| *word == "{") {
+        Some(brace) => {
+            let end = if head[brace - 1] == "to" { brace - 1 } else { brace };
+            (&head[1..end], &head[brace..])
+        }
+        None => split(&head[1..], "to")?,
+    };
+    let who = match subject {
+        ["any-user"] => Who::Everyone,
+        ["any-group"] => Who::Members,
+        ["group", names @ ..] => {
+            Who::Groups(names.split(|word| *word == ",").map(group).collect::<Option<_>>()?)
+        }
+        _ => return None,
+    };
+    let permissions = match action {
+        ["{", names @ .., "}"] => {
+            names.iter().filter(|name| **name != ",").map(|name| name.to_uppercase()).collect()
+        }
+        [verb, resource] => granted(verb, resource),
+        _ => return None,
+    };
+    let place = match place {
+        ["tenancy"] => (attached == 0).then_some(0)?,
+        ["compartment", "id", ocid] => {
+            world.compartments.iter().position(|(known, ..)| known == ocid)?
+        }
+        ["compartment", path @ ..] => {
+            let path: Vec<&str> = path.iter().copied().filter(|word| *word != ":").collect();
+            world.resolve(attached, &path)?
+        }
+        _ => return None,
+    };
+    world.path(place).contains(&attached).then_some(Rule { who, permissions, place, attached })
+}
+
+fn split<'a, 'b>(words: &'a [&'b str], at: &str) -> Option<(&'a [&'b str], &'a [&'b str])> {
+    let place = words.iter().rposition(|word| *word == at)?;
+    Some((&words[..place], &words[place + 1..]))
+}
+
+fn group(words: &[&str]) -> Option<String> {
+    match words {
+        ["id", ocid] => Some((*ocid).to_owned()),
+        ["default", "/", name] | [name] => {
+            let number = GROUPS.iter().position(|group| group.to_lowercase() == **name)?;
+            Some(group_ocid(number))
+        }
+        _ => None,
+    }
+}
+
+/// What a verb grants: its cell of the table and all cells to the left, of one row or of all.
+fn granted(verb: &str, resource: &str) -> Vec<String> {
+    let cells = ["inspect", "read", "use", "manage"].iter().position(|v| *v == verb).unwrap() + 1;
+    include_str!("../facts/verbs.txt")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| line.split(" | ").collect::<Vec<_>>())
+        .filter(|row| resource == "all-resources" || row[0] == resource)
+        .flat_map(|row| {
+            row[1..=cells]
+                .join(" ")
+                .replace('*', "")
+                .split(' ')
+                .map(String::from)
+                .collect::<Vec<_>>()
+        })
+        .filter(|permission| permission != "-")
+        .collect()
+}
+
+/// Whether somebody in these groups has every needed permission on a compartment, or acts on what
+/// is their own.
+pub(crate) fn allowed(
+    world: &World,
+    rules: &[Rule],
+    groups: &[String],
+    needs: &[&str],
+    target: usize,
+    own: bool,
+) -> bool {
+    let path = world.path(target);
+    let gives = |rule: &Rule, need: &str| {
+        let reaches = match &rule.who {
+            Who::Everyone => true,
+            Who::Members => !groups.is_empty(),
+            Who::Groups(named) => groups.iter().any(|group| named.contains(group)),
+        };
+        // A policy speaks only of what lies below its own compartment, now as when it was written.
+        let covers = path.contains(&rule.place) && world.path(rule.place).contains(&rule.attached);
+        reaches && covers && rule.permissions.iter().any(|permission| permission == need)
+    };
+    let all = needs.iter().all(|need| rules.iter().any(|rule| gives(rule, need)));
+    own || (all && !needs.is_empty())
+}

@@ -1,0 +1,164 @@
+//! What must hold for all statements and policies: printing and parsing agree, and meaning depends
+//! on meaning alone.
+
+use iam_policy::{
+    Action, Compiled, Decision, GroupRef, Location, PermissionSet, PolicySet, Question, Resource,
+    ResourceType, Spanned, Statement, Subject, Verb, decide, parse, permissions,
+};
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+
+use crate::random::Random;
+use crate::world::{GROUPS, World, group_ocid};
+
+pub(crate) fn config(cases: u32) -> ProptestConfig {
+    ProptestConfig { cases, failure_persistence: None, ..Default::default() }
+}
+
+fn placed<T>(value: T) -> Spanned<T> {
+    Spanned { value, span: 0..0 }
+}
+
+fn name() -> impl Strategy<Value = String> {
+    let keywords = select(vec!["to", "IN", "Where", "id", "group", "manage", "tenancy", "Default"]);
+    prop_oneof![
+        3 => "[A-Za-z0-9._-]{1,12}",
+        1 => "[^'\\\\\\p{Cc}]{1,8}",
+        1 => keywords.prop_map(str::to_owned),
+    ]
+}
+
+fn ocid(kind: &'static str) -> impl Strategy<Value = String> {
+    "[a-z2-7]{1,60}".prop_map(move |unique| format!("ocid1.{kind}.oc1..{unique}"))
+}
+
+fn subject() -> impl Strategy<Value = Subject> {
+    let group = prop_oneof![name().prop_map(GroupRef::Name), ocid("group").prop_map(GroupRef::Id)];
+    prop_oneof![
+        Just(Subject::AnyUser),
+        Just(Subject::AnyGroup),
+        prop::collection::vec(group.prop_map(placed), 1..5).prop_map(Subject::Groups),
+    ]
+}
+
+fn action() -> impl Strategy<Value = Action> {
+    let resources: Vec<Resource> =
+        ResourceType::all().map(Resource::Type).chain([Resource::All]).collect();
+    prop_oneof![
+        (select(&Verb::ALL[..]), select(resources)).prop_map(|(verb, on)| Action::Verb(verb, on)),
+        subsequence(permissions(), 1..9)
+            .prop_map(|names| Action::Permissions(PermissionSet::of(names).unwrap())),
+    ]
+}
+
+fn statement() -> impl Strategy<Value = Statement> {
+    let location = prop_oneof![
+        Just(Location::Tenancy),
+        prop::collection::vec(name(), 1..6).prop_map(Location::Path),
+        ocid("compartment").prop_map(Location::Id),
+    ];
+    (subject(), action(), location.prop_map(placed))
+        .prop_map(|(subject, action, location)| Statement { subject, action, location })
+}
+
+/// The answers of a set to many questions, which are the same ones each time.
+fn answers(compiled: &[Compiled]) -> Vec<bool> {
+    let world = World::new();
+    let set = PolicySet::new(compiled.iter().cloned());
+    let mut answers = Vec::new();
+    for target in 0..world.compartments.len() {
+        for group in 0..GROUPS.len() {
+            for need in ["USER_INSPECT", "USER_UIPASS_RESET", "GROUP_UPDATE", "POLICY_UPDATE"] {
+                let question = Question {
+                    caller: "ocid1.user.oc1..aaaaaaaau1",
+                    groups: &[group_ocid(group)],
+                    needs: &[need],
+                    compartments: &world.ocids(target),
+                    owner: None,
+                };
+                let decision = decide(&set, &question);
+                answers.push(matches!(decision, Decision::Allowed(_)));
+            }
+        }
+    }
+    answers
+}
+
+fn policies(random: &mut Random) -> Vec<Compiled> {
+    let world = World::new();
+    let statements: Vec<String> = (0..8).map(|_| world.statement(random)).collect();
+    statements.iter().filter_map(|statement| world.compile(0, statement).ok()).collect()
+}
+
+proptest! {
+    #![proptest_config(config(2_000))]
+
+    #[test]
+    fn what_is_printed_parses_to_the_same(statement in statement()) {
+        let text = statement.to_string();
+        prop_assert_eq!(parse(&text), Ok(statement), "{}", text);
+    }
+
+    #[test]
+    fn case_and_space_change_nothing(seed: u64) {
+        let (mut random, world) = (Random(seed), World::new());
+        let statement = world.statement(&mut random);
+        let dressed = random.dress(&statement);
+        // Names keep their case in the statement, so what they are bound to is compared, not the
+        // statements.
+        prop_assert_eq!(world.compile(0, &statement).ok(), world.compile(0, &dressed).ok());
+    }
+}
+
+proptest! {
+    #![proptest_config(config(200))]
+
+    #[test]
+    fn a_further_statement_never_takes_anything_away(seed: u64) {
+        let mut policies = policies(&mut Random(seed));
+        let more = answers(&policies);
+        policies.pop();
+        let fewer = answers(&policies);
+        prop_assert!(fewer.iter().zip(&more).all(|(fewer, more)| more >= fewer));
+    }
+
+    #[test]
+    fn order_and_repetition_change_nothing(seed: u64) {
+        let mut random = Random(seed);
+        let mut policies = policies(&mut random);
+        let before = answers(&policies);
+        policies.extend(random.some(&policies));
+        random.shuffle(&mut policies);
+        prop_assert_eq!(before, answers(&policies));
+    }
+
+    #[test]
+    fn a_statement_means_what_its_parts_mean(seed: u64) {
+        let (mut random, world) = (Random(seed), World::new());
+        let verb = random.pick(&Verb::ALL);
+        let resource = random.pick(&["users", "groups", "policies", "all-resources"]);
+        let place = random.pick(&["tenancy", "compartment Alpha", "compartment Beta:Apps"]);
+        let (one, two) = (random.pick(&GROUPS), random.pick(&GROUPS));
+        let whole = format!("Allow group {one}, {two} to {} {resource} in {place}", verb.name());
+        let mut parts = Vec::new();
+        let granted = match parse(&whole).unwrap().action {
+            Action::Verb(verb, resource) => resource.grants(verb),
+            Action::Permissions(permissions) => permissions,
+        };
+        for group in [one, two] {
+            let part = |name| format!("Allow group {group} {{{name}}} in {place}");
+            parts.extend(granted.names().map(part));
+        }
+        let compile = |statement: &String| world.compile(0, statement).unwrap();
+        let parts: Vec<Compiled> = parts.iter().map(compile).collect();
+        prop_assert_eq!(answers(&[compile(&whole)]), answers(&parts));
+    }
+
+    #[test]
+    fn a_loaded_statement_is_the_kept_one(seed: u64) {
+        for policy in policies(&mut Random(seed)) {
+            let kept = serde_json::to_string(&policy).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Compiled>(&kept).unwrap(), policy);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! What all requests share: the store, the context, the caches, and what the configuration says of
+//! the address that people use.
+
+use iam_api::{Code, Problem};
+use iam_core::access::Access;
+use iam_core::call::store_problem;
+use iam_core::context::Context;
+use iam_core::strangers::Strangers;
+use iam_store::{Store, Tx};
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+
+/// The most sign-ins and password changes that wait to be weighed; what comes on top is refused.
+const HASHING_WAITS_MAX: usize = 128;
+/// How long one of them waits for its turn.
+const HASHING_WAIT: Duration = Duration::from_secs(10);
+
+/// How the server is reached.
+#[derive(Clone, Debug, Default)]
+pub struct Reach {
+    /// The host names (without port) that requests may be addressed to, besides loopback's.
+    pub hosts: Vec<String>,
+    /// Whether people reach it by TLS, here or at a proxy in front.
+    pub is_tls: bool,
+    /// The proxies whose `X-Forwarded-For` is believed.
+    pub proxies: Vec<IpAddr>,
+}
+
+/// What all requests share.
+pub struct App {
+    /// What the installation keeps.
+    pub store: Store,
+    /// Clock, randomness, the server's key, limits.
+    pub context: Context,
+    /// Caches of what authentication and authorization read.
+    pub access: Access,
+    /// Failed sign-ins of names that nobody has.
+    pub strangers: Strangers,
+    /// How the server is reached.
+    pub reach: Reach,
+    hashing: Semaphore,
+    waiting: Semaphore,
+}
+
+/// The one [`App`] of a process.
+pub type Shared = Arc<App>;
+
+impl App {
+    /// Puts together what requests share.
+    #[must_use]
+    pub fn new(store: Store, context: Context, reach: Reach) -> Shared {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Arc::new(Self {
+            store,
+            context,
+            access: Access::default(),
+            strangers: Strangers::default(),
+            reach,
+            hashing: Semaphore::new(cores),
+            waiting: Semaphore::new(HASHING_WAITS_MAX),
+        })
+    }
+
+    /// Runs work that only reads, off the threads that serve connections.
+    pub async fn read<R, E>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Self, &mut Tx<'_>) -> Result<R, E> + Send + 'static,
+    ) -> Result<R, E>
+    where
+        R: Send + 'static,
+        E: From<Problem> + Send + 'static,
+    {
+        let app = Arc::clone(self);
+        let ran = tokio::task::spawn_blocking(move || app.store.read(|tx| work(&app, tx)));
+        match ran.await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(cause)) => Err(store_problem(cause).into()),
+            Err(cause) => Err(Problem::internal(cause).into()),
+        }
+    }
+
+    /// Runs work that changes; answers when the change is durable. It may run more than once.
+    pub async fn write<R, E>(
+        self: &Arc<Self>,
+        mut work: impl FnMut(&Self, &mut Tx<'_>) -> Result<R, E> + Send + 'static,
+    ) -> Result<R, E>
+    where
+        R: Send + 'static,
+        E: From<Problem> + Send + 'static,
+    {
+        let app = Arc::clone(self);
+        match self.store.write(move |tx| work(&app, tx)).await {
+            Ok(answer) => answer,
+            Err(cause) => Err(store_problem(cause).into()),
+        }
+    }
+
+    /// Runs work that hashes passwords: as many at once as there are cores, a bounded number
+    /// waiting, and the rest refused at once.
+    pub async fn hash<R: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Self) -> R + Send + 'static,
+    ) -> Result<R, Problem> {
+        let busy = || {
+            let message = "Too many sign-ins at once. Wait a moment and try again.";
+            Problem::new(Code::TooManyRequests, message)
+        };
+        let _place = self.waiting.try_acquire().map_err(|_| busy())?;
+        let turn = tokio::time::timeout(HASHING_WAIT, self.hashing.acquire()).await;
+        let _turn = turn.map_err(|_| busy())?.map_err(Problem::internal)?;
+        let app = Arc::clone(self);
+        tokio::task::spawn_blocking(move || work(&app)).await.map_err(Problem::internal)
+    }
+}

@@ -1,0 +1,98 @@
+//! Which function does what each operation promises: one typed line for each.
+
+use crate::reply::RawReply;
+use iam_api::api_keys::{DELETE_API_KEY, LIST_API_KEYS, UPLOAD_API_KEY};
+use iam_api::authentication_policies::{GET_AUTHENTICATION_POLICY, UPDATE_AUTHENTICATION_POLICY};
+use iam_api::availability_domains::LIST_AVAILABILITY_DOMAINS;
+use iam_api::compartments::{GET_COMPARTMENT, LIST_COMPARTMENTS};
+use iam_api::groups::{CREATE_GROUP, DELETE_GROUP, GET_GROUP, LIST_GROUPS, UPDATE_GROUP};
+use iam_api::policies::{CREATE_POLICY, DELETE_POLICY, GET_POLICY, LIST_POLICIES, UPDATE_POLICY};
+use iam_api::tenancies::{GET_TENANCY, LIST_REGION_SUBSCRIPTIONS, LIST_REGIONS};
+use iam_api::ui_passwords::{CREATE_OR_RESET_UI_PASSWORD, GET_USER_UI_PASSWORD_INFORMATION};
+use iam_api::user_group_memberships::{
+    ADD_USER_TO_GROUP, GET_USER_GROUP_MEMBERSHIP, LIST_USER_GROUP_MEMBERSHIPS,
+    REMOVE_USER_FROM_GROUP,
+};
+use iam_api::users::{
+    CREATE_USER, DELETE_USER, GET_USER, LIST_USERS, UPDATE_USER, UPDATE_USER_CAPABILITIES,
+    UPDATE_USER_STATE,
+};
+use iam_api::{Operation, Problem, Spec};
+use iam_core::call::{Call, Reply};
+use iam_core::{
+    api_keys, authentication_policies, availability_domains, compartments, groups, policies,
+    tenancies, ui_passwords, user_group_memberships, users,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+type Run = dyn Fn(&mut Call<'_, '_>, &Value) -> Result<RawReply, Problem> + Send + Sync;
+
+/// An operation and its handler, with the types of body and reply behind it.
+pub(crate) struct Binding {
+    pub(crate) spec: &'static Spec,
+    pub(crate) run: Box<Run>,
+}
+
+/// Every operation that is served, by its id.
+pub(crate) static BINDINGS: LazyLock<HashMap<&'static str, Binding>> = LazyLock::new(|| {
+    let bindings = [
+        on(&CREATE_USER, users::create),
+        on(&GET_USER, users::get),
+        on(&LIST_USERS, users::list),
+        on(&UPDATE_USER, users::update),
+        on(&DELETE_USER, users::delete),
+        on(&UPDATE_USER_STATE, users::update_state),
+        on(&UPDATE_USER_CAPABILITIES, users::update_capabilities),
+        on(&CREATE_OR_RESET_UI_PASSWORD, ui_passwords::create_or_reset),
+        on(&GET_USER_UI_PASSWORD_INFORMATION, ui_passwords::information),
+        on(&UPLOAD_API_KEY, api_keys::upload),
+        on(&LIST_API_KEYS, api_keys::list),
+        on(&DELETE_API_KEY, api_keys::delete),
+        on(&CREATE_GROUP, groups::create),
+        on(&GET_GROUP, groups::get),
+        on(&LIST_GROUPS, groups::list),
+        on(&UPDATE_GROUP, groups::update),
+        on(&DELETE_GROUP, groups::delete),
+        on(&ADD_USER_TO_GROUP, user_group_memberships::add),
+        on(&GET_USER_GROUP_MEMBERSHIP, user_group_memberships::get),
+        on(&LIST_USER_GROUP_MEMBERSHIPS, user_group_memberships::list),
+        on(&REMOVE_USER_FROM_GROUP, user_group_memberships::remove),
+        on(&CREATE_POLICY, policies::create),
+        on(&GET_POLICY, policies::get),
+        on(&LIST_POLICIES, policies::list),
+        on(&UPDATE_POLICY, policies::update),
+        on(&DELETE_POLICY, policies::delete),
+        on(&GET_COMPARTMENT, compartments::get),
+        on(&LIST_COMPARTMENTS, compartments::list),
+        on(&GET_TENANCY, tenancies::get),
+        on(&LIST_REGIONS, tenancies::list_regions),
+        on(&LIST_REGION_SUBSCRIPTIONS, tenancies::list_subscriptions),
+        on(&LIST_AVAILABILITY_DOMAINS, availability_domains::list),
+        on(&GET_AUTHENTICATION_POLICY, authentication_policies::get),
+        on(&UPDATE_AUTHENTICATION_POLICY, authentication_policies::update),
+    ];
+    bindings.into_iter().map(|binding| (binding.spec.id, binding)).collect()
+});
+
+/// Binds an operation to the function that has its types.
+fn on<B, R>(
+    operation: &'static Operation<B, R>,
+    handler: fn(&mut Call<'_, '_>, B) -> Result<Reply<R>, Problem>,
+) -> Binding
+where
+    B: DeserializeOwned + 'static,
+    R: Serialize + 'static,
+{
+    let spec = &operation.spec;
+    let run = move |call: &mut Call<'_, '_>, body: &Value| {
+        // `body` was checked against the model, so this fails only where the two disagree.
+        let body = B::deserialize(body)
+            .map_err(|cause| Problem::invalid(format!("the body is not valid: {cause}")))?;
+        RawReply::new(spec, handler(call, body)?)
+    };
+    Binding { spec, run: Box::new(run) }
+}

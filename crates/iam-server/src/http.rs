@@ -1,0 +1,270 @@
+//! Connections and what every request goes through: limits, timeouts, ids, one shape of answer.
+//!
+//! HTTP/1.1 only: behind a proxy that is what is spoken, and HTTP/2 brings floods of its own. The
+//! limits are security.md's API rows. Nothing here knows an operation.
+
+use crate::api::{self, Cause};
+use crate::app::{Reach, Shared};
+use crate::console;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
+use axum::response::Response;
+use futures_util::FutureExt;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use iam_api::{Code, Problem};
+use iam_core::audit::Source;
+use iam_core::context::Context;
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio_rustls::TlsAcceptor;
+use tower::ServiceExt;
+
+/// The largest body.
+pub const BODY_MAX: usize = 1024 * 1024;
+const REQUEST_LINE_MAX: usize = 8 * 1024;
+const HEADERS_MAX: usize = 64;
+const HEADER_BYTES_MAX: usize = 16 * 1024;
+/// What the parser takes before the checks here can answer in OCI's shape.
+const PARSER_HEADERS_MAX: usize = 256;
+const PARSER_BYTES_MAX: usize = 64 * 1024;
+const CONNECTIONS_MAX: usize = 4096;
+/// How long the head of a request may take, and how long a connection may be idle.
+const HEAD_TIME_MAX: Duration = Duration::from_secs(10);
+const TLS_TIME_MAX: Duration = Duration::from_secs(10);
+/// How long a request may take once its head has arrived.
+const REQUEST_TIME_MAX: Duration = Duration::from_secs(60);
+/// How long open requests may take to end when the server stops.
+const DRAIN_TIME_MAX: Duration = Duration::from_secs(10);
+const REQUEST_ID_MAX: usize = 98;
+
+/// The one service: the API and the Console.
+pub fn service(app: &Shared) -> Router {
+    let api = api::router(Arc::clone(app));
+    let nothing_here = || async { api::problem(&api::no_operation()) };
+    api.merge(console::router(Arc::clone(app))).fallback(nothing_here)
+}
+
+/// Serves connections until `shutdown` is done; then takes no more, and waits for open requests.
+///
+/// # Errors
+///
+/// None so far that ends serving: what fails for one connection ends that one alone.
+pub async fn serve(
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    app: Shared,
+    shutdown: impl Future<Output = ()>,
+) -> std::io::Result<()> {
+    let (stop, stopping) = watch::channel(());
+    let connections = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let router = service(&app);
+    tokio::pin!(shutdown);
+    loop {
+        let place = Arc::clone(&connections).acquire_owned();
+        let accepted = tokio::select! {
+            () = &mut shutdown => break,
+            accepted = async { (place.await, listener.accept().await) } => accepted,
+        };
+        let (Ok(place), Ok((stream, peer))) = accepted else {
+            tokio::time::sleep(Duration::from_millis(50)).await; // out of descriptors, most often
+            continue;
+        };
+        let _quick = stream.set_nodelay(true);
+        let (router, app) = (router.clone(), Arc::clone(&app));
+        let (tls, stopping) = (tls.clone(), stopping.clone());
+        tokio::spawn(async move {
+            connection(stream, peer, tls, router, app, stopping).await;
+            drop(place);
+        });
+    }
+    drop(listener);
+    let _nobody_listens = stop.send(());
+    let open = u32::try_from(CONNECTIONS_MAX).unwrap_or(u32::MAX);
+    let _late = tokio::time::timeout(DRAIN_TIME_MAX, connections.acquire_many(open)).await;
+    Ok(())
+}
+
+async fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    tls: Option<TlsAcceptor>,
+    router: Router,
+    app: Shared,
+    stopping: watch::Receiver<()>,
+) {
+    match tls {
+        None => requests(stream, peer, router, app, stopping).await,
+        Some(tls) => {
+            let shaken = tokio::time::timeout(TLS_TIME_MAX, tls.accept(stream)).await;
+            if let Ok(Ok(stream)) = shaken {
+                requests(stream, peer, router, app, stopping).await;
+            }
+        }
+    }
+}
+
+async fn requests(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    peer: SocketAddr,
+    router: Router,
+    app: Shared,
+    mut stopping: watch::Receiver<()>,
+) {
+    let service = service_fn(move |request: hyper::Request<Incoming>| {
+        let (router, app) = (router.clone(), Arc::clone(&app));
+        async move { Ok::<_, Infallible>(answer(router, &app, peer.ip(), request).await) }
+    });
+    let mut builder = hyper::server::conn::http1::Builder::new();
+    builder
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIME_MAX)
+        .max_headers(PARSER_HEADERS_MAX)
+        .max_buf_size(PARSER_BYTES_MAX)
+        .half_close(false);
+    let serving = builder.serve_connection(TokioIo::new(stream), service);
+    tokio::pin!(serving);
+    let ended = tokio::select! {
+        ended = &mut serving => ended,
+        _ = stopping.changed() => {
+            serving.as_mut().graceful_shutdown();
+            serving.await
+        }
+    };
+    if let Err(cause) = ended {
+        tracing::debug!(%peer, %cause, "a connection ended");
+    }
+}
+
+/// Answers one request, whatever happens.
+pub(crate) async fn answer(
+    router: Router,
+    app: &Shared,
+    peer: IpAddr,
+    request: hyper::Request<Incoming>,
+) -> Response {
+    let mut request = request.map(Body::new);
+    let request_id = request_id(&app.context, request.headers());
+    let address = address(&app.reach, peer, request.headers());
+    let method = request.method().clone();
+    let source = Source { address, request_id: request_id.clone() };
+    request.extensions_mut().insert(source);
+    let mut response = match check(&request) {
+        Err(problem) => api::problem(&problem),
+        Ok(()) => bounded(router, request).await,
+    };
+    if let Some(Cause(cause)) = response.extensions_mut().remove() {
+        let status = response.status().as_u16();
+        if status >= 500 {
+            tracing::error!(request = %request_id, %method, status, %cause, "failed");
+        } else {
+            tracing::info!(request = %request_id, %method, status, %cause, "refused");
+        }
+    }
+    if let Ok(id) = HeaderValue::from_str(&request_id) {
+        response.headers_mut().insert(HeaderName::from_static("opc-request-id"), id);
+    }
+    response
+}
+
+/// Runs the router with a bound on its time; a panic ends this request alone.
+async fn bounded(router: Router, request: Request) -> Response {
+    let running = AssertUnwindSafe(router.oneshot(request)).catch_unwind();
+    match tokio::time::timeout(REQUEST_TIME_MAX, running).await {
+        Ok(Ok(Ok(response))) => response,
+        Ok(Err(_)) => api::problem(&Problem::internal("a handler panicked")),
+        Err(_) => {
+            let message = "The request took too long. Try again.";
+            api::problem(&Problem::new(Code::ServiceUnavailable, message))
+        }
+    }
+}
+
+/// Refuses what is too large, and paths that could mean another one elsewhere.
+fn check(request: &Request) -> Result<(), Problem> {
+    let target = request.uri().path_and_query().map_or("", |target| target.as_str());
+    if target.len() > REQUEST_LINE_MAX {
+        return Err(Problem::new(
+            Code::RequestHeaderFieldsTooLarge,
+            format!("The request line is longer than {REQUEST_LINE_MAX} bytes."),
+        ));
+    }
+    let headers = request.headers();
+    let bytes: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    if headers.len() > HEADERS_MAX || bytes > HEADER_BYTES_MAX {
+        return Err(Problem::new(
+            Code::RequestHeaderFieldsTooLarge,
+            format!("There are more than {HEADERS_MAX} headers or {HEADER_BYTES_MAX} bytes."),
+        ));
+    }
+    if is_ambiguous(request.uri().path()) {
+        return Err(api::no_operation());
+    }
+    Ok(())
+}
+
+/// Whether a path has empty or dot segments, or hides separators behind percent signs: such a path
+/// can be read in two ways.
+fn is_ambiguous(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    ["//", "%2f", "%5c", "%2e", "%00", "\\"].iter().any(|sign| lower.contains(sign))
+        || path.split('/').any(|segment| matches!(segment, "." | ".."))
+}
+
+/// `<client's or ours>/<ours>/<ours>`, as OCI's are (facts 4.4).
+fn request_id(context: &Context, headers: &HeaderMap) -> String {
+    let ours =
+        |bytes: &[u8]| -> String { bytes.iter().map(|byte| format!("{byte:02X}")).collect() };
+    let random: [u8; 32] = context.random();
+    let (first, second) = random.split_at(16);
+    let client = headers.get("opc-request-id").and_then(|id| id.to_str().ok()).filter(|id| {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte);
+        (1..=REQUEST_ID_MAX).contains(&id.len()) && id.bytes().all(plain)
+    });
+    let client = client.map_or_else(|| ours(&context.random::<16>()), str::to_owned);
+    format!("{client}/{}/{}", ours(first), ours(second))
+}
+
+/// The address that a request came from: the peer's, or, where the peer is a proxy of ours, the
+/// nearest address in `X-Forwarded-For` that is not.
+fn address(reach: &Reach, peer: IpAddr, headers: &HeaderMap) -> String {
+    if !reach.proxies.contains(&peer) {
+        return peer.to_string();
+    }
+    let hops = headers.get_all("x-forwarded-for").iter().filter_map(|hops| hops.to_str().ok());
+    let hops: Vec<&str> = hops.flat_map(|hops| hops.split(',')).map(str::trim).collect();
+    let foreign = hops.iter().rev().map(|hop| hop.parse::<IpAddr>()).find(|hop| {
+        // What cannot be read is not passed over: whoever wrote it is not believed.
+        hop.as_ref().map_or(true, |hop| !reach.proxies.contains(hop))
+    });
+    match foreign {
+        Some(Ok(client)) => client.to_string(),
+        _ => peer.to_string(),
+    }
+}
+
+/// Whether a host, as a request names it, is one of ours.
+pub(crate) fn is_own_host(reach: &Reach, host: &str) -> bool {
+    let Ok(uri) = host.parse::<Uri>() else { return false };
+    let Some(name) = uri.host() else { return false };
+    let bare = name.trim_start_matches('[').trim_end_matches(']');
+    let loopback = bare.eq_ignore_ascii_case("localhost")
+        || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    loopback || reach.hosts.iter().any(|own| own.eq_ignore_ascii_case(bare))
+}
+
+/// Scheme and host that a request was sent to, for links to what it made.
+pub(crate) fn own_address(app: &Shared, headers: &HeaderMap) -> String {
+    let scheme = if app.reach.is_tls { "https" } else { "http" };
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    format!("{scheme}://{host}")
+}

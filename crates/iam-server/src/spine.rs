@@ -1,0 +1,178 @@
+//! Everything between knowing who asks and the reply, once for all operations and for the Console:
+//! the target, the decision, the retry token, the handler, the audit, the commit.
+//!
+//! Only here is anything decided, and only here are calls made. What is refused and what is absent
+//! come out as the same 404, and are both noted in the audit trail.
+
+use crate::app::{App, Shared};
+use crate::bindings::{BINDINGS, Binding};
+use crate::body;
+use crate::reply::RawReply;
+use iam_api::{Code, Operation, Place, Problem, Wire};
+use iam_core::audit::{self, Event, Source};
+use iam_core::call::{Call, Params, Principal, Reply, Scene};
+use iam_core::retry_tokens::RetryToken;
+use iam_core::target::{self, Found};
+use iam_policy::{Allowed, Decision, Question, decide};
+use iam_store::Tx;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// A request whose caller is known.
+pub(crate) struct Request {
+    pub(crate) binding: &'static Binding,
+    pub(crate) principal: Arc<Principal>,
+    pub(crate) params: Params,
+    pub(crate) body: Value,
+    pub(crate) source: Source,
+}
+
+/// Performs an operation for a caller who is known by a session: the Console's way in.
+pub async fn perform<B, R>(
+    app: &Shared,
+    operation: &'static Operation<B, R>,
+    principal: &Arc<Principal>,
+    params: Params,
+    body: &B,
+    source: &Source,
+) -> Result<Reply<R>, Problem>
+where
+    B: Wire + Serialize,
+    R: Wire + DeserializeOwned,
+{
+    let spec = &operation.spec;
+    let binding = BINDINGS
+        .get(spec.id)
+        .ok_or_else(|| Problem::internal(format!("{} is bound to nothing", spec.id)))?;
+    let written = serde_json::to_vec(body).map_err(Problem::internal)?;
+    let bytes = if written == b"null" { &[][..] } else { &written };
+    let request = Request {
+        binding,
+        principal: Arc::clone(principal),
+        params,
+        body: body::read(spec, bytes)?,
+        source: source.clone(),
+    };
+    let raw = enter(app, request).await?;
+    let text = if raw.body.is_empty() { "null" } else { &raw.body };
+    Ok(Reply {
+        body: serde_json::from_str(text).map_err(Problem::internal)?,
+        etag: raw.etag.clone(),
+        location: raw.location.clone(),
+        next_page: raw.next_page.clone(),
+    })
+}
+
+/// Performs an operation.
+pub(crate) async fn enter(app: &Shared, request: Request) -> Result<RawReply, Problem> {
+    body::check_params(request.binding.spec, &request.params)?;
+    let request = Arc::new(request);
+    let asked = Arc::clone(&request);
+    let answer = if request.binding.spec.reads() {
+        let revision = app.store.revision(); // before the transaction begins
+        app.read(move |app, tx| run(app, tx, &asked, revision)).await
+    } else {
+        app.write(move |app, tx| run(app, tx, &asked, app.store.revision())).await
+    };
+    match answer {
+        Err(problem) if problem.code == Code::NotAuthorizedOrNotFound => {
+            audit_refusal(app, &request).await?;
+            Err(problem)
+        }
+        answer => answer,
+    }
+}
+
+/// One run of an operation inside its transaction.
+fn run(app: &App, tx: &mut Tx<'_>, request: &Request, revision: u64) -> Result<RawReply, Problem> {
+    let Request { binding, principal, params, body, source } = request;
+    let (spec, context, now) = (binding.spec, &app.context, app.context.now());
+    let found = target::find(tx, spec, principal, params, body)?;
+    let proof = allow(app, tx, request, &found, revision)?;
+    let token = read_retry_token(app, request)?;
+    if let Some(token) = &token
+        && let Some(answer) = token.answer(tx, context, principal, now)?
+    {
+        return serde_json::from_slice(&answer).map_err(Problem::internal);
+    }
+    let retry = token.as_ref().map(|token| token.hash.as_str());
+    let Found { resource, id, .. } = found;
+    let scene = Scene { context, principal, params, now, retry, target: resource };
+    let reply = (binding.run)(&mut Call::new(proof, tx, scene), body)?;
+    if !spec.reads() {
+        let (at, actor) = (principal.tenancy, principal.user.as_str());
+        // What was made is told of by its own name, not by the compartment that it was made in.
+        let made = reply.location.as_deref().and_then(|path| path.rsplit('/').next());
+        let event = Event { at, actor, name: spec.id, target: made.unwrap_or(id.as_str()) };
+        audit::record(tx, context, source, &event, "OK")?;
+    }
+    if let Some(token) = token {
+        let answer =
+            zeroize::Zeroizing::new(serde_json::to_vec(&reply).map_err(Problem::internal)?);
+        token.keep(tx, context, principal, now, &answer)?;
+    }
+    Ok(reply)
+}
+
+/// Decides; answers the proof without which no call can be made.
+fn allow(
+    app: &App,
+    tx: &mut Tx<'_>,
+    request: &Request,
+    found: &Found,
+    revision: u64,
+) -> Result<Allowed, Problem> {
+    let principal = &request.principal;
+    let policies = app.access.policies(tx, revision, principal.tenancy)?;
+    let compartments: Vec<&str> = found.compartments.iter().map(AsRef::as_ref).collect();
+    let question = Question {
+        caller: principal.user.as_str(),
+        groups: &principal.groups,
+        needs: request.binding.spec.needs,
+        compartments: &compartments,
+        owner: found.owner.as_ref().map(AsRef::as_ref),
+    };
+    match decide(&policies, &question) {
+        Decision::Allowed(proof) => Ok(proof),
+        Decision::Refused(refusal) => {
+            tracing::info!(
+                request = %request.source.request_id, operation = request.binding.spec.id,
+                caller = %principal.user, missing = ?refusal.missing, "refused",
+            );
+            Err(Problem::not_found())
+        }
+    }
+}
+
+/// The request's retry token, bound to operation, parameters and body.
+fn read_retry_token(app: &App, request: &Request) -> Result<Option<RetryToken>, Problem> {
+    const NAME: &str = "opc-retry-token";
+    let Request { binding, principal, params, body, .. } = request;
+    if binding.spec.param(NAME).is_none() {
+        return Ok(None);
+    }
+    let Some(token) = params.get(NAME) else { return Ok(None) };
+    let body = body.to_string();
+    let mut parts: Vec<&[u8]> = vec![binding.spec.id.as_bytes(), body.as_bytes()];
+    for (name, value) in params.iter().filter(|(name, _)| *name != NAME) {
+        parts.extend([name.as_bytes(), value.as_bytes()]);
+    }
+    RetryToken::read(&app.context, principal, token, &parts).map(Some)
+}
+
+/// The refused transaction was undone, so its refusal is noted in one of its own.
+async fn audit_refusal(app: &Shared, request: &Arc<Request>) -> Result<(), Problem> {
+    let request = Arc::clone(request);
+    app.write(move |app, tx| {
+        let Request { binding, principal, params, source, .. } = &*request;
+        let mut path = binding.spec.params.iter().filter(|param| param.place == Place::Path);
+        let target = path.next().and_then(|param| params.get(param.name)).unwrap_or_default();
+        let target: String = target.chars().take(128).collect();
+        let (at, actor) = (principal.tenancy, principal.user.as_str());
+        let event = Event { at, actor, name: binding.spec.id, target: &target };
+        audit::record(tx, &app.context, source, &event, "NotAuthorizedOrNotFound")
+    })
+    .await
+}

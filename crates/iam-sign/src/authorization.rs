@@ -1,0 +1,169 @@
+//! The grammar of `Authorization: Signature …`.
+//!
+//! Takes the header's value apart and judges its form; whether the signature is good is decided in
+//! `verify.rs`. Stricter than the draft on purpose: values are always quoted and have no escapes,
+//! nothing is unknown and nothing is given twice, so that no two programs can read one header
+//! differently.
+//!
+//! The one idea: there are only five parameters, so each has its own place and a second value has
+//! none.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+
+use crate::{signature_error::SignatureError, signing_string::REQUEST_TARGET};
+
+/// A signature by the largest key has 1,368 characters; the rest is key id and header names.
+const LENGTH_MAX: usize = 4_096;
+/// How long a name may be to stand in an error.
+const NAME_MAX: usize = 64;
+/// The official clients list three or six headers.
+const LISTED_MAX: usize = 32;
+
+/// Who claims to have signed: the three parts of an API key's id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyId<'text> {
+    /// The OCID of the tenancy.
+    pub tenancy: &'text str,
+    /// The OCID of the user.
+    pub user: &'text str,
+    /// The fingerprint of the key.
+    pub fingerprint: &'text str,
+}
+
+/// What an `Authorization` header says.
+pub(crate) struct Authorization<'text> {
+    pub(crate) key_id: KeyId<'text>,
+    pub(crate) signature: Vec<u8>,
+    /// The signed headers' names in their order, with `(request-target)` among them.
+    pub(crate) names: Vec<&'text str>,
+}
+
+impl<'text> Authorization<'text> {
+    pub(crate) fn parse(value: &'text [u8]) -> Result<Self, SignatureError> {
+        if value.len() > LENGTH_MAX {
+            return Err(SignatureError::AuthorizationLong);
+        }
+        let (scheme, parameters) = match value.iter().position(|&byte| byte == b' ') {
+            Some(space) => value.split_at(space),
+            None => (value, &[][..]),
+        };
+        if !scheme.eq_ignore_ascii_case(b"Signature") {
+            return Err(SignatureError::Scheme);
+        }
+        let is_text = parameters.iter().all(|byte| matches!(byte, b' '..=b'~' | b'\t'));
+        let text = std::str::from_utf8(parameters).ok().filter(|_| is_text);
+        Parameters::read(text.ok_or(SignatureError::Grammar)?)?.check()
+    }
+}
+
+/// The values as given, before any of them is judged.
+#[derive(Default)]
+struct Parameters<'text> {
+    key_id: Option<&'text str>,
+    algorithm: Option<&'text str>,
+    headers: Option<&'text str>,
+    signature: Option<&'text str>,
+    version: Option<&'text str>,
+}
+
+impl<'text> Parameters<'text> {
+    fn read(text: &'text str) -> Result<Self, SignatureError> {
+        let mut parameters = Self::default();
+        let mut rest = text.trim_matches(is_blank);
+        // Ends after five rounds at most: a sixth parameter is unknown or repeated.
+        loop {
+            let (name, after) = rest.split_once("=\"").ok_or(SignatureError::Grammar)?;
+            let (value, after) = after.split_once('"').ok_or(SignatureError::Grammar)?;
+            if value.contains('\\') {
+                return Err(SignatureError::Grammar);
+            }
+            let (name, place) = parameters.place(name)?;
+            if place.replace(value).is_some() {
+                return Err(SignatureError::ParameterRepeated(name));
+            }
+            rest = after.trim_start_matches(is_blank);
+            if rest.is_empty() {
+                return Ok(parameters);
+            }
+            rest = rest.strip_prefix(',').ok_or(SignatureError::Grammar)?;
+            rest = rest.trim_start_matches(is_blank);
+        }
+    }
+
+    fn place(
+        &mut self,
+        name: &str,
+    ) -> Result<(&'static str, &mut Option<&'text str>), SignatureError> {
+        match name {
+            "keyId" => Ok(("keyId", &mut self.key_id)),
+            "algorithm" => Ok(("algorithm", &mut self.algorithm)),
+            "headers" => Ok(("headers", &mut self.headers)),
+            "signature" => Ok(("signature", &mut self.signature)),
+            "version" => Ok(("version", &mut self.version)),
+            _ if is_token(name) => Err(SignatureError::ParameterUnknown(name.to_owned())),
+            _ => Err(SignatureError::Grammar),
+        }
+    }
+
+    fn check(self) -> Result<Authorization<'text>, SignatureError> {
+        let absent = SignatureError::ParameterAbsent;
+        let key_id = self.key_id.ok_or(absent("keyId"))?;
+        let algorithm = self.algorithm.ok_or(absent("algorithm"))?;
+        let headers = self.headers.ok_or(absent("headers"))?;
+        let signature = self.signature.ok_or(absent("signature"))?;
+        if self.version.is_some_and(|version| version != "1") {
+            return Err(SignatureError::Version);
+        }
+        if algorithm != "rsa-sha256" {
+            return Err(SignatureError::Algorithm);
+        }
+        let key_id = KeyId::parse(key_id)?;
+        let signature =
+            STANDARD.decode(signature).map_err(|_| SignatureError::SignatureEncoding)?;
+        Ok(Authorization { key_id, signature, names: listed_names(headers)? })
+    }
+}
+
+impl<'text> KeyId<'text> {
+    fn parse(text: &'text str) -> Result<Self, SignatureError> {
+        if text.starts_with("ST$") {
+            return Err(SignatureError::SessionToken);
+        }
+        let is_part = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_graphic());
+        let mut parts = text.split('/').filter(is_part);
+        let parsed = (parts.next(), parts.next(), parts.next());
+        match parsed {
+            (Some(tenancy), Some(user), Some(fingerprint)) if text.split('/').count() == 3 => {
+                Ok(Self { tenancy, user, fingerprint })
+            }
+            _ => Err(SignatureError::KeyId),
+        }
+    }
+}
+
+fn listed_names(headers: &str) -> Result<Vec<&str>, SignatureError> {
+    let mut names = Vec::with_capacity(6);
+    for name in headers.split(' ') {
+        let is_lower_case = !name.bytes().any(|byte| byte.is_ascii_uppercase());
+        let is_name = name == REQUEST_TARGET || (is_token(name) && is_lower_case);
+        if !is_name || names.len() == LISTED_MAX {
+            return Err(SignatureError::HeaderList);
+        }
+        if names.contains(&name) {
+            return Err(SignatureError::HeaderListedTwice(name.to_owned()));
+        }
+        names.push(name);
+    }
+    Ok(names)
+}
+
+fn is_blank(character: char) -> bool {
+    matches!(character, ' ' | '\t')
+}
+
+/// Whether this is a short token of HTTP (RFC 9110 section 5.6.2).
+fn is_token(name: &str) -> bool {
+    let is_token_byte =
+        |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    (1..=NAME_MAX).contains(&name.len()) && name.bytes().all(is_token_byte)
+}

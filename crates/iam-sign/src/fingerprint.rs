@@ -1,0 +1,12 @@
+//! The fingerprint by which OCI names an API key.
+//!
+//! It identifies a key and protects nothing: OCI fixed it as MD5 long ago, and whoever presents a
+//! fingerprint must still hold the private key.
+
+use md5::{Digest as _, Md5};
+
+/// MD5 of the DER `SubjectPublicKeyInfo`: 16 lower-case hexadecimal pairs joined by `:`.
+pub(crate) fn fingerprint(spki: &[u8]) -> String {
+    let pairs: Vec<String> = Md5::digest(spki).iter().map(|byte| format!("{byte:02x}")).collect();
+    pairs.join(":")
+}

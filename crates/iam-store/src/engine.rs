@@ -1,0 +1,123 @@
+//! The seam between typed tables and a database: two calls, and the values that go through them.
+//!
+//! Everything above speaks SQL that every engine understands, with `?1` placeholders; nothing above
+//! knows an engine's name.
+
+use std::error::Error;
+use std::fmt;
+
+/// A value bound to a placeholder.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Value<'a> {
+    /// SQL's NULL.
+    Null,
+    /// A whole number; a time in microseconds.
+    Int(i64),
+    /// A text.
+    Text(&'a str),
+    /// Bytes.
+    Blob(&'a [u8]),
+}
+
+impl From<i64> for Value<'_> {
+    fn from(value: i64) -> Self {
+        Self::Int(value)
+    }
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(value: &'a str) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl<'a> From<&'a [u8]> for Value<'a> {
+    fn from(value: &'a [u8]) -> Self {
+        Self::Blob(value)
+    }
+}
+
+impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+/// One row of an answer, read by column number.
+pub(crate) trait Row {
+    /// A text, or NULL.
+    fn text(&self, column: usize) -> Result<Option<String>, StoreError>;
+    /// A number, or NULL.
+    fn int(&self, column: usize) -> Result<Option<i64>, StoreError>;
+    /// Bytes, or NULL.
+    fn blob(&self, column: usize) -> Result<Option<Vec<u8>>, StoreError>;
+}
+
+impl dyn Row + '_ {
+    /// A text that is never NULL.
+    pub(crate) fn must_text(&self, column: usize) -> Result<String, StoreError> {
+        self.text(column)?.ok_or(StoreError::Corrupt("a text is missing"))
+    }
+
+    /// A number that is never NULL.
+    pub(crate) fn must_int(&self, column: usize) -> Result<i64, StoreError> {
+        self.int(column)?.ok_or(StoreError::Corrupt("a number is missing"))
+    }
+}
+
+/// A transaction of some engine.
+pub(crate) trait Statements {
+    /// Runs a statement that changes; answers how many rows it touched.
+    fn execute(&mut self, sql: &'static str, args: &[Value<'_>]) -> Result<usize, StoreError>;
+
+    /// Runs a statement that reads; hands over each row.
+    fn query(
+        &mut self,
+        sql: &'static str,
+        args: &[Value<'_>],
+        each: &mut dyn FnMut(&dyn Row) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError>;
+}
+
+/// Why the store could not do what it was asked.
+#[derive(Debug)]
+pub enum StoreError {
+    /// Another transaction was in the way; run the work again.
+    Conflict,
+    /// More work is waiting than the store takes on; try again later.
+    Busy,
+    /// The engine failed: disk full, connection lost, file damaged.
+    Failed(Box<dyn Error + Send + Sync>),
+    /// What is stored is not what this version writes.
+    Corrupt(&'static str),
+    /// The work panicked; it was undone, and nothing else was touched.
+    Panicked,
+}
+
+impl StoreError {
+    /// A failure of the engine, or of what was found in it.
+    pub fn failed(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Failed(cause.into())
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Conflict => out.write_str("another transaction was in the way"),
+            Self::Busy => out.write_str("too many changes are waiting"),
+            Self::Failed(cause) => write!(out, "the store failed: {cause}"),
+            Self::Corrupt(what) => write!(out, "the store holds what it should not: {what}"),
+            Self::Panicked => out.write_str("the work panicked and was undone"),
+        }
+    }
+}
+
+impl Error for StoreError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Failed(cause) => Some(cause.as_ref()),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,343 @@
+//! Resources of every kind: whatever has an OCID, a name and a model that goes over the wire.
+
+use crate::engine::{Row, StoreError, Value};
+use crate::tx::{TenancyNo, Tx};
+use iam_api::{LifecycleState, Ocid, Timestamp};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// A kind of resource: what its OCIDs and rows are called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is the OCI resource of that name")]
+pub enum ResourceKind {
+    Tenancy,
+    Compartment,
+    User,
+    Group,
+    Policy,
+}
+
+impl ResourceKind {
+    /// The word in OCIDs and rows.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Tenancy => "tenancy",
+            Self::Compartment => "compartment",
+            Self::User => "user",
+            Self::Group => "group",
+            Self::Policy => "policy",
+        }
+    }
+
+    /// The kind of that word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Tenancy, Self::Compartment, Self::User, Self::Group, Self::Policy]
+            .into_iter()
+            .find(|kind| kind.as_str() == word)
+    }
+
+    /// What a name must be unique in: the tenancy, or the compartment it is in.
+    fn space(self, parent: &Ocid) -> String {
+        match self {
+            Self::Policy | Self::Compartment => format!("{}:{parent}", self.as_str()),
+            Self::Tenancy | Self::User | Self::Group => self.as_str().to_owned(),
+        }
+    }
+}
+
+/// A resource as it is stored.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    /// Its OCID.
+    pub id: Ocid,
+    /// What it is.
+    pub kind: ResourceKind,
+    /// The OCID of the compartment that it is in; its own, for the tenancy.
+    pub parent: Ocid,
+    /// Its name, as it was written.
+    pub name: String,
+    /// Its name in the one form that makes names equal.
+    pub folded: String,
+    /// A second name, folded, that no other resource of its kind may have.
+    pub alias: Option<String>,
+    /// Where it is in its life.
+    pub state: LifecycleState,
+    /// When it was made.
+    pub created: Timestamp,
+    /// Its etag.
+    pub etag: String,
+    /// Its model, in JSON.
+    pub body: String,
+    /// What decides, where that is not the model: a policy's compiled statements, in JSON.
+    pub compiled: Option<String>,
+}
+
+impl Resource {
+    /// The model.
+    pub fn model<T: DeserializeOwned>(&self) -> Result<T, StoreError> {
+        serde_json::from_str(&self.body).map_err(StoreError::failed)
+    }
+
+    /// Takes a changed model over.
+    pub fn set_model<T: Serialize>(&mut self, model: &T) -> Result<(), StoreError> {
+        self.body = serde_json::to_string(model).map_err(StoreError::failed)?;
+        Ok(())
+    }
+}
+
+/// What a name or an alias was already taken by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// Another resource has the name.
+    Name,
+    /// Another resource has the alias.
+    Alias,
+}
+
+/// What a list is sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    /// By time, the newest first.
+    Newest,
+    /// By time, the oldest first.
+    Oldest,
+    /// By name, A to Z.
+    Name,
+    /// By name, Z to A.
+    NameReversed,
+}
+
+/// Where a page begins: after the resource with this sort key and OCID.
+#[derive(Clone, Debug)]
+pub struct After {
+    /// When that resource was made.
+    pub created: Timestamp,
+    /// Its name.
+    pub name: String,
+    /// Its OCID.
+    pub id: Ocid,
+}
+
+/// What a list holds.
+#[derive(Clone, Debug)]
+pub struct Selection<'a> {
+    /// Only this kind.
+    pub kind: ResourceKind,
+    /// Only in this compartment.
+    pub parent: &'a Ocid,
+    /// Only with this name, exactly.
+    pub name: Option<&'a str>,
+    /// Only in this state.
+    pub state: Option<LifecycleState>,
+    /// The order.
+    pub sort: Sort,
+    /// Where to begin.
+    pub after: Option<After>,
+    /// The most rows.
+    pub limit: i64,
+}
+
+macro_rules! columns {
+    () => {
+        "id, kind, parent, name, folded, alias, state, created, etag, body, compiled"
+    };
+}
+
+/// A page's statement: the sort column, its direction, and the comparison that goes with it.
+macro_rules! page {
+    ($column:literal, $direction:literal, $beyond:literal) => {
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM resources WHERE tenancy = ?1 AND kind = ?2 AND parent = ?3 ",
+            "AND (?4 IS NULL OR name = ?4) AND (?5 IS NULL OR state = ?5) AND (?6 IS NULL OR (",
+            $column,
+            ", id) ",
+            $beyond,
+            " (?6, ?7)) ORDER BY ",
+            $column,
+            " ",
+            $direction,
+            ", id ",
+            $direction,
+            " LIMIT ?8"
+        )
+    };
+}
+
+impl Sort {
+    const fn sql(self) -> &'static str {
+        match self {
+            Self::Newest => page!("created", "DESC", "<"),
+            Self::Oldest => page!("created", "ASC", ">"),
+            Self::Name => page!("name", "ASC", ">"),
+            Self::NameReversed => page!("name", "DESC", "<"),
+        }
+    }
+
+    const fn is_by_name(self) -> bool {
+        matches!(self, Self::Name | Self::NameReversed)
+    }
+}
+
+fn read(row: &dyn Row) -> Result<Resource, StoreError> {
+    let kind = row.must_text(1)?;
+    let state = row.must_text(6)?;
+    Ok(Resource {
+        id: Ocid::from(row.must_text(0)?),
+        kind: ResourceKind::from_word(&kind).ok_or(StoreError::Corrupt("an unknown kind"))?,
+        parent: Ocid::from(row.must_text(2)?),
+        name: row.must_text(3)?,
+        folded: row.must_text(4)?,
+        alias: row.text(5)?,
+        state: serde_json::from_value(state.into()).map_err(StoreError::failed)?,
+        created: Timestamp::from_micros(row.must_int(7)?),
+        etag: row.must_text(8)?,
+        body: row.must_text(9)?,
+        compiled: row.text(10)?,
+    })
+}
+
+impl Tx<'_> {
+    /// The resource with that OCID.
+    pub fn resource(&mut self, at: TenancyNo, id: &Ocid) -> Result<Option<Resource>, StoreError> {
+        let sql = concat!("SELECT ", columns!(), " FROM resources WHERE tenancy = ?1 AND id = ?2");
+        self.row(sql, &[at.0.into(), id.as_str().into()], read)
+    }
+
+    /// The resource of that kind with that folded name, in that compartment where names are
+    /// unique in compartments.
+    pub fn resource_by_name(
+        &mut self,
+        at: TenancyNo,
+        kind: ResourceKind,
+        parent: &Ocid,
+        folded: &str,
+    ) -> Result<Option<Resource>, StoreError> {
+        let sql = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM resources WHERE tenancy = ?1 AND space = ?2 AND folded = ?3"
+        );
+        let space = kind.space(parent);
+        self.row(sql, &[at.0.into(), space.as_str().into(), folded.into()], read)
+    }
+
+    /// A page of resources.
+    pub fn resources(
+        &mut self,
+        at: TenancyNo,
+        selection: &Selection<'_>,
+    ) -> Result<Vec<Resource>, StoreError> {
+        let after = selection.after.as_ref();
+        let key = after.map_or(Value::Null, |after| {
+            if selection.sort.is_by_name() {
+                Value::Text(&after.name)
+            } else {
+                Value::Int(after.created.as_micros())
+            }
+        });
+        let args = [
+            at.0.into(),
+            selection.kind.as_str().into(),
+            selection.parent.as_str().into(),
+            selection.name.into(),
+            selection.state.map(LifecycleState::as_str).into(),
+            key,
+            after.map(|after| after.id.as_str()).into(),
+            selection.limit.into(),
+        ];
+        self.rows(selection.sort.sql(), &args, read)
+    }
+
+    /// All policies of the tenancy.
+    pub fn policies(&mut self, at: TenancyNo) -> Result<Vec<Resource>, StoreError> {
+        let sql = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM resources WHERE tenancy = ?1 AND kind = 'policy'"
+        );
+        self.rows(sql, &[at.0.into()], read)
+    }
+
+    /// How many resources of that kind the tenancy has, counted no further than `limit`.
+    pub fn count_up_to(
+        &mut self,
+        at: TenancyNo,
+        kind: ResourceKind,
+        limit: i64,
+    ) -> Result<i64, StoreError> {
+        let sql = "SELECT count(*) FROM (SELECT 1 FROM resources \
+                   WHERE tenancy = ?1 AND kind = ?2 LIMIT ?3) AS counted";
+        let args = [at.0.into(), kind.as_str().into(), limit.into()];
+        Ok(self.row(sql, &args, |row| row.must_int(0))?.unwrap_or(0))
+    }
+
+    /// Adds a resource; answers what stands in the way, if its name or alias is taken.
+    pub fn insert(&mut self, at: TenancyNo, new: &Resource) -> Result<Option<Taken>, StoreError> {
+        let sql = "INSERT INTO resources (tenancy, id, kind, space, parent, name, folded, alias, \
+                   state, created, etag, body, compiled) \
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) \
+                   ON CONFLICT DO NOTHING";
+        let space = new.kind.space(&new.parent);
+        let args = [
+            at.0.into(),
+            new.id.as_str().into(),
+            new.kind.as_str().into(),
+            space.as_str().into(),
+            new.parent.as_str().into(),
+            new.name.as_str().into(),
+            new.folded.as_str().into(),
+            new.alias.as_deref().into(),
+            new.state.as_str().into(),
+            new.created.as_micros().into(),
+            new.etag.as_str().into(),
+            new.body.as_str().into(),
+            new.compiled.as_deref().into(),
+        ];
+        if self.run(sql, &args)? == 1 {
+            return Ok(None);
+        }
+        let named = self.resource_by_name(at, new.kind, &new.parent, &new.folded)?;
+        Ok(Some(if named.is_some() { Taken::Name } else { Taken::Alias }))
+    }
+
+    /// Writes a changed resource back; answers what stands in the way, if its alias is taken.
+    pub fn update(
+        &mut self,
+        at: TenancyNo,
+        changed: &Resource,
+    ) -> Result<Option<Taken>, StoreError> {
+        if let Some(alias) = &changed.alias {
+            let sql = "SELECT id FROM resources WHERE tenancy = ?1 AND space = ?2 AND alias = ?3";
+            let space = changed.kind.space(&changed.parent);
+            let args = [at.0.into(), space.as_str().into(), alias.as_str().into()];
+            let owner = self.row(sql, &args, |row| row.must_text(0))?;
+            if owner.is_some_and(|owner| owner != changed.id.as_str()) {
+                return Ok(Some(Taken::Alias));
+            }
+        }
+        let sql = "UPDATE resources SET alias = ?3, state = ?4, etag = ?5, body = ?6, \
+                   compiled = ?7 WHERE tenancy = ?1 AND id = ?2";
+        let args = [
+            at.0.into(),
+            changed.id.as_str().into(),
+            changed.alias.as_deref().into(),
+            changed.state.as_str().into(),
+            changed.etag.as_str().into(),
+            changed.body.as_str().into(),
+            changed.compiled.as_deref().into(),
+        ];
+        self.run(sql, &args)?;
+        Ok(None)
+    }
+
+    /// Deletes a resource's row.
+    pub fn delete(&mut self, at: TenancyNo, id: &Ocid) -> Result<(), StoreError> {
+        let sql = "DELETE FROM resources WHERE tenancy = ?1 AND id = ?2";
+        self.run(sql, &[at.0.into(), id.as_str().into()])?;
+        Ok(())
+    }
+}

@@ -1,0 +1,127 @@
+-- The schema, one text for every engine. An engine without clustered keys drops `WITHOUT ROWID`.
+--
+-- Times are microseconds since 1970. `tenancy` is the small number that stands for a tenancy's OCID
+-- and leads every key, so that a distributed engine can spread by it. What a password reset touches
+-- (ui_passwords, retry_tokens, audit) is kept small and apart from the rest.
+
+CREATE TABLE meta (
+  name TEXT PRIMARY KEY,
+  value BIGINT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE tenancies (
+  tenancy BIGINT PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  folded TEXT NOT NULL UNIQUE
+);
+
+-- Users, groups, policies, compartments, the tenancy itself: whatever has an OCID and a name.
+-- `space` is what a name must be unique in; `alias` a second name that must be unique in it too
+-- (a user's e-mail address). `body` is the model as it goes over the wire; `compiled` is what
+-- decides, where that is another thing (a policy).
+CREATE TABLE resources (
+  tenancy BIGINT NOT NULL,
+  id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  space TEXT NOT NULL,
+  parent TEXT NOT NULL,
+  name TEXT NOT NULL,
+  folded TEXT NOT NULL,
+  alias TEXT,
+  state TEXT NOT NULL,
+  created BIGINT NOT NULL,
+  etag TEXT NOT NULL,
+  body TEXT NOT NULL,
+  compiled TEXT,
+  PRIMARY KEY (tenancy, id)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX resources_by_name ON resources (tenancy, space, folded);
+CREATE UNIQUE INDEX resources_by_alias ON resources (tenancy, space, alias) WHERE alias IS NOT NULL;
+CREATE INDEX resources_in_time ON resources (tenancy, kind, parent, created, id);
+CREATE INDEX resources_in_name_order ON resources (tenancy, kind, parent, name, id);
+
+CREATE TABLE memberships (
+  tenancy BIGINT NOT NULL,
+  user_id TEXT NOT NULL,
+  group_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  created BIGINT NOT NULL,
+  etag TEXT NOT NULL,
+  PRIMARY KEY (tenancy, user_id, group_id)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX memberships_by_id ON memberships (tenancy, id);
+CREATE INDEX memberships_by_group ON memberships (tenancy, group_id, user_id);
+
+CREATE TABLE api_keys (
+  tenancy BIGINT NOT NULL,
+  user_id TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  pem TEXT NOT NULL,
+  created BIGINT NOT NULL,
+  etag TEXT NOT NULL,
+  PRIMARY KEY (tenancy, user_id, fingerprint)
+) WITHOUT ROWID;
+
+-- At most one Console password a user. `expires` is set for a one-time password alone; `anchor` is
+-- the clock's high-water mark when it was made; `retry` names the retry token whose stored answer
+-- holds it, so that the answer dies with the password.
+CREATE TABLE ui_passwords (
+  tenancy BIGINT NOT NULL,
+  user_id TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  created BIGINT NOT NULL,
+  expires BIGINT,
+  anchor BIGINT NOT NULL,
+  retry TEXT,
+  etag TEXT NOT NULL,
+  PRIMARY KEY (tenancy, user_id)
+) WITHOUT ROWID;
+
+CREATE TABLE sign_ins (
+  tenancy BIGINT NOT NULL,
+  user_id TEXT NOT NULL,
+  failures BIGINT NOT NULL,
+  last_success BIGINT,
+  previous_success BIGINT,
+  PRIMARY KEY (tenancy, user_id)
+) WITHOUT ROWID;
+
+CREATE TABLE sessions (
+  hash TEXT PRIMARY KEY,
+  tenancy BIGINT NOT NULL,
+  user_id TEXT NOT NULL,
+  purpose BIGINT NOT NULL,
+  created BIGINT NOT NULL,
+  seen BIGINT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX sessions_by_user ON sessions (tenancy, user_id);
+
+CREATE TABLE retry_tokens (
+  tenancy BIGINT NOT NULL,
+  hash TEXT NOT NULL,
+  request TEXT NOT NULL,
+  created BIGINT NOT NULL,
+  answer BLOB,
+  PRIMARY KEY (tenancy, hash)
+) WITHOUT ROWID;
+CREATE INDEX retry_tokens_in_time ON retry_tokens (created);
+
+CREATE TABLE settings (
+  tenancy BIGINT NOT NULL,
+  name TEXT NOT NULL,
+  etag TEXT NOT NULL,
+  body TEXT NOT NULL,
+  PRIMARY KEY (tenancy, name)
+) WITHOUT ROWID;
+
+CREATE TABLE audit (
+  seq INTEGER PRIMARY KEY,
+  time BIGINT NOT NULL,
+  tenancy BIGINT NOT NULL,
+  actor TEXT NOT NULL,
+  source TEXT NOT NULL,
+  event TEXT NOT NULL,
+  target TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  request_id TEXT NOT NULL
+);

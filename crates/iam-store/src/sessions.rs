@@ -1,0 +1,107 @@
+//! Console sessions: the hash of the cookie's token, and whose it is.
+
+use crate::engine::{Row, StoreError};
+use crate::tx::{TenancyNo, Tx};
+use iam_api::{Ocid, Timestamp};
+
+/// What a session may be used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// All that the user may do.
+    Console,
+    /// To change a one-time password, and nothing else.
+    ChangePassword,
+}
+
+/// A session as it is stored.
+#[derive(Clone, Debug)]
+pub struct StoredSession {
+    /// The hash of its token.
+    pub hash: String,
+    /// Whose tenancy.
+    pub tenancy: TenancyNo,
+    /// Whose session.
+    pub user: Ocid,
+    /// What it may be used for.
+    pub purpose: Purpose,
+    /// When the user signed in.
+    pub created: Timestamp,
+    /// When it was last used, to about a minute.
+    pub seen: Timestamp,
+}
+
+fn read(row: &dyn Row) -> Result<StoredSession, StoreError> {
+    Ok(StoredSession {
+        hash: row.must_text(0)?,
+        tenancy: TenancyNo(row.must_int(1)?),
+        user: Ocid::from(row.must_text(2)?),
+        purpose: match row.must_int(3)? {
+            0 => Purpose::Console,
+            _ => Purpose::ChangePassword, // what this version does not know may do the least
+        },
+        created: Timestamp::from_micros(row.must_int(4)?),
+        seen: Timestamp::from_micros(row.must_int(5)?),
+    })
+}
+
+impl Tx<'_> {
+    /// The session whose token has that hash.
+    pub fn session(&mut self, hash: &str) -> Result<Option<StoredSession>, StoreError> {
+        let sql = "SELECT hash, tenancy, user_id, purpose, created, seen FROM sessions \
+                   WHERE hash = ?1";
+        self.row(sql, &[hash.into()], read)
+    }
+
+    /// A user's sessions, the newest first.
+    pub fn sessions(
+        &mut self,
+        at: TenancyNo,
+        user: &Ocid,
+    ) -> Result<Vec<StoredSession>, StoreError> {
+        let sql = "SELECT hash, tenancy, user_id, purpose, created, seen FROM sessions \
+                   WHERE tenancy = ?1 AND user_id = ?2 ORDER BY created DESC";
+        self.rows(sql, &[at.0.into(), user.as_str().into()], read)
+    }
+
+    /// Begins a session.
+    pub fn add_session(&mut self, new: &StoredSession) -> Result<(), StoreError> {
+        let sql = "INSERT INTO sessions (hash, tenancy, user_id, purpose, created, seen) \
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let args = [
+            new.hash.as_str().into(),
+            new.tenancy.0.into(),
+            new.user.as_str().into(),
+            i64::from(new.purpose == Purpose::ChangePassword).into(),
+            new.created.as_micros().into(),
+            new.seen.as_micros().into(),
+        ];
+        self.run(sql, &args)?;
+        Ok(())
+    }
+
+    /// Notes that a session was used.
+    pub fn touch_session(&mut self, hash: &str, seen: Timestamp) -> Result<(), StoreError> {
+        let sql = "UPDATE sessions SET seen = ?2 WHERE hash = ?1";
+        self.run(sql, &[hash.into(), seen.as_micros().into()])?;
+        Ok(())
+    }
+
+    /// Ends one session.
+    pub fn end_session(&mut self, hash: &str) -> Result<(), StoreError> {
+        self.run("DELETE FROM sessions WHERE hash = ?1", &[hash.into()])?;
+        Ok(())
+    }
+
+    /// Ends all sessions of a user.
+    pub fn end_sessions(&mut self, at: TenancyNo, user: &Ocid) -> Result<(), StoreError> {
+        let sql = "DELETE FROM sessions WHERE tenancy = ?1 AND user_id = ?2";
+        self.run(sql, &[at.0.into(), user.as_str().into()])?;
+        Ok(())
+    }
+
+    /// Drops sessions that began before that moment.
+    pub fn drop_sessions_before(&mut self, moment: Timestamp) -> Result<(), StoreError> {
+        self.run("DELETE FROM sessions WHERE created < ?1", &[moment.as_micros().into()])?;
+        Ok(())
+    }
+}
