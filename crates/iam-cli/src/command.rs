@@ -6,7 +6,9 @@
 
 use crate::names::kebab;
 use iam_api::operation::Place;
-use iam_api::{Field, Kind, Method, OPERATIONS, Param, Spec, groups, user_group_memberships, users};
+use iam_api::{
+    Field, Kind, Method, OPERATIONS, Param, Spec, groups, user_group_memberships, users,
+};
 use std::borrow::Cow;
 
 /// A command.
@@ -198,12 +200,9 @@ fn shape_of(kind: &'static Kind) -> Shape {
         Kind::Boolean => Shape::Boolean,
         Kind::Choice(words) => Shape::Choice(words),
         Kind::Any | Kind::List(_) | Kind::Map(_) | Kind::Model(_) => Shape::Complex(kind),
-        Kind::Nothing
-        | Kind::String
-        | Kind::Ocid
-        | Kind::Timestamp
-        | Kind::Date
-        | Kind::Secret => Shape::Text,
+        Kind::Nothing | Kind::String | Kind::Ocid | Kind::Timestamp | Kind::Date | Kind::Secret => {
+            Shape::Text
+        }
     }
 }
 

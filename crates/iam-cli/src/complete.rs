@@ -82,7 +82,7 @@ fn candidates(before: &[String], current: &str) -> Vec<(String, String)> {
     let path: Vec<String> = path(before);
     let command = find(&path);
     if let Some(last) = before.last().filter(|last| last.starts_with('-')) {
-        if let Some(words) = global(last).map(|row| values_of(row)) {
+        if let Some(words) = global(last).map(values_of) {
             if let Some(words) = words {
                 return words.iter().map(|word| plain(word)).collect();
             }

@@ -3,26 +3,49 @@
 //! The one idea: a region that nobody knows yet still has an address, in the first realm, so that a
 //! new region needs no new program.
 
+use crate::config::{Environment, expand_home};
 use crate::failure::Failure;
+use crate::from_json::read_text;
+use crate::json::Json;
 use iam_api::BASE_PATH;
-use iam_api::regions::{REGIONS, realm_domain, region};
+use iam_api::regions::{realm_domain, region};
 
 /// The domain of a region that is not in the table.
 const FIRST_REALM: &str = "oraclecloud.com";
 
-/// The names of all regions in the table.
-pub(crate) fn region_names() -> impl Iterator<Item = &'static str> {
-    REGIONS.iter().map(|row| row.name)
+/// The address of the identity service in a region, which is given by name or by its three letters.
+fn of_region(name: &str, env: &dyn Environment) -> String {
+    let name = name.trim().to_lowercase();
+    if name.contains('.') {
+        // A region that brings its own domain.
+        return format!("https://identity.{name}");
+    }
+    let (name, domain) = match region(&name) {
+        Some(row) => (row.name.to_owned(), realm_domain(row.realm).map(str::to_owned)),
+        None => described(&name, env).unwrap_or_else(|| (name, env.var("OCI_DEFAULT_REALM"))),
+    };
+    let domain = domain.unwrap_or_else(|| FIRST_REALM.to_owned());
+    format!("https://identity.{name}.oci.{domain}")
 }
 
-/// The address of the identity service in a region, which is given by name or by its three letters.
-fn of_region(name: &str) -> String {
-    let name = name.trim().to_lowercase();
-    let (name, domain) = match region(&name) {
-        Some(row) => (row.name, realm_domain(row.realm).unwrap_or(FIRST_REALM)),
-        None => (name.as_str(), FIRST_REALM),
+/// Name and domain of a region that the user describes: in `~/.oci/regions-config.json`, an array,
+/// or in `OCI_REGION_METADATA`, one of its objects. What does not describe a region is passed over.
+fn described(wanted: &str, env: &dyn Environment) -> Option<(String, Option<String>)> {
+    let file = expand_home("~/.oci/regions-config.json", env);
+    let file = if file.exists() { read_text(&file).ok() } else { None };
+    let file = file.and_then(|text| Json::parse(text.as_bytes()).ok());
+    let variable = env.var("OCI_REGION_METADATA");
+    let variable = variable.and_then(|text| Json::parse(text.as_bytes()).ok());
+    let regions = match file {
+        Some(Json::List(regions)) => regions,
+        _ => Vec::new(),
     };
-    format!("https://identity.{name}.oci.{domain}")
+    regions.into_iter().chain(variable).find_map(|region| {
+        let text = |key| region.get(key).and_then(Json::as_text).map(str::to_lowercase);
+        let (name, key) = (text("regionIdentifier")?, text("regionKey")?);
+        let domain = text("realmDomainComponent")?;
+        (name == wanted || key == wanted).then_some((name, Some(domain)))
+    })
 }
 
 /// An address in the parts that a request needs.
@@ -38,10 +61,14 @@ pub(crate) struct Endpoint {
 
 impl Endpoint {
     /// The given address, or the region's.
-    pub(crate) fn choose(given: Option<&str>, region: Option<&str>) -> Result<Self, Failure> {
+    pub(crate) fn choose(
+        given: Option<&str>,
+        region: Option<&str>,
+        env: &dyn Environment,
+    ) -> Result<Self, Failure> {
         match (given, region) {
             (Some(address), _) => Self::parse(address),
-            (None, Some(region)) => Self::parse(&of_region(region)),
+            (None, Some(region)) => Self::parse(&of_region(region, env)),
             (None, None) => Err(Failure::Client(
                 "ERROR: neither an endpoint nor a region is known; give --endpoint or --region"
                     .to_owned(),
@@ -50,7 +77,7 @@ impl Endpoint {
     }
 
     /// Takes an address apart. One that ends in the version of the API is as good as one without.
-    fn parse(address: &str) -> Result<Self, Failure> {
+    pub(crate) fn parse(address: &str) -> Result<Self, Failure> {
         let wrong = |why: &str| Failure::Client(format!("invalid endpoint `{address}`: {why}"));
         let (scheme, rest) = address
             .split_once("://")
@@ -106,6 +133,21 @@ fn split_port(host: &str) -> (&str, Option<&str>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::PathBuf;
+
+    /// An environment that describes one region of its own.
+    struct OneRegion;
+
+    impl Environment for OneRegion {
+        fn var(&self, name: &str) -> Option<String> {
+            let own = r#"{"realmKey":"oc99","realmDomainComponent":"localhost:8443",
+                          "regionKey":"LCL","regionIdentifier":"local-1"}"#;
+            (name == "OCI_REGION_METADATA").then(|| own.to_owned())
+        }
+        fn home(&self) -> Option<PathBuf> {
+            None
+        }
+    }
 
     #[test]
     fn regions_are_found_by_name_and_by_letters() {
@@ -114,9 +156,12 @@ mod tests {
             ("IAD", "https://identity.us-ashburn-1.oci.oraclecloud.com"),
             ("US-ashburn-1", "https://identity.us-ashburn-1.oci.oraclecloud.com"),
             ("ltn", "https://identity.uk-gov-london-1.oci.oraclegovcloud.uk"),
-            ("local-1", "https://identity.local-1.oci.oraclecloud.com"),
+            ("xx-new-1", "https://identity.xx-new-1.oci.oraclecloud.com"),
+            ("local-1", "https://identity.local-1.oci.localhost:8443"),
+            ("lcl", "https://identity.local-1.oci.localhost:8443"),
+            ("iam.example.org", "https://identity.iam.example.org"),
         ] {
-            assert_eq!(of_region(region), address);
+            assert_eq!(of_region(region, &OneRegion), address);
         }
     }
 
@@ -131,7 +176,15 @@ mod tests {
         assert_eq!(at("https://iam.example.org:443").host, "iam.example.org");
         assert_eq!(at("https://h/a/20160918").path("/20160918/users"), "/a/20160918/users");
         assert_eq!(at("http://[::1]:80").host, "[::1]");
-        for address in ["127.0.0.1:1", "ftp://h", "http://", "http://u@h", "http://h?x", "http://h:x", "http://a b"] {
+        for address in [
+            "127.0.0.1:1",
+            "ftp://h",
+            "http://",
+            "http://u@h",
+            "http://h?x",
+            "http://h:x",
+            "http://a b",
+        ] {
             assert!(Endpoint::parse(address).is_err(), "{address}");
         }
     }

@@ -3,12 +3,12 @@
 //! The one idea: keys may be written in camel or kebab case; they are respelled for the wire where
 //! the table knows the model, and left alone where they are the user's own, as in tags.
 
+use crate::command::{Opt, Shape};
 use crate::config::{Environment, expand_home, expand_variables};
 use crate::failure::Failure;
 use crate::json::{Json, python_float};
 use crate::names::{camel, kebab, snake};
 use crate::parse::{Values, read};
-use crate::command::{Opt, Shape};
 use crate::terminal::note;
 use iam_api::Kind;
 use std::fs::File;

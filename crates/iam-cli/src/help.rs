@@ -1,6 +1,6 @@
 //! `--help`, on every level, written from the tables.
 
-use crate::command::{Command, Opt, Shape, commands, find, next_words};
+use crate::command::{Command, Opt, Shape, find, next_words};
 use crate::commands::setup;
 use crate::globals::{GLOBALS, Takes};
 use std::fmt::Write;
@@ -63,7 +63,7 @@ pub(crate) fn group(words: &[String]) -> String {
         longer.push(word.to_owned());
         describe(&mut out, word, &about(&longer));
     }
-    let _ = write!(out, "\nRun `oci {path} COMMAND --help` to see what a command takes.\n");
+    let _ = writeln!(out, "\nRun `oci {path} COMMAND --help` to see what a command takes.");
     out
 }
 
@@ -90,7 +90,7 @@ pub(crate) fn command(command: &Command) -> String {
     let opts = command.options();
     let mut out = String::new();
     wrap(&mut out, command.doc, 0);
-    let _ = write!(out, "\nUsage: oci {} [OPTIONS]\n", command.path);
+    let _ = writeln!(out, "\nUsage: oci {} [OPTIONS]", command.path);
     let must = |opt: &Opt| opt.required && !opt.tenancy;
     if opts.iter().any(must) {
         out.push_str("\nRequired:\n");
@@ -101,15 +101,15 @@ pub(crate) fn command(command: &Command) -> String {
         opts.iter().filter(|opt| !must(opt)).for_each(|opt| describe_option(&mut out, opt));
     }
     out.push_str("\nGlobal options such as --query, --output, --profile: see `oci --help`.\n");
-    let _ = write!(out, "\nExamples:\n  {}\n", example(command, &opts));
+    let _ = writeln!(out, "\nExamples:\n  {}", example(command, &opts));
     if command.lists() {
-        let _ = write!(out, "  oci {} --all --query 'length(data)'\n", command.path);
+        let _ = writeln!(out, "  oci {} --all --query 'length(data)'", command.path);
     }
     if opts.iter().any(|opt| matches!(opt.shape, Shape::Complex(_)) && opt.name != "from-json") {
-        let _ = write!(
+        let _ = writeln!(
             out,
             "  oci {0} --generate-full-command-json-input > input.json\n  \
-             oci {0} --from-json file://input.json\n",
+             oci {0} --from-json file://input.json",
             command.path
         );
     }
@@ -162,7 +162,7 @@ fn describe_option(out: &mut String, opt: &Opt) {
 }
 
 /// One entry of a list: a name, and a description beside or below it.
-fn describe(out: &mut String, name: &str, doc: &str) {
+pub(crate) fn describe(out: &mut String, name: &str, doc: &str) {
     let start = out.len();
     let _ = write!(out, "  {name}");
     let used = out.get(start..).map_or(0, |line| line.chars().count());
@@ -217,7 +217,7 @@ pub(crate) fn of(words: &[String]) -> Option<String> {
 #[cfg(test)]
 fn all_paths() -> Vec<Vec<String>> {
     let mut paths = vec![Vec::new()];
-    for command in commands() {
+    for command in crate::command::commands() {
         let words: Vec<String> = command.path.split(' ').map(str::to_owned).collect();
         (1..=words.len()).for_each(|length| paths.push(words[..length].to_vec()));
     }

@@ -91,7 +91,7 @@ fn dispatch(line: &Line) -> Result<(), Failure> {
     let env = Process;
     if let [first, rest @ ..] = line.rest.as_slice() {
         match first.as_str() {
-            "setup" if line.globals.help || rest.is_empty() => {
+            "setup" if line.globals.help => {
                 return print(commands::setup::help(rest).trim_end());
             }
             "setup" => return commands::setup::run(rest, &line.globals, &env),

@@ -69,8 +69,9 @@ impl<'s> View<'s> {
                 pairs.push((name.clone(), Json::text_of(value)));
             }
         }
-        if !pairs.is_empty() {
-            self.show_whole(Json::Object(pairs))?;
+        if !pairs.is_empty() && !self.show_whole(&Json::Object(pairs))? {
+            note("Query returned empty result, no output to show.");
+            return Ok(());
         }
         if can_list_all && reply.header("opc-next-page").is_some_and(|page| !page.is_empty()) {
             let warning = "WARNING: This operation supports pagination and not all resources were \
@@ -86,28 +87,23 @@ impl<'s> View<'s> {
         self.compiled()?.map_or_else(|| Ok(value.clone()), |query| query.search(value))
     }
 
-    fn show_whole(&self, whole: Json) -> Result<(), Failure> {
-        let compiled = self.compiled()?;
-        let chosen = match &compiled {
-            None => whole.clone(),
-            Some(query) => match query.search(&whole)? {
-                Json::Null => {
-                    note("Query returned empty result, no output to show.");
-                    return Ok(());
-                }
-                chosen => chosen,
-            },
-        };
+    /// Shows data and headers; false where the query finds nothing in them.
+    fn show_whole(&self, whole: &Json) -> Result<bool, Failure> {
+        let chosen = self.choose(whole)?;
+        if self.query.is_some() && chosen == Json::Null {
+            return Ok(false);
+        }
         let globals = &self.settings.globals;
         if globals.output.as_deref() != Some("table") {
-            return match chosen {
-                Json::Text(text) if globals.raw_output => print(&text),
-                other => print(&other.text(Layout::ANSWER)),
-            };
+            match chosen {
+                Json::Text(text) if globals.raw_output => print(&text)?,
+                other => print(&other.text(Layout::ANSWER))?,
+            }
+            return Ok(true);
         }
         let data = whole.get("data");
-        print(&table(data.filter(|_| compiled.is_none()).unwrap_or(&chosen)))?;
-        if let Json::Object(pairs) = &whole
+        print(&table(data.filter(|_| self.query.is_none()).unwrap_or(&chosen)))?;
+        if let Json::Object(pairs) = whole
             && data.is_some()
         {
             let headers = pairs.iter().filter(|(key, _)| key != "data");
@@ -115,7 +111,7 @@ impl<'s> View<'s> {
                 .filter_map(|(key, value)| Some((key, value.as_text()?)))
                 .for_each(|(key, value)| note(&format!("{key}: {value}")));
         }
-        Ok(())
+        Ok(true)
     }
 }
 

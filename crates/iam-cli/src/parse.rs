@@ -258,9 +258,9 @@ fn split(arg: &str) -> (&str, Option<&str>) {
         arg.split_once('=').map_or((arg, None), |(name, value)| (name, Some(value)))
     } else {
         let second = arg.char_indices().nth(2).map(|(index, _)| index);
-        second.and_then(|index| arg.split_at_checked(index)).map_or((arg, None), |(name, value)| {
-            (name, Some(value))
-        })
+        second
+            .and_then(|index| arg.split_at_checked(index))
+            .map_or((arg, None), |(name, value)| (name, Some(value)))
     }
 }
 

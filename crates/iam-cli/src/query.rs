@@ -18,7 +18,9 @@ pub(crate) fn runtime() -> Runtime {
     runtime.register_builtin_functions();
     let number = || vec![ArgumentType::Number];
     let numbers = || vec![ArgumentType::TypedArray(Box::new(ArgumentType::Number))];
-    register(&mut runtime, "abs", number(), |args, _| Ok(whole_or(args, i64::checked_abs, f64::abs)));
+    register(&mut runtime, "abs", number(), |args, _| {
+        Ok(whole_or(args, i64::checked_abs, f64::abs))
+    });
     register(&mut runtime, "ceil", number(), |args, _| Ok(whole_or(args, Some, f64::ceil)));
     register(&mut runtime, "floor", number(), |args, _| Ok(whole_or(args, Some, f64::floor)));
     register(&mut runtime, "sum", numbers(), |args, _| Ok(sum(items(args))));
@@ -126,7 +128,9 @@ fn from_variable(value: &Variable) -> Json {
             _ => Json::Float(number.as_f64().unwrap_or_default()),
         },
         Variable::String(text) => Json::Text(text.clone()),
-        Variable::Array(items) => Json::List(items.iter().map(|item| from_variable(item)).collect()),
+        Variable::Array(items) => {
+            Json::List(items.iter().map(|item| from_variable(item)).collect())
+        }
         Variable::Object(pairs) => Json::Object(
             pairs.iter().map(|(key, value)| (key.clone(), from_variable(value))).collect(),
         ),

@@ -139,7 +139,9 @@ fn segment(name: &str, value: &str) -> Result<String, Failure> {
     }
     // Encoded or not, these two are taken for steps in the path by what lies on the way.
     if matches!(value, "." | "..") {
-        return Err(Failure::Client(format!("UsageError: Parameter --{option} cannot be `{value}`")));
+        return Err(Failure::Client(format!(
+            "UsageError: Parameter --{option} cannot be `{value}`"
+        )));
     }
     Ok(encode(value))
 }

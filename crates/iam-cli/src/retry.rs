@@ -165,7 +165,9 @@ mod tests {
 
     #[test]
     fn pauses_double_and_stay_bounded() {
-        for (attempt, least, most) in [(1, 1.0, 2.0), (3, 4.0, 5.0), (6, 30.0, 30.0), (99, 30.0, 30.0)] {
+        for (attempt, least, most) in
+            [(1, 1.0, 2.0), (3, 4.0, 5.0), (6, 30.0, 30.0), (99, 30.0, 30.0)]
+        {
             let pause = pause(attempt).as_secs_f64();
             assert!((least..=most).contains(&pause), "{attempt}: {pause}");
         }

@@ -19,9 +19,9 @@ pub(crate) fn shown(value: &Json, kind: &Kind) -> Json {
             });
             Json::Object(pairs.collect())
         }
-        (Json::Object(pairs), Kind::Map(kind)) => {
-            Json::Object(pairs.iter().map(|(key, value)| (key.clone(), shown(value, kind))).collect())
-        }
+        (Json::Object(pairs), Kind::Map(kind)) => Json::Object(
+            pairs.iter().map(|(key, value)| (key.clone(), shown(value, kind))).collect(),
+        ),
         (Json::List(items), Kind::List(kind)) => {
             Json::List(items.iter().map(|item| shown(item, kind)).collect())
         }

@@ -9,9 +9,8 @@ use iam_api::Kind;
 /// What describes a whole command: every option under its name in camel case.
 pub(crate) fn of_command(command: &Command) -> Json {
     let opts = command.options();
-    let listed = opts
-        .iter()
-        .filter(|opt| opt.name != "from-json" && !matches!(opt.shape, Shape::Flag));
+    let listed =
+        opts.iter().filter(|opt| opt.name != "from-json" && !matches!(opt.shape, Shape::Flag));
     Json::Object(listed.map(|opt| (camel(&opt.name), of_option(opt))).collect())
 }
 

@@ -80,7 +80,8 @@ fn repr(value: &Json) -> String {
             format!("[{}]", items.join(", "))
         }
         Json::Object(pairs) => {
-            let pair = |(key, value): &(String, Json)| format!("{}: {}", repr_text(key), repr(value));
+            let pair =
+                |(key, value): &(String, Json)| format!("{}: {}", repr_text(key), repr(value));
             let pairs: Vec<_> = pairs.iter().map(pair).collect();
             format!("{{{}}}", pairs.join(", "))
         }
@@ -187,8 +188,7 @@ mod tests {
         let value = Json::parse(
             br#"{"a":null,"b":[true,1.0,"x'y","x\"'y","\u0007\u00a0\ue000"],"c":{"k":{}}}"#,
         );
-        let expected =
-            "{'a': None, 'b': [True, 1.0, \"x'y\", 'x\"\\'y', '\\x07\\xa0\\ue000'], 'c': {'k': {}}}";
+        let expected = "{'a': None, 'b': [True, 1.0, \"x'y\", 'x\"\\'y', '\\x07\\xa0\\ue000'], 'c': {'k': {}}}";
         assert_eq!(repr(&value.unwrap()), expected);
     }
 

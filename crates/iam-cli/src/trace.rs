@@ -11,12 +11,7 @@ use crate::terminal::note;
 const MASK: &str = "***";
 
 /// Shows a request.
-pub(crate) fn request(
-    method: &str,
-    uri: &str,
-    headers: &[(&str, String)],
-    body: Option<&[u8]>,
-) {
+pub(crate) fn request(method: &str, uri: &str, headers: &[(&str, String)], body: Option<&[u8]>) {
     note(&format!("DEBUG > {method} {uri}"));
     for (name, value) in headers {
         note(&format!("DEBUG > {name}: {}", mask_header(name, value)));
@@ -89,7 +84,8 @@ mod tests {
 
     #[test]
     fn secrets_are_masked_and_the_rest_is_shown() {
-        let body = br#"{"password":"p","passwordPolicy":{"minimumPasswordLength":12},"userId":"u"}"#;
+        let body =
+            br#"{"password":"p","passwordPolicy":{"minimumPasswordLength":12},"userId":"u"}"#;
         assert_eq!(
             mask_body(body),
             r#"{"password":"***","passwordPolicy":{"minimumPasswordLength":12},"userId":"u"}"#

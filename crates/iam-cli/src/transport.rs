@@ -3,8 +3,8 @@
 //! Nothing of TLS is touched before a connection needs it, so that plain HTTP on this machine costs
 //! nothing of it.
 
-use crate::config::Settings;
 use crate::config::Environment;
+use crate::config::Settings;
 use crate::endpoint::Endpoint;
 use crate::failure::Failure;
 use crate::from_json::read_text;

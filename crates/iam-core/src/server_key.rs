@@ -28,6 +28,8 @@ pub enum Use {
     Page,
     /// The pepper of passwords that people chose.
     Pepper,
+    /// The number by which a database knows its key.
+    Check,
 }
 
 impl Use {
@@ -40,6 +42,7 @@ impl Use {
             Self::RetryAnswer => b"durward retry answer v1",
             Self::Page => b"durward page v1",
             Self::Pepper => b"durward pepper v1",
+            Self::Check => b"durward check v1",
         }
     }
 }

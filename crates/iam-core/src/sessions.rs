@@ -7,6 +7,7 @@ use crate::audit::{Event, Source, record};
 use crate::call::{Principal, store_problem};
 use crate::context::Context;
 use crate::server_key::Use;
+use aws_lc_rs::constant_time::verify_slices_are_equal;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use iam_api::{Ocid, Problem, Secret, Timestamp};
@@ -52,6 +53,12 @@ impl Session {
     }
 }
 
+/// A new token for a cookie: 256 random bits.
+#[must_use]
+pub fn new_token(context: &Context) -> Secret {
+    Secret::new(URL_SAFE_NO_PAD.encode(context.random::<32>()))
+}
+
 /// Begins a session.
 pub(crate) fn begin(
     tx: &mut Tx<'_>,
@@ -60,7 +67,7 @@ pub(crate) fn begin(
     user: &Ocid,
     purpose: Purpose,
 ) -> Result<NewSession, Problem> {
-    let token = Secret::new(URL_SAFE_NO_PAD.encode(context.random::<32>()));
+    let token = new_token(context);
     let now = context.now();
     let session = StoredSession {
         hash: hash(context, token.expose()),
@@ -161,4 +168,11 @@ fn hash(context: &Context, token: &str) -> String {
 #[must_use]
 pub fn form_token(context: &Context, cookie: &str) -> String {
     context.key.hash(Use::Form, &[cookie.as_bytes()])
+}
+
+/// Whether that is the token of a form bound to that cookie; takes the same time for every answer.
+#[must_use]
+pub fn is_form_token(context: &Context, cookie: &str, presented: &str) -> bool {
+    let right = form_token(context, cookie);
+    verify_slices_are_equal(right.as_bytes(), presented.as_bytes()).is_ok()
 }

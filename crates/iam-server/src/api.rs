@@ -19,6 +19,7 @@ use iam_api::{Code, Method, Place, Problem, Spec};
 use iam_core::audit::Source;
 use iam_core::call::Params;
 use percent_encoding::percent_decode_str;
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -180,14 +181,21 @@ fn plain_headers(headers: &mut HeaderMap) {
 #[must_use]
 pub fn problem(refused: &Problem) -> Response {
     let status = StatusCode::from_u16(refused.code.status());
-    let message = serde_json::Value::from(refused.message.as_str());
-    let body = format!("{{\n  \"code\" : \"{}\",\n  \"message\" : {message}\n}}", refused.code);
+    let shape = Shape { code: refused.code.to_string(), message: &refused.message };
+    let body = crate::json::write(&shape).unwrap_or_default();
     let mut response = (status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), body).into_response();
     plain_headers(response.headers_mut());
     if let Some(cause) = &refused.cause {
         response.extensions_mut().insert(Cause(cause.to_string()));
     }
     response
+}
+
+/// A problem on the wire.
+#[derive(Serialize)]
+struct Shape<'a> {
+    code: String,
+    message: &'a str,
 }
 
 /// What lies beneath a refusal, on its way to the log.

@@ -122,6 +122,7 @@ async fn requests(
 ) {
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let (router, app) = (router.clone(), Arc::clone(&app));
+        let request = request.map(Body::new);
         async move { Ok::<_, Infallible>(answer(router, &app, peer.ip(), request).await) }
     });
     let mut builder = hyper::server::conn::http1::Builder::new();
@@ -146,13 +147,12 @@ async fn requests(
 }
 
 /// Answers one request, whatever happens.
-pub(crate) async fn answer(
+pub async fn answer(
     router: Router,
     app: &Shared,
     peer: IpAddr,
-    request: hyper::Request<Incoming>,
+    mut request: Request,
 ) -> Response {
-    let mut request = request.map(Body::new);
     let request_id = request_id(&app.context, request.headers());
     let address = address(&app.reach, peer, request.headers());
     let method = request.method().clone();

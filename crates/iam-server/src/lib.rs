@@ -3,14 +3,24 @@
 //! `http` takes connections and gives each request its id; `api` answers those of the Identity API:
 //! `authn` finds out who asks, `spine` does everything between that and the reply, once for all
 //! operations; `bindings` ties each operation to its handler. `console` serves pages, and enters the
-//! same spine.
+//! same spine. `commands` is the program `durward`.
 
 pub mod api;
 pub mod app;
 mod authn;
 mod bindings;
 mod body;
+pub mod commands;
+pub mod config;
 pub mod console;
+mod data_dir;
+mod failure;
 pub mod http;
+mod json;
+mod made;
+mod profile;
 mod reply;
 pub mod spine;
+mod system;
+mod tls;
+mod upkeep;

@@ -20,7 +20,7 @@ impl RawReply {
     pub(crate) fn new<R: Serialize>(spec: &Spec, reply: Reply<R>) -> Result<Self, Problem> {
         let body = match spec.reply {
             Kind::Nothing => String::new(),
-            _ => serde_json::to_string(&reply.body).map_err(Problem::internal)?,
+            _ => crate::json::write(&reply.body)?,
         };
         let Reply { etag, location, next_page, .. } = reply;
         Ok(Self { status: spec.success(), body, etag, location, next_page })

@@ -14,11 +14,7 @@ use iam_api::user_group_memberships::REMOVE_USER_FROM_GROUP;
 
 /// Lists what stands at the other end of memberships: `other` is the field that names it, `read`
 /// the operation that reads one.
-pub(crate) fn list(
-    run: &Run<'_>,
-    other: &'static str,
-    read: &'static Spec,
-) -> Result<(), Failure> {
+pub(crate) fn list(run: &Run<'_>, other: &'static str, read: &'static Spec) -> Result<(), Failure> {
     let input = Input::of(&run.values, run.settings.env)?;
     let caller = Caller::new(run.settings)?;
     let (memberships, last) = fetch(&caller, &run.values, input)?;

@@ -24,7 +24,7 @@ pub(crate) fn send(run: &Run<'_>) -> Result<(), Failure> {
     }
     let uri = run.values.text("target-uri").unwrap_or_default();
     let (origin, target) = split(uri);
-    let endpoint = Endpoint::choose(Some(origin), None)?;
+    let endpoint = Endpoint::parse(origin)?;
     let method = run.values.text("http-method").unwrap_or("GET");
     let json = |option: &str| {
         let value = run.values.get(option).filter(|value| !value.is_empty());

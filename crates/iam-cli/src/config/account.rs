@@ -22,18 +22,11 @@ use zeroize::Zeroizing;
 
 /// Who signs the requests.
 pub(crate) struct Account {
-    /// The user's OCID.
-    pub(crate) user: String,
-    /// The tenancy's OCID.
-    pub(crate) tenancy: String,
-    /// The fingerprint of the key.
-    pub(crate) fingerprint: String,
     /// The region, where one is named.
     pub(crate) region: Option<String>,
     /// The name under which requests are signed.
     pub(crate) key_id: String,
-    pem: Zeroizing<Vec<u8>>,
-    source: Source,
+    text: KeyText,
     pass_phrase: Option<Zeroizing<String>>,
     key: OnceCell<PrivateKey>,
 }
@@ -45,36 +38,24 @@ impl Account {
         globals: &Globals,
         env: &dyn Environment,
     ) -> Result<Self, Failure> {
-        if let Some(kind) = globals.auth.as_deref().filter(|kind| *kind != "api_key") {
-            return Err(Failure::Client(format!(
-                "ERROR: `--auth {kind}` is not supported yet: sign with an API key, which `oci \
-                 setup config` makes"
-            )));
-        }
         // The order of the warnings is the official one.
-        let key = Key::read(profile)?;
-        if let Some(path) = key.path() {
-            warn_if_unlabelled(path, &key.pem, env);
+        let text = KeyText::read(profile)?;
+        if let Some(path) = text.path() {
+            warn_if_unlabelled(path, &text.pem, env);
         }
         if let Some(config) = &profile.file {
             warn_if_open(config, env);
         }
         let config_file = globals.config_file.as_deref().unwrap_or(DEFAULT_LOCATION);
         check::check(profile, globals.endpoint.is_none(), config_file)?;
-        if let Some(path) = key.path() {
+        if let Some(path) = text.path() {
             warn_if_open(path, env);
         }
-        let text = |value: &Option<String>| value.clone().unwrap_or_default();
-        let (user, tenancy) = (text(&profile.user), text(&profile.tenancy));
-        let fingerprint = text(&profile.fingerprint);
+        let key_id = [&profile.tenancy, &profile.user, &profile.fingerprint];
         Ok(Self {
-            key_id: format!("{tenancy}/{user}/{fingerprint}"),
-            user,
-            tenancy,
-            fingerprint,
+            key_id: key_id.map(|part| part.as_deref().unwrap_or_default()).join("/"),
             region: profile.region.clone(),
-            pem: key.pem,
-            source: key.source,
+            text,
             pass_phrase: profile.pass_phrase.clone(),
             key: OnceCell::new(),
         })
@@ -86,14 +67,13 @@ impl Account {
             return Ok(key);
         }
         let pass_phrase = self.pass_phrase.as_ref().map(|pass_phrase| pass_phrase.as_str());
-        let mut key = PrivateKey::from_pem(&self.pem, pass_phrase);
+        let mut key = PrivateKey::from_pem(&self.text.pem, pass_phrase);
         if matches!(key, Err(KeyError::PassphraseNeeded)) && std::io::stderr().is_terminal() {
-            let typed = rpassword::prompt_password("Private key passphrase:")
-                .map(Zeroizing::new)
-                .map_err(|error| {
-                    Failure::Client(format!("ERROR: Cannot read the passphrase: {error}"))
-                })?;
-            key = PrivateKey::from_pem(&self.pem, Some(&typed));
+            let typed =
+                rpassword::prompt_password("Private key passphrase:").map(Zeroizing::new).map_err(
+                    |error| Failure::Client(format!("ERROR: Cannot read the passphrase: {error}")),
+                )?;
+            key = PrivateKey::from_pem(&self.text.pem, Some(&typed));
         }
         let key = key.map_err(|error| self.explain(&error))?;
         Ok(self.key.get_or_init(|| key))
@@ -114,12 +94,12 @@ impl Account {
             }
             _ => "The provided key cannot sign requests.",
         };
-        Failure::Client(format!("{official}\n{}: {error}", self.source))
+        Failure::Client(format!("{official}\n{}: {error}", self.text.source))
     }
 }
 
 /// The text of a key that is not read yet as one.
-struct Key {
+struct KeyText {
     pem: Zeroizing<Vec<u8>>,
     source: Source,
 }
@@ -131,7 +111,7 @@ enum Source {
     File(PathBuf),
 }
 
-impl Key {
+impl KeyText {
     fn read(profile: &Profile) -> Result<Self, Failure> {
         if let Some(content) = &profile.key_content {
             let pem = Zeroizing::new(content.as_bytes().to_vec());

@@ -28,22 +28,27 @@ pub(crate) fn check(profile: &Profile, region: bool, config_file: &str) -> Resul
 fn defects(profile: &Profile, region: bool) -> Vec<Defect> {
     let has_key = profile.key_file.is_some() || profile.key_content.is_some();
     let missing = [
-        (profile.user.is_none(), [
-            "user",
-            "missing",
-            "log into the console and go to the user's settings page to find their OCID",
-        ]),
-        (profile.tenancy.is_none(), [
-            "tenancy",
-            "missing",
-            "log into the console and find this OCID at the bottom of any page",
-        ]),
+        (
+            profile.user.is_none(),
+            [
+                "user",
+                "missing",
+                "log into the console and go to the user's settings page to find their OCID",
+            ],
+        ),
+        (
+            profile.tenancy.is_none(),
+            [
+                "tenancy",
+                "missing",
+                "log into the console and find this OCID at the bottom of any page",
+            ],
+        ),
         (profile.fingerprint.is_none(), ["fingerprint", "missing", FINGERPRINT_HINT]),
-        (!has_key, [
-            "key_file",
-            "missing",
-            "the full path and filename of the private PEM key file",
-        ]),
+        (
+            !has_key,
+            ["key_file", "missing", "the full path and filename of the private PEM key file"],
+        ),
         (region && profile.region.is_none(), ["region", "missing", "for example, us-phoenix-1"]),
     ];
     let bad = |value: &Option<String>, is_good: fn(&str) -> bool| {
@@ -133,7 +138,8 @@ mod tests {
         for ocid in ["ocid1.user.oc1..aaaa", "ocid1:user:oc1:phx:a_-B", "a....b"] {
             assert!(is_ocid(ocid), "{ocid}");
         }
-        for text in ["", "x", "ocid1.user.oc1.aaaa", ".a.b.c.d", "a.b.c.d.", "a.b.c.d.é", "a.b.c.d.e\n"]
+        for text in
+            ["", "x", "ocid1.user.oc1.aaaa", ".a.b.c.d", "a.b.c.d.", "a.b.c.d.é", "a.b.c.d.e\n"]
         {
             assert!(!is_ocid(text), "{text}");
         }

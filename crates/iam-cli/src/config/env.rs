@@ -77,7 +77,7 @@ fn variable_name(text: &str) -> (Option<&str>, &str) {
     }
 }
 
-/// Whether a path leads to a file that can be read as one; a directory or a pipe does not.
+/// Whether a path leads to a file; a directory, a device or a pipe is none.
 pub(crate) fn is_file(path: &Path) -> bool {
     path.metadata().is_ok_and(|data| data.is_file())
 }

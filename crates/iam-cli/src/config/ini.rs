@@ -53,7 +53,10 @@ impl fmt::Display for IniError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoSection(line) => {
-                write!(out, "line {line} stands before any section: begin the file with `[DEFAULT]`")
+                write!(
+                    out,
+                    "line {line} stands before any section: begin the file with `[DEFAULT]`"
+                )
             }
             Self::DuplicateSection(line, section) => {
                 write!(out, "section `{section}` already exists, line {line} begins it again")
@@ -257,7 +260,8 @@ mod tests {
 
     #[test]
     fn lines_end_in_every_way_and_may_begin_with_a_mark() {
-        let ini = Ini::parse("\u{feff}[DEFAULT]\r\na=1\r# note\rb=2\n  more\n\n\n; note\n").unwrap();
+        let ini =
+            Ini::parse("\u{feff}[DEFAULT]\r\na=1\r# note\rb=2\n  more\n\n\n; note\n").unwrap();
         assert_eq!(ini.get("DEFAULT", "a"), Some("1"));
         assert_eq!(ini.get("DEFAULT", "b"), Some("2\nmore"));
     }

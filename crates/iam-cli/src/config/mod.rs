@@ -141,6 +141,12 @@ impl Settings<'_> {
         if let Some(account) = self.account.get() {
             return Ok(account);
         }
+        if let Some(kind) = self.globals.auth.as_deref().filter(|kind| *kind != "api_key") {
+            return Err(Failure::Client(format!(
+                "ERROR: `--auth {kind}` is not supported yet: sign with an API key, which `oci \
+                 setup config` makes"
+            )));
+        }
         let account = Account::new(self.read()?, &self.globals, self.env)?;
         Ok(self.account.get_or_init(|| account))
     }
@@ -298,7 +304,7 @@ mod tests {
             .with("OCI_CLI_REGION", "env-1");
         let globals = Globals::default();
         let settings = load(&globals, &env).unwrap();
-        assert_eq!(settings.account().unwrap().user, "ocid1.user.oc1..env");
+        assert!(settings.account().unwrap().key_id.starts_with("ocid1.tenancy.oc1..env/"));
         let failure = settings.account().unwrap().key().unwrap_err().to_string();
         assert!(failure.contains("\nOCI_CLI_KEY_CONTENT: "), "{failure}");
     }
@@ -333,7 +339,7 @@ mod tests {
 
     #[test]
     fn only_api_keys_sign_so_far() {
-        let home = home();
+        let home = tempfile::tempdir().unwrap();
         let env = quiet(home.path()).with("OCI_CLI_AUTH", "security_token");
         let failure = settings(&Globals::default(), &env).account().err().unwrap().to_string();
         assert!(failure.contains("`--auth security_token` is not supported yet"), "{failure}");

@@ -14,13 +14,13 @@ pub(crate) const KEY_LABEL: &str = "OCI_API_KEY";
 /// More than reading and writing by the owner.
 const UNWANTED: u32 = 0o177;
 
-/// Warns when more than the owner's reading and writing is allowed.
+/// Warns when more than the owner's reading and writing of a file is allowed; a pipe has no others.
 pub(crate) fn warn_if_open(path: &Path, env: &dyn Environment) {
     if env.var("OCI_CLI_SUPPRESS_FILE_PERMISSIONS_WARNING").as_deref() == Some("True") {
         return;
     }
     let Ok(data) = path.metadata() else { return };
-    if data.permissions().mode() & UNWANTED == 0 {
+    if !data.is_file() || data.permissions().mode() & UNWANTED == 0 {
         return;
     }
     let coloured = env.var("NO_COLOR").is_none();

@@ -49,19 +49,18 @@ impl Profile {
         globals: &Globals,
         env: &dyn Environment,
     ) -> Result<Self, Failure> {
-        let mut profile =
-            if enough(globals, env) { Self::default() } else { Self::from_file(name, globals, env)? };
+        let mut profile = if enough(globals, env) {
+            Self::default()
+        } else {
+            Self::from_file(name, globals, env)?
+        };
         profile.lay_over(globals, env);
         Ok(profile)
     }
 
-    fn from_file(
-        name: &str,
-        globals: &Globals,
-        env: &dyn Environment,
-    ) -> Result<Self, Failure> {
+    fn from_file(name: &str, globals: &Globals, env: &dyn Environment) -> Result<Self, Failure> {
         let path = find(globals.config_file.as_deref(), env);
-        if !is_file(&path) {
+        if !path.exists() || path.is_dir() {
             return Err(Failure::Client(format!(
                 "ERROR: Could not find config file at {}\nMake one with `oci setup config`, or \
                  name another with `--config-file`",

@@ -1,9 +1,107 @@
-//! The Console's pages.
+//! The Console: pages for people, rendered here, usable without JavaScript.
+//!
+//! It is not a second way in. What a page does to resources goes through [`crate::spine`] with the
+//! session's principal, so policy, audit and idempotency hold there too; only what no operation of
+//! the API does (signing in and out, choosing a password, one's own sessions) calls `iam-core`
+//! itself. `visit` and `forms` decide who gets as far as a page's function; `guard` puts the same
+//! headers on every answer.
+
+mod assets;
+mod capabilities;
+mod change_password;
+mod cookies;
+mod delete;
+mod fault;
+mod forms;
+mod frame;
+mod guard;
+mod home;
+mod new_user;
+mod next;
+mod one_time_password;
+mod origin;
+mod query;
+mod session_list;
+mod sign_in;
+mod sign_out;
+mod text;
+mod unblock;
+mod user;
+mod users;
+mod visit;
 
 use crate::app::Shared;
 use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::response::Redirect;
+use axum::routing::{any, get, post};
+use iam_api::{Code, Problem, Secret};
+use iam_core::sign_in::{Attempt, Verdict};
+use std::sync::Arc;
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+pub(crate) use fault::early;
+
+/// The most sign-ins and password changes under way at once: as many as may wait to be weighed, so
+/// that none is counted and then refused for lack of room.
+const ATTEMPTS_MAX: usize = 128;
+
+/// What all pages share.
+struct Console {
+    app: Shared,
+    attempts: Semaphore,
+}
+
+/// The one [`Console`] of a process.
+type Seat = Arc<Console>;
+
+impl Console {
+    /// A place for one attempt to show a password; taken before the attempt is counted.
+    fn place(&self) -> Result<SemaphorePermit<'_>, Problem> {
+        let message = "Too many people are signing in at once. Wait a moment and try again.";
+        self.attempts.try_acquire().map_err(|_| Problem::new(Code::TooManyRequests, message))
+    }
+
+    /// Waits as long as the failures before ask for, then weighs the password.
+    async fn weigh(&self, attempt: &Attempt, password: Secret) -> Result<Verdict, Problem> {
+        tokio::time::sleep(attempt.delay()).await;
+        let attempt = attempt.clone();
+        self.app.hash(move |app| attempt.weigh(&app.context, &password)).await
+    }
+}
 
 /// The Console's routes.
-pub fn router(_app: Shared) -> Router {
+pub fn router(app: Shared) -> Router {
+    let seat = Arc::new(Console { app, attempts: Semaphore::new(ATTEMPTS_MAX) });
     Router::new()
+        .route("/", get(|| async { Redirect::to(home::PATH) }))
+        .route("/console", get(|| async { Redirect::to(home::PATH) }))
+        .route(
+            "/.well-known/change-password",
+            get(|| async { Redirect::to(change_password::PATH) }),
+        )
+        .route(home::PATH, get(home::show))
+        .route(sign_in::PATH, get(sign_in::show).post(sign_in::submit))
+        .route(sign_out::PATH, post(sign_out::submit))
+        .route(change_password::PATH, get(change_password::show).post(change_password::submit))
+        .route(session_list::PATH, get(session_list::show))
+        .route(session_list::END_OTHERS, post(session_list::end_others))
+        .route("/console/users", get(users::show))
+        .route("/console/users/new", get(new_user::show).post(new_user::submit))
+        .route("/console/users/{userId}", get(user::show))
+        .route(
+            "/console/users/{userId}/password",
+            get(one_time_password::show).post(one_time_password::submit),
+        )
+        .route("/console/users/{userId}/unblock", post(unblock::submit))
+        .route(
+            "/console/users/{userId}/capabilities",
+            get(capabilities::show).post(capabilities::submit),
+        )
+        .route("/console/users/{userId}/delete", get(delete::show).post(delete::submit))
+        .route("/console/static/{name}", get(assets::serve))
+        .route("/console/{*rest}", any(|| async { fault::Fault::nothing_here() }))
+        .method_not_allowed_fallback(|| async { fault::Fault::method() })
+        .layer(from_fn_with_state(Arc::clone(&seat), guard::run))
+        .with_state(seat)
 }

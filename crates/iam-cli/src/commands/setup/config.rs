@@ -185,10 +185,7 @@ fn ask_region(dialogue: &mut Dialogue<'_>) -> Result<String, Failure> {
     }
 }
 
-fn make_key(
-    env: &dyn Environment,
-    dialogue: &mut Dialogue<'_>,
-) -> Result<Option<Key>, Failure> {
+fn make_key(env: &dyn Environment, dialogue: &mut Dialogue<'_>) -> Result<Option<Key>, Failure> {
     let usual = expand_home("~/.oci", env);
     let question = "Enter a directory for your keys to be created";
     let folder = dialogue.ask(question, usual.to_str(), |answer| {

@@ -151,10 +151,8 @@ impl KeyFiles {
     /// Whether both files are new, or may be replaced.
     pub(super) fn may_be_written(&self, dialogue: &mut Dialogue<'_>) -> Result<bool, Failure> {
         for path in [&self.public, &self.private] {
-            let question = format!(
-                "File {} already exists, do you want to overwrite?",
-                path.display()
-            );
+            let question =
+                format!("File {} already exists, do you want to overwrite?", path.display());
             if path.symlink_metadata().is_ok() && !dialogue.confirm(&question, false)? {
                 return Ok(false);
             }
@@ -163,10 +161,15 @@ impl KeyFiles {
     }
 
     /// Writes the pair, the private half under the passphrase and with the label at its end.
-    pub(super) fn write(&self, key: &GeneratedKey, passphrase: Option<&str>) -> Result<(), Failure> {
+    pub(super) fn write(
+        &self,
+        key: &GeneratedKey,
+        passphrase: Option<&str>,
+    ) -> Result<(), Failure> {
         let pem = match passphrase {
-            Some(passphrase) => encrypt_private_pem(&key.private_pem, passphrase)
-                .map_err(|error| cannot(&error))?,
+            Some(passphrase) => {
+                encrypt_private_pem(&key.private_pem, passphrase).map_err(|error| cannot(&error))?
+            }
             None => key.private_pem.clone(),
         };
         let mut private = Zeroizing::new(String::with_capacity(pem.len() + KEY_LABEL.len()));

@@ -11,11 +11,9 @@ mod keys;
 mod permissions;
 
 use crate::{
-    config::Environment, failure::Failure, globals::Globals, suggest::did_you_mean, terminal,
+    config::Environment, failure::Failure, globals::Globals, help::describe, suggest::did_you_mean,
+    terminal,
 };
-
-/// What `oci setup` is for.
-pub(crate) const DOC: &str = "Makes configuration files and keys.";
 
 /// A command of the group.
 pub(crate) struct Command {
@@ -90,7 +88,7 @@ pub(crate) fn run(
     env: &dyn Environment,
 ) -> Result<(), Failure> {
     let Some((name, arguments)) = rest.split_first() else {
-        terminal::note(&help(rest));
+        terminal::note(help(rest).trim_end());
         return Err(Failure::Told(2));
     };
     let command = find(name)?;
@@ -101,31 +99,22 @@ pub(crate) fn run(
 
 /// The help for what stands after `oci setup`.
 pub(crate) fn help(rest: &[String]) -> String {
-    match rest.first().map(|name| find(name)) {
-        Some(Ok(command)) => {
-            let options = command.options.iter().map(|option| {
-                let value = option.value.map(|value| format!(" {value}")).unwrap_or_default();
-                (format!("{}{value}", option.name), option.doc)
-            });
-            let table = rows("Options", &options.collect::<Vec<_>>());
-            format!("Usage: oci setup {} [OPTIONS]\n\n  {}{table}", command.name, command.doc)
+    let mut out;
+    if let Some(Ok(command)) = rest.first().map(|name| find(name)) {
+        out = format!("{}\n\nUsage: oci setup {} [OPTIONS]\n", command.doc, command.name);
+        if !command.options.is_empty() {
+            out.push_str("\nOptions:\n");
         }
-        _ => {
-            let commands = COMMANDS.map(|command| (command.name.to_owned(), command.doc));
-            let table = rows("Commands", &commands);
-            format!("Usage: oci setup [OPTIONS] COMMAND [ARGS]...\n\n  {DOC}{table}")
+        for Opt { name, value, doc } in command.options {
+            let value = value.map(|value| format!(" {value}")).unwrap_or_default();
+            describe(&mut out, &format!("{name}{value}"), doc);
         }
+    } else {
+        out = "Usage: oci setup COMMAND [OPTIONS]\n\nCommands:\n".to_owned();
+        COMMANDS.iter().for_each(|command| describe(&mut out, command.name, command.doc));
+        out.push_str("\nRun `oci setup COMMAND --help` to see what a command takes.\n");
     }
-}
-
-/// A table of names and what they are for, without a line feed at its end.
-fn rows(title: &str, rows: &[(String, &str)]) -> String {
-    if rows.is_empty() {
-        return String::new();
-    }
-    let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
-    let lines = rows.iter().map(|(name, doc)| format!("\n  {name:width$}  {doc}"));
-    format!("\n\n{title}:{}", lines.collect::<String>())
+    out
 }
 
 fn find(name: &str) -> Result<&'static Command, Failure> {
@@ -163,9 +152,10 @@ fn read_options(call: &mut Call<'_>, arguments: &[String]) -> Result<(), Failure
         };
         let value = match (option.value, attached) {
             (Some(_), Some(value)) => value,
-            (Some(_), None) => arguments.next().cloned().ok_or_else(|| {
-                call.usage(format!("Option '{name}' requires an argument."))
-            })?,
+            (Some(_), None) => arguments
+                .next()
+                .cloned()
+                .ok_or_else(|| call.usage(format!("Option '{name}' requires an argument.")))?,
             (None, None) => String::new(),
             (None, Some(_)) => {
                 return Err(call.usage(format!("Option '{name}' does not take a value.")));

@@ -1,0 +1,112 @@
+//! The commands beside the official ones: same commands, options, what is required, skeletons.
+
+use crate::story::home;
+use serde_json::Value;
+use std::{collections::BTreeMap, fs, path::Path};
+
+/// The commands that are served, with the official facts about each.
+fn served() -> BTreeMap<String, Value> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../facts/identity-cli.json");
+    let facts: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+    let all = facts["commands"].as_array().unwrap().iter();
+    let all = all.map(|command| (command["command"].as_str().unwrap().to_owned(), command.clone()));
+    let composites = ["iam group list-users", "iam group remove-user", "iam user list-groups"];
+    let is_served = |command: &str| {
+        composites.contains(&command)
+            || iam_api::OPERATIONS.iter().any(|spec| spec.command == command)
+    };
+    all.filter(|(command, _)| is_served(command)).collect()
+}
+
+#[test]
+fn every_served_command_is_an_official_one() {
+    let served = served();
+    for spec in iam_api::OPERATIONS.iter().filter(|spec| !spec.command.is_empty()) {
+        assert!(served.contains_key(spec.command), "{}", spec.command);
+    }
+    assert_eq!(served.len(), 36);
+}
+
+#[test]
+fn skeletons_are_the_official_ones() {
+    let home = home();
+    for (command, facts) in served() {
+        let mut words: Vec<_> = command.split(' ').collect();
+        words.push("--generate-full-command-json-input");
+        let ended = home.oci(&words);
+        assert_eq!(ended.code, Some(0), "{command}: {}", ended.err);
+        let skeleton: Value = serde_json::from_str(&ended.out).unwrap();
+        assert_eq!(skeleton, facts["json_skeleton"], "{command}");
+    }
+}
+
+/// Names of options, each with whether help lists it as required.
+fn options_in_help(text: &str) -> BTreeMap<String, bool> {
+    let mut options = BTreeMap::new();
+    let mut required = false;
+    for line in text.lines() {
+        match line {
+            "Required:" => required = true,
+            "Options:" => required = false,
+            _ => {}
+        }
+        if let Some(rest) = line.strip_prefix("  --") {
+            let name = rest.split([' ', ',']).next().unwrap();
+            let tenancy = text.contains(&format!("  --{name}"))
+                && entry(text, name).contains("[default: the tenancy of the profile]");
+            options.insert(format!("--{name}"), required || tenancy);
+            if rest.contains(", -c ") {
+                options.insert("-c".to_owned(), false);
+            }
+        }
+    }
+    options
+}
+
+/// The text of one option in help, to the next option.
+fn entry(text: &str, name: &str) -> String {
+    let mut lines = text.lines().skip_while(|line| !line.starts_with(&format!("  --{name} ")));
+    let first = lines.next().unwrap_or_default().to_owned();
+    let more = lines.take_while(|line| line.starts_with("      "));
+    let whole = more.fold(first, |whole, line| whole + " " + line.trim());
+    whole.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn options_are_the_official_ones() {
+    let home = home();
+    for (command, facts) in served() {
+        let mut words: Vec<_> = command.split(' ').collect();
+        words.push("--help");
+        let help = home.oci(&words).out;
+        let mut expected = BTreeMap::new();
+        for option in facts["options"].as_array().unwrap() {
+            let required = option["required"].as_bool().unwrap();
+            expected.insert(option["name"].as_str().unwrap().to_owned(), required);
+            for alias in option["aliases"].as_array().into_iter().flatten() {
+                expected.insert(alias.as_str().unwrap().to_owned(), false);
+            }
+        }
+        assert_eq!(options_in_help(&help), expected, "{command}");
+    }
+}
+
+#[test]
+fn global_options_are_the_official_ones() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../facts/identity-cli.json");
+    let facts: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+    let help = home().oci(&["--help"]).out;
+    let options = facts["global_options"].as_array().unwrap();
+    assert_eq!(options.len(), 29);
+    for option in options {
+        let aliases = option["aliases"].as_array().into_iter().flatten();
+        for name in std::iter::once(&option["name"]).chain(aliases) {
+            let name = name.as_str().unwrap();
+            let words: Vec<_> = help.split([' ', ',', '\n']).collect();
+            assert!(words.contains(&name), "{name}");
+        }
+    }
+    let version = home().oci(&["--version"]).out;
+    let official = facts["cli_version"].as_str().unwrap();
+    assert!(version.starts_with(&format!("{official}+durward.")), "{version}");
+}

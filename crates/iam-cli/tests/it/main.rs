@@ -1,0 +1,10 @@
+//! The binary `oci`, from the outside: arguments, environment, files and stdin in; stdout, stderr, the
+//! exit code and files out.
+//!
+//! Each test has a home directory of its own and talks to nothing but loopback.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod config;
+mod home;
+mod setup;

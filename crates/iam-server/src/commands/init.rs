@@ -1,0 +1,358 @@
+//! `durward init`: makes an installation, whole or not at all.
+//!
+//! The store is filled in a directory of its own and moved to its place when everything else is
+//! there, so that no moment exists at which `durward serve` could find half of it.
+
+use super::{quoted, say};
+use crate::data_dir::{ClientProfile, DataDir, KEY_CHECK, key_check};
+use crate::failure::Failure;
+use crate::made::Made;
+use crate::profile;
+use crate::system::{SystemClock, SystemRandom};
+use clap::ValueEnum;
+use iam_api::{Problem, Timestamp};
+use iam_core::authentication_policies::PasswordProfile;
+use iam_core::call::store_problem;
+use iam_core::context::{Context, HIGH_WATER, Limits, Random};
+use iam_core::installation::{self, Installed, Plan};
+use iam_core::server_key::ServerKey;
+use iam_store::Store;
+use serde::Serialize;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+/// The size of the first administrator's key: what Oracle's own tools make.
+const KEY_BITS: usize = 2048;
+const PROFILE_MAX: usize = 100;
+const REGION_MAX: usize = 60;
+
+/// Make an installation: the data directory, the tenancy, and its first administrator
+///
+/// There is no default password or key: the first administrator gets an API key of their own, and an
+/// OCI configuration profile that the official tools read as it is. What is made is private to the
+/// user who runs this.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// The data directory to make; it must be empty or not exist yet
+    #[arg(long, env = "DURWARD_DATA_DIR", value_name = "DIR")]
+    pub(crate) data_dir: PathBuf,
+
+    /// The tenancy's name, which people give when they sign in to the Console
+    #[arg(long, value_name = "NAME", default_value = "durward")]
+    pub(crate) tenancy_name: String,
+
+    /// The first administrator's user name
+    #[arg(long, value_name = "NAME", default_value = "admin")]
+    pub(crate) admin_name: String,
+
+    /// The first administrator's e-mail address
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) admin_email: Option<String>,
+
+    /// The home region: one of OCI's, or a name of your own such as local-1
+    #[arg(long, value_name = "REGION", default_value = "us-ashburn-1")]
+    pub(crate) region: String,
+
+    /// The OCI configuration file to write the profile to [default: DIR/config]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config_file: Option<PathBuf>,
+
+    /// The name of the profile
+    #[arg(long, value_name = "NAME", default_value = profile::DEFAULT)]
+    pub(crate) profile: String,
+
+    /// The rules for passwords that people choose
+    #[arg(long, value_name = "RULES", default_value = "oci")]
+    pub(crate) password_policy: Rules,
+
+    /// Where to put the server's own secret key [default: DIR/durward.key]
+    #[arg(long, env = "DURWARD_KEY_FILE", value_name = "FILE")]
+    pub(crate) key_file: Option<PathBuf>,
+
+    /// How to say what was made
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) output: Output,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  durward init --data-dir ./durward-data
+  durward init --data-dir /var/lib/durward --tenancy-name acme \\
+      --admin-name ann --admin-email ann@example.com --region eu-frankfurt-1
+  durward init --data-dir /var/lib/durward --key-file /etc/durward/durward.key \\
+      --config-file ~/.oci/config --profile acme";
+
+/// The rules for passwords to start with.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Rules {
+    /// OCI's defaults: 12 characters of all four classes
+    Oci,
+    /// NIST SP 800-63B: 15 characters, any
+    Nist,
+}
+
+/// How to say what was made.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Output {
+    /// For people
+    Text,
+    /// One JSON object
+    Json,
+}
+
+/// What was made. There is no secret in it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) struct Report {
+    pub(crate) data_dir: PathBuf,
+    pub(crate) server_key_file: PathBuf,
+    pub(crate) tenancy_name: String,
+    pub(crate) tenancy_id: String,
+    pub(crate) region: String,
+    pub(crate) user_name: String,
+    pub(crate) user_id: String,
+    pub(crate) fingerprint: String,
+    pub(crate) config_file: PathBuf,
+    pub(crate) profile: String,
+    pub(crate) api_key_file: PathBuf,
+    pub(crate) next: [String; 3],
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    let report = install(args)?;
+    match args.output {
+        Output::Text => say(&report.text()),
+        Output::Json => {
+            let json = serde_json::to_string_pretty(&report)
+                .map_err(|cause| Failure::new(cause.to_string()))?;
+            say(&format!("{json}\n"))
+        }
+    }
+}
+
+/// Makes an installation; where that fails, nothing of it is left.
+pub(crate) fn install(args: &Args) -> Result<Report, Failure> {
+    let places = Places::of(args)?;
+    places.must_be_free(args)?;
+    let mut made = Made::default();
+    made.private_dir(places.dir.path())?;
+    let unfinished = places.dir.unfinished();
+    made.new_dir(&unfinished)?;
+
+    let api_key = iam_sign::generate(KEY_BITS).map_err(|cause| Failure::new(cause.to_string()))?;
+    let plan = Plan {
+        tenancy_name: args.tenancy_name.clone(),
+        admin_name: args.admin_name.clone(),
+        admin_email: args.admin_email.clone(),
+        region: args.region.clone(),
+        password_profile: match args.password_policy {
+            Rules::Oci => PasswordProfile::Oci,
+            Rules::Nist => PasswordProfile::Nist,
+        },
+        public_key: api_key.public_pem.clone(),
+    };
+    let key = new_server_key();
+    let key_text = key.to_text();
+    let store = unfinished.join("durward.db");
+    for file in ["durward.db", "durward.db-wal", "durward.db-shm", "durward.lock"] {
+        made.expect_file(unfinished.join(file));
+    }
+    let installed = fill(&store, key, plan)?;
+
+    made.new_file(&places.server_key, &key_text)?;
+    if let Some(parent) = places.config.parent() {
+        made.missing_dirs(parent)?;
+    }
+    made.new_file(&places.api_key, &api_key.private_pem)?;
+    made.new_file(&places.dir.client_file(), &places.client_json(args)?)?;
+    places.write_profile(&mut made, args, &installed)?;
+    put_in_place(&mut made, &places.dir, &store)?;
+    made.keep();
+    Ok(report(args, places, &installed))
+}
+
+/// Where things go.
+struct Places {
+    dir: DataDir,
+    server_key: PathBuf,
+    config: PathBuf,
+    api_key: PathBuf,
+}
+
+impl Places {
+    fn of(args: &Args) -> Result<Self, Failure> {
+        check_word("profile", &args.profile, PROFILE_MAX, b"-._@")?;
+        check_word("region", &args.region, REGION_MAX, b"-")?;
+        let dir = DataDir::at(&args.data_dir)?;
+        let absolute = |path: &Path| std::path::absolute(path).map_err(Failure::file("find", path));
+        let server_key = match &args.key_file {
+            Some(path) => absolute(path)?,
+            None => dir.key_file(),
+        };
+        let config = match &args.config_file {
+            Some(path) => absolute(path)?,
+            None => dir.path().join("config"),
+        };
+        let api_key = config.with_file_name(format!("{}_api_key.pem", args.profile));
+        // The official tools read the path from a line of the configuration file.
+        let one_line = |path: &Path| path.to_str().is_some_and(|text| !text.contains(['\n', '\r']));
+        if !one_line(&api_key) {
+            return Err(Failure::new(format!(
+                "`{}` cannot be written to a configuration file; give a path in UTF-8 without line \
+                 breaks",
+                api_key.display()
+            )));
+        }
+        Ok(Self { dir, server_key, config, api_key })
+    }
+
+    fn must_be_free(&self, args: &Args) -> Result<(), Failure> {
+        self.dir.must_be_free()?;
+        if !self.config.exists() {
+            return Ok(());
+        }
+        let text =
+            fs::read_to_string(&self.config).map_err(Failure::file("read", &self.config))?;
+        if profile::exists(&text, &args.profile) {
+            return Err(Failure::new(format!(
+                "`{}` already has a profile `{}`, and nothing was changed; give another --profile",
+                self.config.display(),
+                args.profile
+            )));
+        }
+        Ok(())
+    }
+
+    fn client_json(&self, args: &Args) -> Result<String, Failure> {
+        let client =
+            ClientProfile { config_file: self.config.clone(), profile: args.profile.clone() };
+        serde_json::to_string(&client).map_err(|cause| Failure::new(cause.to_string()))
+    }
+
+    fn write_profile(
+        &self,
+        made: &mut Made,
+        args: &Args,
+        installed: &Installed,
+    ) -> Result<(), Failure> {
+        let key_file = self.api_key.display().to_string();
+        let lines = profile::write(
+            &args.profile,
+            &[
+                ("user", installed.admin.as_str()),
+                ("fingerprint", &installed.fingerprint),
+                ("tenancy", installed.tenancy.as_str()),
+                ("region", &installed.region),
+                ("key_file", &key_file),
+            ],
+        );
+        if self.config.exists() {
+            made.append(&self.config, &format!("\n\n{lines}")) // the last line may have no end
+        } else {
+            made.new_file(&self.config, &lines)
+        }
+    }
+}
+
+fn check_word(what: &str, text: &str, length_max: usize, also: &[u8]) -> Result<(), Failure> {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || also.contains(&byte);
+    if (1..=length_max).contains(&text.len()) && text.bytes().all(allowed) {
+        return Ok(());
+    }
+    let signs: Vec<String> = also.iter().map(|&byte| char::from(byte).to_string()).collect();
+    Err(Failure::new(format!(
+        "{what} `{}` is not valid: use 1 to {length_max} ASCII letters, digits and {}",
+        text.escape_debug(),
+        signs.join(" ")
+    )))
+}
+
+fn new_server_key() -> ServerKey {
+    let mut bytes = [0; 32];
+    SystemRandom.fill(&mut bytes);
+    ServerKey::new(bytes)
+}
+
+/// Makes the store and everything in it; it is closed again when this returns.
+fn fill(file: &Path, key: ServerKey, plan: Plan) -> Result<Installed, Failure> {
+    let never = Timestamp::default();
+    let (clock, random) = (Box::new(SystemClock), Box::new(SystemRandom));
+    let context = Context::new(clock, random, key, Limits::default(), never);
+    let store = Store::create(file)?;
+    let work = move |tx: &mut iam_store::Tx<'_>| {
+        let installed = installation::install(tx, &context, &plan)?;
+        let seen = context.high_water().as_micros();
+        tx.set_meta(HIGH_WATER, seen).map_err(store_problem)?;
+        tx.set_meta(KEY_CHECK, key_check(&context.key)).map_err(store_problem)?;
+        Ok::<_, Problem>(installed)
+    };
+    Ok(store.write(work).wait()??)
+}
+
+/// Moves the store to its place, and sees to it that all of this outlives a loss of power.
+fn put_in_place(made: &mut Made, dir: &DataDir, store: &Path) -> Result<(), Failure> {
+    let database = dir.database();
+    let log = store.with_extension("db-wal");
+    if log.exists() {
+        return Err(Failure::new(format!("`{}` was not closed", store.display())));
+    }
+    made.expect_file(database.clone());
+    fs::rename(store, &database).map_err(Failure::file("make", &database))?;
+    let lock = store.with_extension("lock");
+    fs::remove_file(&lock).map_err(Failure::file("remove", &lock))?;
+    let unfinished = dir.unfinished();
+    fs::remove_dir(&unfinished).map_err(Failure::file("remove", &unfinished))?;
+    let synced = File::open(dir.path()).and_then(|dir| dir.sync_all());
+    synced.map_err(Failure::file("write", dir.path()))
+}
+
+fn report(args: &Args, places: Places, installed: &Installed) -> Report {
+    let dir = quoted(&places.dir.path().display().to_string());
+    let mut serve = format!("durward serve --data-dir {dir}");
+    if args.key_file.is_some() {
+        let key = quoted(&places.server_key.display().to_string());
+        serve.push_str(&format!(" --key-file {key}"));
+    }
+    let env = format!("eval \"$(durward env --data-dir {dir})\"");
+    Report {
+        data_dir: places.dir.path().to_owned(),
+        server_key_file: places.server_key,
+        tenancy_name: args.tenancy_name.clone(),
+        tenancy_id: installed.tenancy.as_str().to_owned(),
+        region: installed.region.clone(),
+        user_name: args.admin_name.clone(),
+        user_id: installed.admin.as_str().to_owned(),
+        fingerprint: installed.fingerprint.clone(),
+        config_file: places.config,
+        profile: args.profile.clone(),
+        api_key_file: places.api_key,
+        next: [serve, env, "oci iam user list".to_owned()],
+    }
+}
+
+impl Report {
+    fn text(&self) -> String {
+        let Self { tenancy_name, tenancy_id, region, user_name, user_id, profile, .. } = self;
+        let [serve, env, list] = &self.next;
+        format!(
+            "Data directory  {}\n\
+             Server key      {}  (back it up: without it the data is of no use)\n\
+             Tenancy         {tenancy_name}  {tenancy_id}\n\
+             Home region     {region}\n\
+             Administrator   {user_name}  {user_id}\n\
+             API key         {}\n\
+             Fingerprint     {}\n\
+             Profile         {profile} in {}\n\
+             \n\
+             Start the server:\n  {serve}\n\
+             Then, in another terminal, use it with any client:\n  {env}\n  {list}\n",
+            self.data_dir.display(),
+            self.server_key_file.display(),
+            self.api_key_file.display(),
+            self.fingerprint,
+            self.config_file.display(),
+        )
+    }
+}

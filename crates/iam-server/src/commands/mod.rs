@@ -1,0 +1,99 @@
+//! The commands of `durward`, one file each, and what they share: how one is chosen, how its failure
+//! is shown, how it says things.
+
+mod demo;
+mod env;
+mod init;
+mod serve;
+
+use crate::config;
+use crate::failure::Failure;
+use crate::system;
+use clap::{CommandFactory, Parser, Subcommand};
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+/// Identity and access management that speaks OCI's Identity API, in one program.
+///
+/// The official command line, SDKs and Terraform work with it unchanged. Everything it keeps is in
+/// one directory.
+#[derive(Parser)]
+#[command(name = "durward", version, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  durward demo                                 look at it: a fresh server with one user
+  durward init --data-dir ./durward-data       make an installation
+  durward serve --data-dir ./durward-data      serve it on http://127.0.0.1:7070
+  eval \"$(durward env --data-dir ./durward-data)\"
+  oci iam user list                            use it, with any client";
+
+#[derive(Subcommand)]
+enum Command {
+    Init(init::Args),
+    Serve(serve::Args),
+    Env(env::Args),
+    Demo(demo::Args),
+}
+
+/// Runs the command that the process was started with.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    match perform(cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let _nobody_reads = writeln!(io::stderr().lock(), "error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(command: Command) -> Result<(), Failure> {
+    system::keep_secrets()?;
+    config::check_environment(&Cli::command())?;
+    match command {
+        Command::Init(args) => init::run(&args),
+        Command::Serve(args) => serve::run(args),
+        Command::Env(args) => env::run(&args),
+        Command::Demo(args) => demo::run(&args),
+    }
+}
+
+/// Writes to stdout at once.
+fn say(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    let said = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    said.map_err(|cause| Failure::new(format!("cannot write to stdout: {cause}")))
+}
+
+/// A text as one word of a shell's, quoted where it has to be.
+fn quoted(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:=@+,%".contains(&byte);
+    if !text.is_empty() && text.bytes().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn what_a_shell_would_read_otherwise_is_quoted() {
+        for (text, word) in [("/a/b-c.d", "/a/b-c.d"), ("", "''"), ("a b", "'a b'"), ("it's", r"'it'\''s'")] {
+            assert_eq!(quoted(text), word);
+        }
+        assert_eq!(quoted("$(reboot)`x`\n"), "'$(reboot)`x`\n'");
+    }
+}

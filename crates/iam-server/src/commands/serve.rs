@@ -1,0 +1,163 @@
+//! `durward serve`: the API and the Console on one port, until it is told to stop.
+
+use super::say;
+use crate::app::{App, Shared};
+use crate::config::{LogFormat, LogLevel, Options, Settings};
+use crate::data_dir::{self, DataDir, KEY_CHECK, key_check};
+use crate::failure::Failure;
+use crate::system::{SystemClock, SystemRandom};
+use crate::{http, tls, upkeep};
+use iam_api::Timestamp;
+use iam_core::context::{Context, HIGH_WATER};
+use iam_store::{Store, StoreError};
+use std::io;
+use std::path::PathBuf;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tracing_subscriber::filter::LevelFilter;
+
+/// Serve an installation: the Identity API and the Console on one port
+///
+/// Prints one line on stdout when it is ready, `listening on http://…`. SIGTERM and Ctrl-C let open
+/// requests end first. Each option can also be set by the variable beside it, or in the
+/// configuration file under the option's name without dashes; a flag wins over its variable, and
+/// that over the file.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    options: Options,
+
+    /// A configuration file in TOML
+    #[arg(long, env = "DURWARD_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// Show the effective configuration, as a configuration file, and stop
+    #[arg(long)]
+    print_config: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  durward serve --data-dir ./durward-data
+  durward serve --data-dir /var/lib/durward --listen 0.0.0.0:443 --host iam.example.com \\
+      --tls-cert /etc/durward/cert.pem --tls-key /etc/durward/key.pem
+  durward serve --data-dir /var/lib/durward --behind-proxy --host iam.example.com \\
+      --trusted-proxy 127.0.0.1
+  durward serve --config /etc/durward/durward.toml --print-config";
+
+/// Runs the command.
+pub(crate) fn run(args: Args) -> Result<(), Failure> {
+    let file = match &args.config {
+        Some(file) => Options::read(file)?,
+        None => Options::default(),
+    };
+    let settings = Settings::new(args.options.or(file))?;
+    if args.print_config {
+        let text = toml::to_string(&settings).map_err(|cause| Failure::new(cause.to_string()))?;
+        return say(&text);
+    }
+    log(settings.log_format, settings.log_level);
+    let app = open(&settings)?;
+    runtime()?.block_on(async {
+        let stop = stop_signal()?;
+        let server = Server::bind(&settings, app).await?;
+        say(&format!("listening on {}\n", server.address))?;
+        server.run(stop).await
+    })
+}
+
+/// Writes log lines to stderr from here on.
+pub(crate) fn log(format: LogFormat, level: LogLevel) {
+    let level = match level {
+        LogLevel::Error => LevelFilter::ERROR,
+        LogLevel::Warn => LevelFilter::WARN,
+        LogLevel::Info => LevelFilter::INFO,
+        LogLevel::Debug => LevelFilter::DEBUG,
+        LogLevel::Trace => LevelFilter::TRACE,
+    };
+    let lines = tracing_subscriber::fmt().with_max_level(level).with_writer(io::stderr);
+    match format {
+        LogFormat::Text => lines.with_ansi(io::IsTerminal::is_terminal(&io::stderr())).init(),
+        LogFormat::Json => lines.json().init(),
+    }
+}
+
+/// What runs everything that waits.
+pub(crate) fn runtime() -> Result<Runtime, Failure> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.enable_all().build().map_err(|cause| Failure::new(format!("cannot start: {cause}")))
+}
+
+/// Opens the installation that the settings name.
+pub(crate) fn open(settings: &Settings) -> Result<Shared, Failure> {
+    let dir = DataDir::at(&settings.data_dir)?;
+    dir.must_be_installed()?;
+    let key = data_dir::read_key(&settings.key_file)?;
+    let store = Store::open(&dir.database())?;
+    let kept = store.read(|tx| Ok::<_, StoreError>((tx.meta(HIGH_WATER)?, tx.meta(KEY_CHECK)?)))?;
+    let (high_water, check) = kept?;
+    if check != key_check(&key) {
+        return Err(Failure::new(format!(
+            "the key in `{}` is not the one that `{}` was made with; give the right --key-file",
+            settings.key_file.display(),
+            settings.data_dir.display()
+        )));
+    }
+    let (clock, random) = (Box::new(SystemClock), Box::new(SystemRandom));
+    let high_water = Timestamp::from_micros(high_water);
+    let context = Context::new(clock, random, key, settings.limits.limits(), high_water);
+    Ok(App::new(store, context, settings.reach()))
+}
+
+/// A server that listens.
+pub(crate) struct Server {
+    app: Shared,
+    listener: TcpListener,
+    tls: Option<tokio_rustls::TlsAcceptor>,
+    /// Its address, as clients write it.
+    pub(crate) address: String,
+}
+
+impl Server {
+    /// Listens where the settings say.
+    pub(crate) async fn bind(settings: &Settings, app: Shared) -> Result<Self, Failure> {
+        let tls = match &settings.tls {
+            Some(files) => Some(tls::acceptor(&files.tls_cert, &files.tls_key)?),
+            None => None,
+        };
+        let listen = settings.listen;
+        let failed = |cause| Failure::new(format!("cannot listen on `{listen}`: {cause}"));
+        let listener = TcpListener::bind(listen).await.map_err(failed)?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let address = format!("{scheme}://{}", listener.local_addr().map_err(failed)?);
+        Ok(Self { app, listener, tls, address })
+    }
+
+    /// Serves until `stop` is done; open requests end first.
+    pub(crate) async fn run(self, stop: impl Future<Output = ()>) -> Result<(), Failure> {
+        tracing::info!(address = self.address, "serving");
+        let upkeep = tokio::spawn(upkeep::run(self.app.clone()));
+        let served = http::serve(self.listener, self.tls, self.app.clone(), stop).await;
+        upkeep.abort();
+        upkeep::once(&self.app).await?;
+        tracing::info!("stopped");
+        served.map_err(|cause| Failure::new(format!("serving ended: {cause}")))
+    }
+}
+
+/// Done when the process is told to stop, by SIGTERM or Ctrl-C.
+pub(crate) fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
+    let on = |kind| -> Result<Signal, Failure> {
+        signal(kind).map_err(|cause| Failure::new(format!("cannot wait for signals: {cause}")))
+    };
+    let (mut terminate, mut interrupt) =
+        (on(SignalKind::terminate())?, on(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}

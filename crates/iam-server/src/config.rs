@@ -1,0 +1,372 @@
+//! The configuration of `durward serve`: flags, then environment, then file, then defaults.
+//!
+//! This is the one place that reads the environment. [`Options`] is one list for all three sources,
+//! so that a flag, its variable and its key in the file cannot drift apart; [`Settings`] is what they
+//! come to, checked. An unknown key is an error, wherever it stands.
+
+use crate::app::Reach;
+use crate::failure::Failure;
+use clap::{Args, Command, ValueEnum};
+use iam_core::context::Limits;
+use serde::{Deserialize, Serialize};
+use std::ffi::OsString;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
+
+/// What `durward serve` can be told, by flag, by variable, or in the file.
+#[derive(Args, Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Options {
+    /// The data directory that `durward init` made
+    #[arg(long, env = "DURWARD_DATA_DIR", value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+
+    /// The server's own secret key [default: DIR/durward.key]
+    #[arg(long, env = "DURWARD_KEY_FILE", value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
+
+    /// Where to listen; port 0 takes a free one [default: 127.0.0.1:7070]
+    #[arg(long, env = "DURWARD_LISTEN", value_name = "IP:PORT")]
+    pub listen: Option<SocketAddr>,
+
+    /// A host name that people reach the server by (repeat for more); loopback's always work
+    #[arg(long, env = "DURWARD_HOST", value_name = "NAME", value_delimiter = ',')]
+    pub host: Option<Vec<String>>,
+
+    /// The TLS certificate, with those above it, in PEM
+    #[arg(long, env = "DURWARD_TLS_CERT", value_name = "FILE")]
+    pub tls_cert: Option<PathBuf>,
+
+    /// The private key of the TLS certificate, in PEM
+    #[arg(long, env = "DURWARD_TLS_KEY", value_name = "FILE")]
+    pub tls_key: Option<PathBuf>,
+
+    /// A proxy in front ends TLS: allows plain HTTP beyond loopback
+    #[arg(
+        long,
+        env = "DURWARD_BEHIND_PROXY",
+        value_name = "true|false",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        hide_possible_values = true
+    )]
+    pub behind_proxy: Option<bool>,
+
+    /// A proxy whose X-Forwarded-For is believed (repeat for more)
+    #[arg(long, env = "DURWARD_TRUSTED_PROXY", value_name = "IP", value_delimiter = ',')]
+    pub trusted_proxy: Option<Vec<IpAddr>>,
+
+    /// How log lines are written to stderr [default: text]
+    #[arg(long, env = "DURWARD_LOG_FORMAT", value_name = "FORMAT")]
+    pub log_format: Option<LogFormat>,
+
+    /// The least grave log lines that are written [default: info]
+    #[arg(long, env = "DURWARD_LOG_LEVEL", value_name = "LEVEL")]
+    pub log_level: Option<LogLevel>,
+
+    /// How many of each thing there may be: in the file alone.
+    #[arg(skip)]
+    pub limits: LimitSettings,
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Serialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogFormat {
+    /// For people
+    #[default]
+    Text,
+    /// One JSON object a line
+    Json,
+}
+
+/// How grave a log line is.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Serialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the names say it, and the help lists them")]
+pub enum LogLevel {
+    Error,
+    Warn,
+    #[default]
+    Info,
+    Debug,
+    Trace,
+}
+
+/// How many of each thing there may be; what is left out is as in OCI.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the names are those of `iam_core::context::Limits`")]
+pub struct LimitSettings {
+    pub users: NonZeroU32,
+    pub groups: NonZeroU32,
+    pub policies: NonZeroU32,
+    pub groups_per_user: NonZeroU32,
+    pub users_per_group: NonZeroU32,
+    pub api_keys_per_user: NonZeroU32,
+    pub statements_per_policy: NonZeroU32,
+    pub statements_per_path: NonZeroU32,
+}
+
+impl Default for LimitSettings {
+    fn default() -> Self {
+        fn number(limit: impl TryInto<u32>) -> NonZeroU32 {
+            limit.try_into().ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MAX)
+        }
+        let limits = Limits::default();
+        Self {
+            users: number(limits.users),
+            groups: number(limits.groups),
+            policies: number(limits.policies),
+            groups_per_user: number(limits.groups_per_user),
+            users_per_group: number(limits.users_per_group),
+            api_keys_per_user: number(limits.api_keys_per_user),
+            statements_per_policy: number(limits.statements_per_policy),
+            statements_per_path: number(limits.statements_per_path),
+        }
+    }
+}
+
+impl LimitSettings {
+    /// The limits as the operations read them.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        let rows = |limit: NonZeroU32| i64::from(limit.get());
+        let items = |limit: NonZeroU32| usize::try_from(limit.get()).unwrap_or(usize::MAX);
+        Limits {
+            users: rows(self.users),
+            groups: rows(self.groups),
+            policies: rows(self.policies),
+            groups_per_user: rows(self.groups_per_user),
+            users_per_group: rows(self.users_per_group),
+            api_keys_per_user: items(self.api_keys_per_user),
+            statements_per_policy: items(self.statements_per_policy),
+            statements_per_path: items(self.statements_per_path),
+        }
+    }
+}
+
+impl Options {
+    /// Reads the file.
+    pub fn read(file: &Path) -> Result<Self, Failure> {
+        let text = std::fs::read_to_string(file).map_err(Failure::file("read", file))?;
+        toml::from_str(&text).map_err(|cause| {
+            Failure::new(format!("`{}` is not a valid configuration: {cause}", file.display()))
+        })
+    }
+
+    /// These options, and where they say nothing, those of the file.
+    #[must_use]
+    pub fn or(self, file: Self) -> Self {
+        Self {
+            data_dir: self.data_dir.or(file.data_dir),
+            key_file: self.key_file.or(file.key_file),
+            listen: self.listen.or(file.listen),
+            host: self.host.or(file.host),
+            tls_cert: self.tls_cert.or(file.tls_cert),
+            tls_key: self.tls_key.or(file.tls_key),
+            behind_proxy: self.behind_proxy.or(file.behind_proxy),
+            trusted_proxy: self.trusted_proxy.or(file.trusted_proxy),
+            log_format: self.log_format.or(file.log_format),
+            log_level: self.log_level.or(file.log_level),
+            limits: file.limits, // there are no flags for these
+        }
+    }
+}
+
+/// The effective configuration. Written as TOML, it is a file that says the same.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "each is described at the option of its name")]
+pub struct Settings {
+    pub data_dir: PathBuf,
+    pub key_file: PathBuf,
+    pub listen: SocketAddr,
+    pub host: Vec<String>,
+    #[serde(flatten)]
+    pub tls: Option<TlsFiles>,
+    pub behind_proxy: bool,
+    pub trusted_proxy: Vec<IpAddr>,
+    pub log_format: LogFormat,
+    pub log_level: LogLevel,
+    pub limits: LimitSettings,
+}
+
+/// A TLS certificate and its key.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "each is described at the option of its name")]
+pub struct TlsFiles {
+    pub tls_cert: PathBuf,
+    pub tls_key: PathBuf,
+}
+
+impl Settings {
+    /// Fills in the defaults, and refuses what does not go together.
+    pub fn new(options: Options) -> Result<Self, Failure> {
+        let Some(data_dir) = options.data_dir else {
+            return Err(Failure::new(
+                "there is no data directory: give --data-dir DIR, DURWARD_DATA_DIR, or `data-dir` \
+                 in the configuration file",
+            ));
+        };
+        let tls = match (options.tls_cert, options.tls_key) {
+            (Some(tls_cert), Some(tls_key)) => Some(TlsFiles { tls_cert, tls_key }),
+            (None, None) => None,
+            (Some(_), None) => return Err(Failure::new("tls-cert needs tls-key beside it")),
+            (None, Some(_)) => return Err(Failure::new("tls-key needs tls-cert beside it")),
+        };
+        let default_key = data_dir.join("durward.key");
+        let settings = Self {
+            key_file: options.key_file.unwrap_or(default_key),
+            data_dir,
+            listen: options.listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 7070))),
+            host: options.host.unwrap_or_default(),
+            tls,
+            behind_proxy: options.behind_proxy.unwrap_or_default(),
+            trusted_proxy: options.trusted_proxy.unwrap_or_default(),
+            log_format: options.log_format.unwrap_or_default(),
+            log_level: options.log_level.unwrap_or_default(),
+            limits: options.limits,
+        };
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<(), Failure> {
+        let listen = self.listen;
+        if !listen.ip().is_loopback() && self.tls.is_none() && !self.behind_proxy {
+            return Err(Failure::new(format!(
+                "listen `{listen}` is not loopback, and plain HTTP would show secrets to the \
+                 network: give tls-cert and tls-key, or say behind-proxy where a proxy in front \
+                 ends TLS"
+            )));
+        }
+        if listen.ip().is_unspecified() && self.host.is_empty() {
+            return Err(Failure::new(format!(
+                "listen `{listen}` is reached by names that only you know: give each as host"
+            )));
+        }
+        for host in &self.host {
+            let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+            let valid = !host.is_empty() && host.bytes().all(plain);
+            if !valid && host.parse::<IpAddr>().is_err() {
+                return Err(Failure::new(format!(
+                    "host `{}` is not a host name: give it without scheme and port",
+                    host.escape_debug()
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// How the server is reached.
+    #[must_use]
+    pub fn reach(&self) -> Reach {
+        let mut hosts = self.host.clone();
+        if !self.listen.ip().is_unspecified() {
+            hosts.push(self.listen.ip().to_string());
+        }
+        Reach {
+            hosts,
+            is_tls: self.tls.is_some() || self.behind_proxy,
+            proxies: self.trusted_proxy.clone(),
+        }
+    }
+}
+
+/// Refuses a variable `DURWARD_…` that no command knows: a slip of the pen must not go unnoticed.
+pub(crate) fn check_environment(commands: &Command) -> Result<(), Failure> {
+    let known: Vec<_> = commands
+        .get_subcommands()
+        .flat_map(Command::get_arguments)
+        .filter_map(clap::Arg::get_env)
+        .collect();
+    // Kubernetes sets these for every pod beside a service that is called `durward`.
+    let by_others = ["DURWARD_SERVICE_", "DURWARD_PORT"];
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        let ours = text.starts_with("DURWARD_") && !by_others.iter().any(|by| text.starts_with(by));
+        if ours && !known.contains(&name.as_os_str()) {
+            let known: Vec<_> = known.iter().map(|name| name.to_string_lossy()).collect();
+            return Err(Failure::new(format!(
+                "the environment variable `{text}` is not known; there are {}",
+                known.join(", ")
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// The directories in which programs are looked for.
+pub(crate) fn search_path() -> OsString {
+    std::env::var_os("PATH").unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(text: &str) -> Result<Settings, String> {
+        let options: Options = toml::from_str(text).map_err(|cause| cause.to_string())?;
+        Settings::new(options).map_err(|failure| failure.to_string())
+    }
+
+    #[test]
+    fn flags_come_before_the_file_and_the_file_before_defaults() {
+        let file = "data-dir = \"/d\"\nlisten = \"127.0.0.1:1\"\nlog-level = \"warn\"\n\
+                    [limits]\nusers = 7\n";
+        let file: Options = toml::from_str(file).unwrap();
+        let flags = Options { listen: "127.0.0.1:2".parse().ok(), ..Options::default() };
+        let settings = Settings::new(flags.or(file)).unwrap();
+        assert_eq!(settings.listen.port(), 2);
+        assert_eq!(settings.log_level, LogLevel::Warn);
+        assert_eq!(settings.log_format, LogFormat::Text);
+        assert_eq!(settings.key_file, Path::new("/d/durward.key"));
+        let limits = Limits { users: 7, ..Limits::default() };
+        assert_eq!(settings.limits.limits(), limits);
+    }
+
+    #[test]
+    fn the_effective_configuration_is_a_file_that_says_the_same() {
+        let first = settings(
+            "data-dir = \"/d\"\ntls-cert = \"c\"\ntls-key = \"k\"\nhost = [\"iam.example.com\"]\n\
+             listen = \"0.0.0.0:443\"\n[limits]\nusers = 7\n",
+        );
+        let text = toml::to_string(&first.unwrap()).unwrap();
+        assert_eq!(toml::to_string(&settings(&text).unwrap()).unwrap(), text);
+    }
+
+    #[test]
+    fn an_unknown_key_or_bad_value_is_named() {
+        for (text, named) in [
+            ("liste = \"x\"", "liste"),
+            ("listen = \"localhost\"", "listen"),
+            ("[limits]\nuser = 1", "user"),
+            ("[limits]\nusers = 0", "users"),
+            ("[limits]\nusers = \"many\"", "users"),
+            ("behind-proxy = \"yes\"", "behind-proxy"),
+            ("log-format = \"xml\"", "log-format"),
+            ("data-dir = \"/d\"\ntls-cert = \"c\"", "tls-key"),
+            ("data-dir = \"/d\"\ntls-key = \"k\"", "tls-cert"),
+            ("data-dir = \"/d\"\nhost = [\"http://x\"]", "http://x"),
+            ("data-dir = \"/d\"\nlisten = \"192.0.2.1:80\"", "192.0.2.1:80"),
+            ("data-dir = \"/d\"\nlisten = \"0.0.0.0:80\"\nbehind-proxy = true", "host"),
+            ("", "data-dir"),
+        ] {
+            let refused = settings(text).unwrap_err();
+            assert!(refused.contains(named), "{text}: {refused}");
+        }
+    }
+
+    #[test]
+    fn the_address_listened_on_is_a_host_and_a_proxy_means_tls() {
+        let text = "data-dir = \"/d\"\nlisten = \"192.0.2.1:80\"\nbehind-proxy = true";
+        let reach = settings(text).unwrap().reach();
+        assert_eq!(reach.hosts, ["192.0.2.1"]);
+        assert!(reach.is_tls);
+        assert!(!settings("data-dir = \"/d\"").unwrap().reach().is_tls);
+    }
+}

@@ -1,0 +1,65 @@
+//! What every answer of the Console goes through: the host is one of ours, the headers that keep a
+//! browser from doing anything else with a page, and pages for what went wrong.
+
+use super::Seat;
+use super::fault::{Fault, Told};
+use crate::http::is_own_host;
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use iam_core::audit::Source;
+
+/// No script, style, picture or form but our own, and in nobody's frame (security.md WEB-1).
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+     img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+     frame-ancestors 'none'";
+
+/// Everything that a page could ask a browser for, refused.
+const PERMISSIONS_POLICY: &str = "accelerometer=(), autoplay=(), camera=(), display-capture=(), \
+     encrypted-media=(), fullscreen=(), geolocation=(), gyroscope=(), magnetometer=(), \
+     microphone=(), midi=(), payment=(), picture-in-picture=(), publickey-credentials-get=(), \
+     screen-wake-lock=(), usb=(), web-share=(), xr-spatial-tracking=()";
+
+const TWO_YEARS: &str = "max-age=63072000";
+
+/// Runs a page.
+pub(crate) async fn run(State(seat): State<Seat>, request: Request, next: Next) -> Response {
+    let source = request.extensions().get::<Source>().cloned().unwrap_or_default();
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let mut response = match host.filter(|host| is_own_host(&seat.app.reach, host)) {
+        None => Fault::misdirected().into_response(),
+        Some(_) => next.run(request).await,
+    };
+    finish(&mut response, seat.app.reach.is_tls, &source.request_id);
+    response
+}
+
+/// Writes the page of what went wrong, if something did, and the headers.
+pub(crate) fn finish(response: &mut Response, is_tls: bool, request_id: &str) {
+    if let Some(told) = response.extensions_mut().remove::<Told>() {
+        let page = told.page(request_id);
+        for (name, value) in page.headers() {
+            response.headers_mut().insert(name, value.clone());
+        }
+        *response.body_mut() = page.into_body();
+    }
+    let headers = response.headers_mut();
+    let fixed = [
+        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (HeaderName::from_static("permissions-policy"), PERMISSIONS_POLICY),
+    ];
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if is_tls {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(TWO_YEARS));
+    }
+    let no_store = HeaderValue::from_static("no-store");
+    headers.entry(header::CACHE_CONTROL).or_insert(no_store);
+}

@@ -1,0 +1,11 @@
+//! Durward's server, tested from outside: requests in, answers out.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that meets what it does not expect has to fail"
+)]
+
+mod api;
+mod world;
