@@ -7,6 +7,7 @@ use crate::command::{Opt, Shape};
 use crate::config::{Environment, expand_home, expand_variables};
 use crate::failure::Failure;
 use crate::json::{Json, python_float};
+use crate::literal;
 use crate::names::{camel, kebab, snake};
 use crate::parse::{Values, read};
 use crate::terminal::note;
@@ -51,14 +52,17 @@ fn parse(option: &str, text: &str, env: &dyn Environment) -> Result<Json, Failur
     } else {
         None
     };
-    let json = from_file.as_deref().unwrap_or(text);
-    Json::parse(json.trim_start_matches('\u{feff}').as_bytes()).map_err(|error| {
-        let parameter = if option == "from-json" { option.to_owned() } else { snake(option) };
-        Failure::Client(format!(
-            "Parameter '{parameter}' must be in JSON format.\nIt is not: {error}. To see an \
-             example, run the command with --generate-full-command-json-input."
-        ))
-    })
+    let json = from_file.as_deref().unwrap_or(text).trim_start_matches('\u{feff}');
+    match Json::parse(json.as_bytes()) {
+        Ok(value) => Ok(value),
+        Err(error) => literal::parse(json).ok_or_else(|| {
+            let parameter = if option == "from-json" { option.to_owned() } else { snake(option) };
+            Failure::Client(format!(
+                "Parameter '{parameter}' must be in JSON format.\nIt is not: {error}. To see an \
+                 example, run the command with --generate-full-command-json-input."
+            ))
+        }),
+    }
 }
 
 /// The value of a complex option as it is sent.

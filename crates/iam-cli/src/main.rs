@@ -17,6 +17,7 @@ mod from_json;
 mod globals;
 mod help;
 mod json;
+mod literal;
 mod names;
 mod output;
 mod pages;

@@ -3,6 +3,9 @@
 //! The language is that of the `jmespath` crate; the functions that compute are ours, since whole
 //! numbers shall stay whole, as they do in the official command line, and `avg([])` is null.
 
+#[cfg(test)]
+mod compliance;
+
 use crate::failure::Failure;
 use crate::json::Json;
 use jmespath::functions::{ArgumentType, CustomFunction, Signature};
@@ -18,11 +21,9 @@ pub(crate) fn runtime() -> Runtime {
     runtime.register_builtin_functions();
     let number = || vec![ArgumentType::Number];
     let numbers = || vec![ArgumentType::TypedArray(Box::new(ArgumentType::Number))];
-    register(&mut runtime, "abs", number(), |args, _| {
-        Ok(whole_or(args, i64::checked_abs, f64::abs))
-    });
-    register(&mut runtime, "ceil", number(), |args, _| Ok(whole_or(args, Some, f64::ceil)));
-    register(&mut runtime, "floor", number(), |args, _| Ok(whole_or(args, Some, f64::floor)));
+    register(&mut runtime, "abs", number(), |args, _| Ok(absolute(args)));
+    register(&mut runtime, "ceil", number(), |args, _| Ok(rounded(args, f64::ceil)));
+    register(&mut runtime, "floor", number(), |args, _| Ok(rounded(args, f64::floor)));
     register(&mut runtime, "sum", numbers(), |args, _| Ok(sum(items(args))));
     register(&mut runtime, "avg", numbers(), |args, _| Ok(average(items(args))));
     runtime
@@ -35,15 +36,33 @@ fn register(runtime: &mut Runtime, name: &str, takes: Vec<ArgumentType>, compute
     runtime.register_function(name, Box::new(function));
 }
 
-/// The one number as a whole one where it is whole, or else made so by rounding.
-fn whole_or(args: &[Rcvar], whole: fn(i64) -> Option<i64>, float: fn(f64) -> f64) -> Rcvar {
-    let Some(Variable::Number(number)) = args.first().map(AsRef::as_ref) else {
-        return Rcvar::new(Variable::Null);
-    };
-    if let Some(result) = number.as_i64().and_then(whole) {
-        return Rcvar::new(Variable::Number(result.into()));
+/// The one number of a function that takes one.
+fn one(args: &[Rcvar]) -> Option<&Number> {
+    match args.first().map(AsRef::as_ref) {
+        Some(Variable::Number(number)) => Some(number),
+        _ => None,
     }
-    from_float(float(number.as_f64().unwrap_or_default()))
+}
+
+fn absolute(args: &[Rcvar]) -> Rcvar {
+    match one(args).map(|number| (number.as_i64().and_then(i64::checked_abs), number.as_f64())) {
+        Some((Some(whole), _)) => Rcvar::new(Variable::Number(whole.into())),
+        Some((None, Some(float))) => from_float(float.abs()),
+        _ => Rcvar::new(Variable::Null),
+    }
+}
+
+/// A number rounded to a whole one.
+fn rounded(args: &[Rcvar], round: fn(f64) -> f64) -> Rcvar {
+    let Some(number) = one(args) else { return Rcvar::new(Variable::Null) };
+    if number.is_i64() || number.is_u64() {
+        return Rcvar::new(Variable::Number(number.clone()));
+    }
+    let float = round(number.as_f64().unwrap_or_default());
+    match format!("{float:.0}").parse::<i64>() {
+        Ok(whole) => Rcvar::new(Variable::Number(whole.into())),
+        Err(_) => from_float(float),
+    }
 }
 
 fn from_float(number: f64) -> Rcvar {
@@ -157,6 +176,9 @@ mod tests {
             ("avg(@)", "[]", Json::Null),
             ("abs(@)", "-3", Json::Int(3)),
             ("abs(@)", "-3.5", Json::Float(3.5)),
+            ("ceil(@)", "1.5", Json::Int(2)),
+            ("floor(@)", "-1.5", Json::Int(-2)),
+            ("floor(@)", "7", Json::Int(7)),
             ("length(@)", "[1,2]", Json::Int(2)),
             ("[0]", "[18446744073709551615]", Json::Int(u64::MAX.into())),
             ("[0]", "[1.0]", Json::Float(1.0)),

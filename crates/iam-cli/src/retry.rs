@@ -11,6 +11,7 @@ use crate::json::Json;
 use crate::report::{is_passing, no_answer, service_error};
 use crate::request::{Input, Request};
 use crate::send::{Answer, Sender, Silence};
+use crate::terminal::tell_watcher;
 use iam_api::{Kind, Spec};
 use std::time::{Duration, Instant};
 
@@ -89,7 +90,10 @@ impl<'a> Caller<'a> {
             if attempt >= attempts || started.elapsed() >= ELAPSED_MAX {
                 return self.take_apart(&request, sent);
             }
-            sleep(pause(attempt));
+            let pause = pause(attempt);
+            let seconds = pause.as_secs();
+            tell_watcher(&format!("note: {}; trying again in {seconds} s", why(&sent)));
+            sleep(pause);
             attempt += 1;
         }
     }
@@ -145,6 +149,16 @@ fn attempts(globals: &Globals) -> u64 {
         _ if globals.no_retry => 1,
         None | Some(0) => ATTEMPTS,
         Some(most) => most,
+    }
+}
+
+/// Why a request is sent again.
+fn why(sent: &Result<Answer, Silence>) -> String {
+    match sent {
+        Ok(answer) => format!("the service answered with status {}", answer.status),
+        Err(Silence::ConnectTimeout) => "connecting took too long".to_owned(),
+        Err(Silence::Unreachable(why) | Silence::Broken(why)) => why.clone(),
+        Err(_) => "no usable answer".to_owned(),
     }
 }
 

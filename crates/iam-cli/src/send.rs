@@ -70,7 +70,7 @@ impl<'a> Sender<'a> {
     pub(crate) fn new(settings: &'a Settings<'_>) -> Result<Self, Failure> {
         let account = settings.account()?;
         let globals = &settings.globals;
-        let endpoint = 
+        let endpoint =
             Endpoint::choose(globals.endpoint.as_deref(), account.region.as_deref(), settings.env)?;
         Self::to(settings, endpoint)
     }

@@ -28,6 +28,13 @@ pub(crate) fn note(text: &str) {
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n"));
 }
 
+/// Writes a line to stderr where a person watches it.
+pub(crate) fn tell_watcher(text: &str) {
+    if io::stderr().is_terminal() {
+        note(text);
+    }
+}
+
 /// Writes a line to stderr, in red on a terminal that has colours.
 pub(crate) fn warn(text: &str, coloured: bool) {
     if coloured && io::stderr().is_terminal() {

@@ -5,8 +5,9 @@
 //! revision before the change is acknowledged, so the first request that starts after it sees it.
 
 use crate::call::{Principal, store_problem};
+use crate::context::Context;
 use iam_api::users::User;
-use iam_api::{Ocid, Problem};
+use iam_api::{BLOCKED, LifecycleState, Ocid, Problem};
 use iam_policy::{Compiled, PolicySet};
 use iam_sign::{KeyId, PublicKey};
 use iam_store::{Store, TenancyNo, Tx};
@@ -47,13 +48,18 @@ impl Access {
     }
 
     /// The key of that id and its user, where both may sign requests.
-    pub fn key(&self, store: &Store, id: &KeyId<'_>) -> Result<Option<Arc<KnownKey>>, Problem> {
+    pub fn key(
+        &self,
+        store: &Store,
+        context: &Context,
+        id: &KeyId<'_>,
+    ) -> Result<Option<Arc<KnownKey>>, Problem> {
         let revision = store.revision(); // before what is read: at worst, it is read once more
         let name = (id.tenancy.to_owned(), id.user.to_owned(), id.fingerprint.to_owned());
         if let Some(known) = self.with(revision, |kept| kept.keys.get(&name).cloned()) {
             return Ok(Some(known));
         }
-        let found = store.read(|tx| read_key(tx, id)).map_err(store_problem)??;
+        let found = store.read(|tx| read_key(tx, context, id)).map_err(store_problem)??;
         let Some(known) = found.map(Arc::new) else { return Ok(None) };
         self.with(revision, |kept| {
             if kept.keys.len() >= KEYS_MAX {
@@ -96,7 +102,11 @@ pub fn principal(
     Ok(Principal { tenancy: at, tenancy_id, user, groups })
 }
 
-fn read_key(tx: &mut Tx<'_>, id: &KeyId<'_>) -> Result<Option<KnownKey>, Problem> {
+fn read_key(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    id: &KeyId<'_>,
+) -> Result<Option<KnownKey>, Problem> {
     let Some(at) = tx.tenancy(id.tenancy).map_err(store_problem)? else { return Ok(None) };
     let stored = tx.api_key(at, id.user, id.fingerprint).map_err(store_problem)?;
     let Some(stored) = stored else { return Ok(None) };
@@ -104,14 +114,25 @@ fn read_key(tx: &mut Tx<'_>, id: &KeyId<'_>) -> Result<Option<KnownKey>, Problem
         return Ok(None);
     };
     let user: User = resource.model().map_err(store_problem)?;
-    let may = user.capabilities.as_ref().and_then(|may| may.can_use_api_keys);
-    if may == Some(false) {
+    if !may_sign(&user, context.blocked_may_sign) {
         return Ok(None);
     }
     let key = PublicKey::from_spki_pem(&stored.pem)
         .map_err(|cause| Problem::internal(format!("a stored key cannot be read: {cause}")))?;
     let principal = Arc::new(principal(tx, at, Ocid::from(id.tenancy), resource.id)?);
     Ok(Some(KnownKey { key, principal }))
+}
+
+/// Whether the user's keys sign requests. Anyone who knows a name can have its user blocked, so a
+/// block alone does not stop what signs for that user, unless the configuration says so.
+fn may_sign(user: &User, blocked_may_sign: bool) -> bool {
+    let may = user.capabilities.as_ref().and_then(|may| may.can_use_api_keys);
+    let is_in_use = match user.lifecycle_state {
+        LifecycleState::Active => true,
+        LifecycleState::Inactive => blocked_may_sign && user.inactive_status == Some(BLOCKED),
+        _ => false,
+    };
+    is_in_use && may != Some(false)
 }
 
 /// A policy that this version cannot read grants nothing, and is told of in the log.

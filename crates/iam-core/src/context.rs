@@ -65,6 +65,9 @@ pub struct Context {
     pub key: ServerKey,
     /// How many of each thing there may be.
     pub limits: Limits,
+    /// Whether the API keys of a user who is blocked from the Console go on signing requests; true
+    /// unless the configuration says otherwise (docs/decisions/0005).
+    pub blocked_may_sign: bool,
 }
 
 /// The name under which the store keeps the clock's high-water mark.
@@ -81,7 +84,7 @@ impl Context {
         high_water: Timestamp,
     ) -> Self {
         let high_water = AtomicI64::new(high_water.as_micros());
-        Self { clock, random, high_water, key, limits }
+        Self { clock, random, high_water, key, limits, blocked_may_sign: true }
     }
 
     /// The present moment by the clock on the wall.

@@ -7,7 +7,7 @@ use crate::tree;
 use crate::users::limit_exceeded;
 use iam_api::policies::{CreatePolicyDetails, Policy, UpdatePolicyDetails};
 use iam_api::{Code, LifecycleState, Ocid, PolicyDate, Problem};
-use iam_policy::{Compiled, Names, fold};
+use iam_policy::{Compiled, Names, PolicyError, fold};
 use iam_store::{Resource, ResourceKind, TenancyNo, Tx};
 use std::cell::RefCell;
 
@@ -188,15 +188,22 @@ fn compile(
         failed: RefCell::new(None),
     };
     let mut compiled = Vec::with_capacity(statements.len());
-    for statement in statements {
+    for (index, statement) in statements.iter().enumerate() {
         let bound =
             iam_policy::parse(statement).and_then(|parsed| iam_policy::compile(&parsed, &names));
         if let Some(problem) = names.failed.take() {
             return Err(problem);
         }
-        compiled.push(bound.map_err(|cause| Problem::invalid(cause.to_string()))?);
+        compiled.push(bound.map_err(|cause| refusal(&cause, index + 1, statement))?);
     }
     Ok(compiled)
+}
+
+/// Why a statement is refused, and where: OCI's text where it is known, then the place.
+fn refusal(cause: &PolicyError, number: usize, statement: &str) -> Problem {
+    let before = statement.get(..cause.span().start).unwrap_or(statement);
+    let column = before.chars().count() + 1;
+    Problem::invalid(format!("{cause} (statement {number}, character {column})"))
 }
 
 /// What names mean in the transaction. A failure of the store cannot travel through the policy

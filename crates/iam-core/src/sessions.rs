@@ -116,6 +116,13 @@ pub fn list(
     Ok(stored)
 }
 
+/// The name of the session's tenancy, which people give when they sign in.
+pub fn tenancy_name(tx: &mut Tx<'_>, session: &Session) -> Result<String, Problem> {
+    let Principal { tenancy, tenancy_id, .. } = &session.principal;
+    let found = tx.resource(*tenancy, tenancy_id).map_err(store_problem)?;
+    found.map(|tenancy| tenancy.name).ok_or_else(|| Problem::internal("a tenancy has no row"))
+}
+
 /// Notes that a session was used.
 pub fn touch(tx: &mut Tx<'_>, context: &Context, session: &Session) -> Result<(), Problem> {
     tx.touch_session(&session.hash, context.now()).map_err(store_problem)

@@ -7,7 +7,7 @@ use iam_api::users::{
     CreateUserDetails, UpdateStateDetails, UpdateUserCapabilitiesDetails, UpdateUserDetails, User,
     UserCapabilities,
 };
-use iam_api::{Code, LifecycleState, Ocid, Problem};
+use iam_api::{BLOCKED, Code, LifecycleState, Ocid, Problem};
 use iam_policy::fold;
 use iam_store::{Resource, ResourceKind, Taken};
 
@@ -150,12 +150,16 @@ pub fn update_state(
         call.tx.set_sign_ins(at, &resource.id, &known).map_err(store_problem)?;
     }
     let user = model(call, &resource)?;
-    if user.inactive_status.is_none() {
+    let status = user.inactive_status.unwrap_or(0);
+    if status & BLOCKED == 0 {
         return Ok(Reply::of(user).etag(resource.etag));
     }
     save(call, resource, user, |user| {
-        user.lifecycle_state = LifecycleState::Active;
-        user.inactive_status = None;
+        // Who is inactive for another reason as well stays so for that.
+        user.inactive_status = Some(status & !BLOCKED).filter(|rest| *rest != 0);
+        if user.inactive_status.is_none() {
+            user.lifecycle_state = LifecycleState::Active;
+        }
         Ok(())
     })
 }

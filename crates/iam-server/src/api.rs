@@ -10,6 +10,7 @@ use crate::reply::RawReply;
 use crate::spine::{self, Request};
 use axum::Router;
 use axum::body::{Body, Bytes};
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
@@ -23,10 +24,8 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// How long a body may take to arrive.
-const BODY_TIME_MAX: Duration = Duration::from_secs(30);
-/// The most query parameters.
-const QUERY_MAX: usize = 64;
+/// The longest message of a refusal: what a message quotes came from the caller.
+const MESSAGE_MAX: usize = 1_000;
 
 /// The routes of every operation, with and without a slash at the end.
 pub fn router(app: Shared) -> Router {
@@ -36,8 +35,10 @@ pub fn router(app: Shared) -> Router {
             .remove(binding.spec.path)
             .unwrap_or_else(|| MethodRouter::new().fallback(|| async { problem(&no_operation()) }));
         let handler = move |State(app): State<Shared>,
-                            path: RawPathParams,
+                            path: Result<RawPathParams, RawPathParamsRejection>,
                             request: axum::extract::Request| async move {
+            // A path that is not text names nothing.
+            let Ok(path) = path else { return problem(&no_operation()) };
             let answer = answer(&app, binding, &path, request).await;
             answer.unwrap_or_else(|refused| problem(&refused))
         };
@@ -73,7 +74,7 @@ async fn answer(
 ) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
     let signed = authn::verify(app, parts.method.as_str(), &parts.uri, &parts.headers)?;
-    let bytes = read_body(body).await?;
+    let bytes = read_body(body, app.timeouts.body).await?;
     signed.verify_body(&bytes)?;
     let source = parts.extensions.get::<Source>().cloned().unwrap_or_default();
     let reply = spine::enter(
@@ -90,8 +91,8 @@ async fn answer(
     Ok(respond(&reply, &own_address(app, &parts.headers)))
 }
 
-async fn read_body(body: Body) -> Result<Bytes, Problem> {
-    let read = tokio::time::timeout(BODY_TIME_MAX, Limited::new(body, BODY_MAX).collect()).await;
+async fn read_body(body: Body, time_max: Duration) -> Result<Bytes, Problem> {
+    let read = tokio::time::timeout(time_max, Limited::new(body, BODY_MAX).collect()).await;
     let slow = || Problem::new(Code::RequestTimeout, "The body did not arrive in time.");
     match read.map_err(|_| slow())? {
         Ok(collected) => Ok(collected.to_bytes()),
@@ -113,12 +114,12 @@ fn params(spec: &'static Spec, path: &RawPathParams, parts: &Parts) -> Result<Pa
         }
     }
     let query = parts.uri.query().unwrap_or_default();
-    for (count, pair) in query.split('&').filter(|pair| !pair.is_empty()).enumerate() {
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let (name, value) = (decode(name)?, decode(value)?);
         let param = spec.param(&name).filter(|param| param.place == Place::Query);
         let Some(param) = param else { continue };
-        if count >= QUERY_MAX || params.get(param.name).is_some() {
+        if params.get(param.name).is_some() {
             return Err(Problem::invalid(format!("{} is given twice", param.name)));
         }
         params.set(param.name, value);
@@ -181,7 +182,8 @@ fn plain_headers(headers: &mut HeaderMap) {
 #[must_use]
 pub fn problem(refused: &Problem) -> Response {
     let status = StatusCode::from_u16(refused.code.status());
-    let shape = Shape { code: refused.code.to_string(), message: &refused.message };
+    let message = refused.message.chars().take(MESSAGE_MAX).collect();
+    let shape = Shape { code: refused.code.to_string(), message };
     let body = crate::json::write(&shape).unwrap_or_default();
     let mut response = (status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), body).into_response();
     plain_headers(response.headers_mut());
@@ -193,9 +195,9 @@ pub fn problem(refused: &Problem) -> Response {
 
 /// A problem on the wire.
 #[derive(Serialize)]
-struct Shape<'a> {
+struct Shape {
     code: String,
-    message: &'a str,
+    message: String,
 }
 
 /// What lies beneath a refusal, on its way to the log.

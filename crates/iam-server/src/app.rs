@@ -1,6 +1,7 @@
 //! What all requests share: the store, the context, the caches, and what the configuration says of
 //! the address that people use.
 
+use crate::http::Timeouts;
 use iam_api::{Code, Problem};
 use iam_core::access::Access;
 use iam_core::call::store_problem;
@@ -40,6 +41,8 @@ pub struct App {
     pub strangers: Strangers,
     /// How the server is reached.
     pub reach: Reach,
+    /// How long a peer may keep the server waiting.
+    pub timeouts: Timeouts,
     hashing: Semaphore,
     waiting: Semaphore,
 }
@@ -58,6 +61,7 @@ impl App {
             access: Access::default(),
             strangers: Strangers::default(),
             reach,
+            timeouts: Timeouts::default(),
             hashing: Semaphore::new(cores),
             waiting: Semaphore::new(HASHING_WAITS_MAX),
         })

@@ -32,7 +32,7 @@ pub(crate) fn verify(
     let pairs = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
     let now = app.context.now().as_seconds();
     let presented = Presented::read(method, target, pairs, now).map_err(refuse)?;
-    let known = app.access.key(&app.store, &presented.key_id())?;
+    let known = app.access.key(&app.store, &app.context, &presented.key_id())?;
     let Some(known) = known.filter(|_| is_for_us(app, headers)) else {
         return Err(refuse(presented.verify_unknown()));
     };

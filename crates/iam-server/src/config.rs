@@ -9,6 +9,7 @@ use crate::failure::Failure;
 use clap::{Args, Command, ValueEnum};
 use iam_core::context::Limits;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
@@ -19,33 +20,40 @@ use std::path::{Path, PathBuf};
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Options {
     /// The data directory that `durward init` made
-    #[arg(long, env = "DURWARD_DATA_DIR", value_name = "DIR")]
+    #[arg(long, env = "DURWARD_DATA_DIR", hide_env_values = true, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
 
     /// The server's own secret key [default: DIR/durward.key]
-    #[arg(long, env = "DURWARD_KEY_FILE", value_name = "FILE")]
+    #[arg(long, env = "DURWARD_KEY_FILE", hide_env_values = true, value_name = "FILE")]
     pub key_file: Option<PathBuf>,
 
     /// Where to listen; port 0 takes a free one [default: 127.0.0.1:7070]
-    #[arg(long, env = "DURWARD_LISTEN", value_name = "IP:PORT")]
+    #[arg(long, env = "DURWARD_LISTEN", hide_env_values = true, value_name = "IP:PORT")]
     pub listen: Option<SocketAddr>,
 
     /// A host name that people reach the server by (repeat for more); loopback's always work
-    #[arg(long, env = "DURWARD_HOST", value_name = "NAME", value_delimiter = ',')]
+    #[arg(
+        long,
+        env = "DURWARD_HOST",
+        hide_env_values = true,
+        value_name = "NAME",
+        value_delimiter = ','
+    )]
     pub host: Option<Vec<String>>,
 
     /// The TLS certificate, with those above it, in PEM
-    #[arg(long, env = "DURWARD_TLS_CERT", value_name = "FILE")]
+    #[arg(long, env = "DURWARD_TLS_CERT", hide_env_values = true, value_name = "FILE")]
     pub tls_cert: Option<PathBuf>,
 
     /// The private key of the TLS certificate, in PEM
-    #[arg(long, env = "DURWARD_TLS_KEY", value_name = "FILE")]
+    #[arg(long, env = "DURWARD_TLS_KEY", hide_env_values = true, value_name = "FILE")]
     pub tls_key: Option<PathBuf>,
 
     /// A proxy in front ends TLS: allows plain HTTP beyond loopback
     #[arg(
         long,
         env = "DURWARD_BEHIND_PROXY",
+        hide_env_values = true,
         value_name = "true|false",
         num_args = 0..=1,
         require_equals = true,
@@ -55,15 +63,21 @@ pub struct Options {
     pub behind_proxy: Option<bool>,
 
     /// A proxy whose X-Forwarded-For is believed (repeat for more)
-    #[arg(long, env = "DURWARD_TRUSTED_PROXY", value_name = "IP", value_delimiter = ',')]
+    #[arg(
+        long,
+        env = "DURWARD_TRUSTED_PROXY",
+        hide_env_values = true,
+        value_name = "IP",
+        value_delimiter = ','
+    )]
     pub trusted_proxy: Option<Vec<IpAddr>>,
 
     /// How log lines are written to stderr [default: text]
-    #[arg(long, env = "DURWARD_LOG_FORMAT", value_name = "FORMAT")]
+    #[arg(long, env = "DURWARD_LOG_FORMAT", hide_env_values = true, value_name = "FORMAT")]
     pub log_format: Option<LogFormat>,
 
     /// The least grave log lines that are written [default: info]
-    #[arg(long, env = "DURWARD_LOG_LEVEL", value_name = "LEVEL")]
+    #[arg(long, env = "DURWARD_LOG_LEVEL", hide_env_values = true, value_name = "LEVEL")]
     pub log_level: Option<LogLevel>,
 
     /// How many of each thing there may be: in the file alone.
@@ -290,10 +304,10 @@ pub(crate) fn check_environment(commands: &Command) -> Result<(), Failure> {
         let text = name.to_string_lossy();
         let ours = text.starts_with("DURWARD_") && !by_others.iter().any(|by| text.starts_with(by));
         if ours && !known.contains(&name.as_os_str()) {
-            let known: Vec<_> = known.iter().map(|name| name.to_string_lossy()).collect();
+            let known: BTreeSet<_> = known.iter().map(|name| name.to_string_lossy()).collect();
+            let known = known.into_iter().collect::<Vec<_>>().join(", ");
             return Err(Failure::new(format!(
-                "the environment variable `{text}` is not known; there are {}",
-                known.join(", ")
+                "the environment variable `{text}` is not known; there are {known}"
             )));
         }
     }

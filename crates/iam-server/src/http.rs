@@ -9,7 +9,8 @@ use crate::console;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::Response;
 use futures_util::FutureExt;
 use hyper::body::Incoming;
@@ -38,14 +39,31 @@ const HEADER_BYTES_MAX: usize = 16 * 1024;
 const PARSER_HEADERS_MAX: usize = 256;
 const PARSER_BYTES_MAX: usize = 64 * 1024;
 const CONNECTIONS_MAX: usize = 4096;
-/// How long the head of a request may take, and how long a connection may be idle.
-const HEAD_TIME_MAX: Duration = Duration::from_secs(10);
 const TLS_TIME_MAX: Duration = Duration::from_secs(10);
-/// How long a request may take once its head has arrived.
-const REQUEST_TIME_MAX: Duration = Duration::from_secs(60);
 /// How long open requests may take to end when the server stops.
 const DRAIN_TIME_MAX: Duration = Duration::from_secs(10);
 const REQUEST_ID_MAX: usize = 98;
+
+/// How long a peer may keep the server waiting.
+#[derive(Clone, Copy, Debug)]
+pub struct Timeouts {
+    /// For the head of a request, and between two requests of a connection.
+    pub head: Duration,
+    /// For a body.
+    pub body: Duration,
+    /// For a request, once its head has arrived.
+    pub request: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            head: Duration::from_secs(10),
+            body: Duration::from_secs(30),
+            request: Duration::from_secs(60),
+        }
+    }
+}
 
 /// The one service: the API and the Console.
 pub fn service(app: &Shared) -> Router {
@@ -120,6 +138,7 @@ async fn requests(
     app: Shared,
     mut stopping: watch::Receiver<()>,
 ) {
+    let head = app.timeouts.head;
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let (router, app) = (router.clone(), Arc::clone(&app));
         let request = request.map(Body::new);
@@ -128,7 +147,7 @@ async fn requests(
     let mut builder = hyper::server::conn::http1::Builder::new();
     builder
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIME_MAX)
+        .header_read_timeout(head)
         .max_headers(PARSER_HEADERS_MAX)
         .max_buf_size(PARSER_BYTES_MAX)
         .half_close(false);
@@ -158,10 +177,15 @@ pub async fn answer(
     let method = request.method().clone();
     let source = Source { address, request_id: request_id.clone() };
     request.extensions_mut().insert(source);
-    let mut response = match check(&request) {
-        Err(problem) => api::problem(&problem),
-        Ok(()) => bounded(router, request).await,
+    let is_page = console::serves(request.uri().path());
+    let answered = match check(&request) {
+        Err(problem) => Err(problem),
+        Ok(()) => bounded(router, request, app.timeouts.request).await,
     };
+    let mut response = answered.unwrap_or_else(|problem| match is_page {
+        true => console::early(problem, app.reach.is_tls, &request_id),
+        false => api::problem(&problem),
+    });
     if let Some(Cause(cause)) = response.extensions_mut().remove() {
         let status = response.status().as_u16();
         if status >= 500 {
@@ -177,14 +201,18 @@ pub async fn answer(
 }
 
 /// Runs the router with a bound on its time; a panic ends this request alone.
-async fn bounded(router: Router, request: Request) -> Response {
+async fn bounded(
+    router: Router,
+    request: Request,
+    time_max: Duration,
+) -> Result<Response, Problem> {
     let running = AssertUnwindSafe(router.oneshot(request)).catch_unwind();
-    match tokio::time::timeout(REQUEST_TIME_MAX, running).await {
-        Ok(Ok(Ok(response))) => response,
-        Ok(Err(_)) => api::problem(&Problem::internal("a handler panicked")),
+    match tokio::time::timeout(time_max, running).await {
+        Ok(Ok(Ok(response))) => Ok(response),
+        Ok(Err(_)) => Err(Problem::internal("a handler panicked")),
         Err(_) => {
             let message = "The request took too long. Try again.";
-            api::problem(&Problem::new(Code::ServiceUnavailable, message))
+            Err(Problem::new(Code::ServiceUnavailable, message))
         }
     }
 }
@@ -254,9 +282,9 @@ fn address(reach: &Reach, peer: IpAddr, headers: &HeaderMap) -> String {
 
 /// Whether a host, as a request names it, is one of ours.
 pub(crate) fn is_own_host(reach: &Reach, host: &str) -> bool {
-    let Ok(uri) = host.parse::<Uri>() else { return false };
-    let Some(name) = uri.host() else { return false };
-    let bare = name.trim_start_matches('[').trim_end_matches(']');
+    let authority = host.parse::<Authority>().ok().filter(|_| !host.contains('@'));
+    let Some(authority) = authority else { return false };
+    let bare = authority.host().trim_start_matches('[').trim_end_matches(']');
     let loopback = bare.eq_ignore_ascii_case("localhost")
         || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
     loopback || reach.hosts.iter().any(|own| own.eq_ignore_ascii_case(bare))

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use iam_api::Timestamp;
 use iam_core::context::{Clock, Random};
 use rustix::fs::Mode;
-use rustix::process::{DumpableBehavior, Resource, Rlimit};
+use rustix::process::{Resource, Rlimit};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The clock on the wall.
@@ -36,7 +36,8 @@ pub(crate) fn keep_secrets() -> Result<(), Failure> {
     let failed = |cause| Failure::new(format!("cannot switch core dumps off: {cause}"));
     rustix::process::setrlimit(Resource::Core, none).map_err(failed)?;
     #[cfg(target_os = "linux")]
-    rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(failed)?;
+    rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)
+        .map_err(failed)?;
     Ok(())
 }
 

@@ -20,7 +20,6 @@ mod tenancies;
 mod tx;
 mod ui_passwords;
 
-use pending::Job;
 use std::path::Path;
 
 pub use api_keys::StoredKey;
@@ -66,16 +65,13 @@ impl Store {
     /// the transaction.
     pub fn write<R, E>(
         &self,
-        mut work: impl FnMut(&mut Tx<'_>) -> Result<R, E> + Send + 'static,
+        work: impl FnMut(&mut Tx<'_>) -> Result<R, E> + Send + 'static,
     ) -> Pending<Result<R, E>>
     where
         R: Send + 'static,
         E: Send + 'static,
     {
-        let (job, pending) = Job::new(move |tx| {
-            let answer = work(tx);
-            (answer.is_ok(), answer)
-        });
+        let (job, pending) = pending::job(work);
         self.engine.submit(job);
         pending
     }

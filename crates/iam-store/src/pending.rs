@@ -4,36 +4,54 @@ use crate::engine::StoreError;
 use crate::tx::Tx;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use tokio::sync::oneshot;
 
-/// Work that waits for the writer. `run` answers whether to keep what it did.
-pub(crate) struct Job {
-    pub(crate) run: Box<dyn FnMut(&mut Tx<'_>) -> bool + Send>,
-    pub(crate) done: Box<dyn FnOnce(Result<(), StoreError>) + Send>,
+/// Work that waits for the writer.
+pub(crate) trait Job: Send {
+    /// Runs the work; answers whether to keep what it did.
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool;
+
+    /// Hands over the answer, now that it is known what became of the work.
+    fn done(self: Box<Self>, outcome: Result<(), StoreError>);
 }
 
-impl Job {
-    /// Wraps work that answers whether to keep what it did, and its result.
-    pub(crate) fn new<R: Send + 'static>(
-        mut work: impl FnMut(&mut Tx<'_>) -> (bool, R) + Send + 'static,
-    ) -> (Self, Pending<R>) {
-        let (sender, receiver) = oneshot::channel();
-        let slot = Arc::new(Mutex::new(None));
-        let filled = Arc::clone(&slot);
-        let run = Box::new(move |tx: &mut Tx<'_>| {
-            let (keep, answer) = work(tx);
-            *filled.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
-            keep
-        });
-        let done = Box::new(move |committed: Result<(), StoreError>| {
-            let answer = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
-            let missing = StoreError::Corrupt("the work did not run");
-            let _gone = sender.send(committed.and_then(|()| answer.ok_or(missing)));
-        });
-        (Self { run, done }, Pending(receiver))
+struct Work<F, R> {
+    work: F,
+    answer: Option<R>,
+    sender: oneshot::Sender<Result<R, StoreError>>,
+}
+
+impl<F, T, E> Job for Work<F, Result<T, E>>
+where
+    F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send,
+    T: Send,
+    E: Send,
+{
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool {
+        let answer = (self.work)(tx);
+        self.answer.insert(answer).is_ok()
     }
+
+    fn done(self: Box<Self>, outcome: Result<(), StoreError>) {
+        let Self { work, answer, sender } = *self;
+        // Whoever has the answer may rely on it that the work holds nothing of theirs any more.
+        drop(work);
+        let missing = StoreError::Corrupt("the work did not run");
+        let _nobody_waits = sender.send(outcome.and_then(|()| answer.ok_or(missing)));
+    }
+}
+
+/// Makes a job of work, and the answer to wait for.
+pub(crate) fn job<T, E>(
+    work: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+) -> (Box<dyn Job>, Pending<Result<T, E>>)
+where
+    T: Send + 'static,
+    E: Send + 'static,
+{
+    let (sender, receiver) = oneshot::channel();
+    (Box::new(Work { work, answer: None, sender }), Pending(receiver))
 }
 
 /// The answer of queued work. Dropping it does not undo the work.
@@ -55,6 +73,7 @@ impl<R> Future for Pending<R> {
     }
 }
 
-fn gone() -> StoreError {
+/// What work is answered that the writer can no longer run.
+pub(crate) fn gone() -> StoreError {
     StoreError::failed("the writer has stopped")
 }

@@ -1,6 +1,6 @@
 //! Resources of every kind: whatever has an OCID, a name and a model that goes over the wire.
 
-use crate::engine::{Row, StoreError, Value};
+use crate::engine::{Row, StoreError};
 use crate::tx::{TenancyNo, Tx};
 use iam_api::{LifecycleState, Ocid, Timestamp};
 use serde::Serialize;
@@ -127,7 +127,7 @@ pub struct Selection<'a> {
     pub kind: ResourceKind,
     /// Only in this compartment.
     pub parent: &'a Ocid,
-    /// Only with this name, exactly.
+    /// Only with this name, exactly: at most one, whatever the order.
     pub name: Option<&'a str>,
     /// Only in this state.
     pub state: Option<LifecycleState>,
@@ -145,35 +145,52 @@ macro_rules! columns {
     };
 }
 
-/// A page's statement: the sort column, its direction, and the comparison that goes with it.
+/// The statement of a page: the sort column, its direction, and where the page begins.
 macro_rules! page {
-    ($column:literal, $direction:literal, $beyond:literal) => {
+    ($column:literal, $direction:literal, $begin:expr) => {
         concat!(
             "SELECT ",
             columns!(),
-            " FROM resources WHERE tenancy = ?1 AND kind = ?2 AND parent = ?3 ",
-            "AND (?4 IS NULL OR name = ?4) AND (?5 IS NULL OR state = ?5) AND (?6 IS NULL OR (",
-            $column,
-            ", id) ",
-            $beyond,
-            " (?6, ?7)) ORDER BY ",
+            " FROM resources WHERE tenancy = ?1 AND kind = ?2 AND parent = ?3 \
+             AND (?4 IS NULL OR state = ?4)",
+            $begin,
+            " ORDER BY ",
             $column,
             " ",
             $direction,
             ", id ",
             $direction,
-            " LIMIT ?8"
+            " LIMIT ?5"
         )
     };
 }
 
+/// The statements of an order: for the first page, and for those after it. They are two because an
+/// engine finds the place where a page begins only where the comparison is not optional.
+macro_rules! pages {
+    ($column:literal, $direction:literal, $beyond:literal) => {
+        (
+            page!($column, $direction, ""),
+            page!($column, $direction, concat!(" AND (", $column, ", id) ", $beyond, " (?6, ?7)")),
+        )
+    };
+}
+
+/// The statement for the one resource of a name.
+const NAMED: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM resources WHERE tenancy = ?1 AND kind = ?2 AND parent = ?3 \
+     AND (?4 IS NULL OR state = ?4) AND name = ?6 LIMIT ?5"
+);
+
 impl Sort {
-    const fn sql(self) -> &'static str {
+    const fn sql(self) -> (&'static str, &'static str) {
         match self {
-            Self::Newest => page!("created", "DESC", "<"),
-            Self::Oldest => page!("created", "ASC", ">"),
-            Self::Name => page!("name", "ASC", ">"),
-            Self::NameReversed => page!("name", "DESC", "<"),
+            Self::Newest => pages!("created", "DESC", "<"),
+            Self::Oldest => pages!("created", "ASC", ">"),
+            Self::Name => pages!("name", "ASC", ">"),
+            Self::NameReversed => pages!("name", "DESC", "<"),
         }
     }
 
@@ -231,25 +248,22 @@ impl Tx<'_> {
         at: TenancyNo,
         selection: &Selection<'_>,
     ) -> Result<Vec<Resource>, StoreError> {
-        let after = selection.after.as_ref();
-        let key = after.map_or(Value::Null, |after| {
-            if selection.sort.is_by_name() {
-                Value::Text(&after.name)
-            } else {
-                Value::Int(after.created.as_micros())
+        let (first, next) = selection.sort.sql();
+        let state = selection.state.map(LifecycleState::as_str).into();
+        let (kind, parent) = (selection.kind.as_str().into(), selection.parent.as_str().into());
+        let (at, limit) = (at.0.into(), selection.limit.into());
+        match (selection.name, &selection.after) {
+            (Some(name), None) => {
+                self.rows(NAMED, &[at, kind, parent, state, limit, name.into()], read)
             }
-        });
-        let args = [
-            at.0.into(),
-            selection.kind.as_str().into(),
-            selection.parent.as_str().into(),
-            selection.name.into(),
-            selection.state.map(LifecycleState::as_str).into(),
-            key,
-            after.map(|after| after.id.as_str()).into(),
-            selection.limit.into(),
-        ];
-        self.rows(selection.sort.sql(), &args, read)
+            (Some(_), Some(_)) => Ok(Vec::new()), // nothing comes after the only one
+            (None, None) => self.rows(first, &[at, kind, parent, state, limit], read),
+            (None, Some(After { created, name, id })) => {
+                let by_name = selection.sort.is_by_name();
+                let key = if by_name { name.as_str().into() } else { created.as_micros().into() };
+                self.rows(next, &[at, kind, parent, state, limit, key, id.as_str().into()], read)
+            }
+        }
     }
 
     /// All policies of the tenancy.

@@ -12,34 +12,37 @@ pub struct TenancyNo(pub i64);
 pub struct Tx<'a> {
     statements: &'a mut dyn Statements,
     group_revised: bool,
-    revised: bool,
+    revision: Option<u64>,
 }
 
 impl<'a> Tx<'a> {
     /// `group_revised` says that work which is committed together with this one has revised.
     pub(crate) fn new(statements: &'a mut dyn Statements, group_revised: bool) -> Self {
-        Self { statements, group_revised, revised: false }
+        Self { statements, group_revised, revision: None }
     }
 
     /// Says that what authentication or authorization reads was changed, so that caches of it are
     /// dropped before the change is acknowledged.
     pub fn revise(&mut self) -> Result<(), StoreError> {
-        if !self.revised {
-            self.run("UPDATE meta SET value = value + 1 WHERE name = 'revision'", &[])?;
-            self.revised = true;
+        if self.revision.is_none() {
+            let sql = "UPDATE meta SET value = value + 1 WHERE name = 'revision' RETURNING value";
+            let value = self.row(sql, &[], |row| row.must_int(0))?;
+            let value = value.ok_or(StoreError::Corrupt("the revision is missing"))?;
+            self.revision = Some(u64::try_from(value).map_err(StoreError::failed)?);
         }
         Ok(())
     }
 
-    pub(crate) fn is_revised(&self) -> bool {
-        self.revised
+    /// The revision that this transaction made, if it made one.
+    pub(crate) fn revision(&self) -> Option<u64> {
+        self.revision
     }
 
     /// Whether this transaction sees a revision that is not committed yet, and may never be: what
     /// it reads then must not be kept for others.
     #[must_use]
     pub fn sees_uncommitted_revision(&self) -> bool {
-        self.revised || self.group_revised
+        self.revision.is_some() || self.group_revised
     }
 
     pub(crate) fn run(

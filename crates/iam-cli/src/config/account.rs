@@ -61,7 +61,7 @@ impl Account {
         })
     }
 
-    /// The private key; asks for its passphrase where one is needed and somebody is there to answer.
+    /// The private key; asks for its passphrase where one is needed and somebody can answer.
     pub(crate) fn key(&self) -> Result<&PrivateKey, Failure> {
         if let Some(key) = self.key.get() {
             return Ok(key);

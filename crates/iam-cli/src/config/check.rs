@@ -63,8 +63,8 @@ fn defects(profile: &Profile, region: bool) -> Vec<Defect> {
     all.filter(|(is_wrong, _)| *is_wrong).map(|(_, defect)| defect).collect()
 }
 
-/// Whether a text has the shape of an OCID: five parts or more, between dots or colons, of which the
-/// first and the last are not empty.
+/// Whether a text has the shape of an OCID: five parts or more, between dots or colons, of which
+/// the first and the last are not empty.
 pub(crate) fn is_ocid(text: &str) -> bool {
     let parts: Vec<&str> = text.split(['.', ':']).collect();
     let sound = |part: &&str| {
@@ -114,23 +114,25 @@ mod tests {
     #[test]
     fn all_defects_are_shown_at_once() {
         let profile = Profile {
-            user: Some("x".to_owned()),
-            tenancy: Some("ocid1.tenancy.oc1..a".to_owned()),
+            tenancy: Some("x".to_owned()),
+            fingerprint: Some(["0f"; 16].join(":")),
+            key_content: Some(String::new().into()),
             ..Profile::default()
         };
         let failure = check(&profile, true, "~/.oci/config").unwrap_err();
         assert_eq!(
             failure.to_string(),
             "ERROR: The config file at ~/.oci/config is invalid:\n\n\
-+Config Errors+-----------+----------------------------------------------------------------------------------+
-| Key         | Error     | Hint                                                                             |
-+-------------+-----------+----------------------------------------------------------------------------------+
-| fingerprint | missing   | openssl rsa -pubout -outform DER -in <path to your private key> | openssl md5 -c |
-| key_file    | missing   | the full path and filename of the private PEM key file                           |
-| region      | missing   | for example, us-phoenix-1                                                        |
-| user        | malformed | this must be an OCID                                                             |
-+-------------+-----------+----------------------------------------------------------------------------------+"
++Config Errors--------+----------------------------------------------------------------------------+
+| Key     | Error     | Hint                                                                       |
++---------+-----------+----------------------------------------------------------------------------+
+| user    | missing   | log into the console and go to the user's settings page to find their OCID |
+| region  | missing   | for example, us-phoenix-1                                                  |
+| tenancy | malformed | this must be an OCID                                                       |
++---------+-----------+----------------------------------------------------------------------------+\
+            "
         );
+        assert!(check(&profile, false, "x").unwrap_err().to_string().lines().count() < 9);
     }
 
     #[test]

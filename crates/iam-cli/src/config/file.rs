@@ -1,7 +1,8 @@
 //! Reads the small files of the configuration.
 //!
-//! The one idea: such a file is of moderate size, so whatever is longer is refused before it fills the
-//! memory. `/dev/null` and pipes are read like files: that is how scripts pass nothing, or a secret.
+//! The one idea: such a file is of moderate size, so whatever is longer is refused before it fills
+//! the memory. `/dev/null` and pipes are read like files, since scripts pass nothing, or a secret,
+//! that way.
 
 use crate::failure::Failure;
 use std::{fs::File, io::Read as _, path::Path};

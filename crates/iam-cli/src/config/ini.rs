@@ -1,8 +1,8 @@
-//! Reads the file format of `~/.oci/config` and `oci_cli_rc`, as Python's `configparser` reads it for
-//! the official tools: without interpolation, strict about duplicates.
+//! Reads the file format of `~/.oci/config` and `oci_cli_rc`, as Python's `configparser` reads it
+//! for the official tools: without interpolation, strict about duplicates.
 //!
-//! Knows nothing of what the options mean. The one idea: a line continues the value above it when it
-//! is indented deeper than the line that began that value, so the reader carries that depth along.
+//! Knows nothing of what the options mean. The one idea: a line continues the value above it when
+//! it is indented deeper than the line that began that value, so the reader carries that depth along.
 
 #[cfg(test)]
 #[path = "ini_python.rs"]
@@ -287,7 +287,9 @@ mod tests {
         }
 
         #[test]
-        fn no_text_of_its_own_letters_makes_it_panic(text in "[\\[\\]=:#; \t\r\na\u{feff}é\u{1c}]{0,60}") {
+        fn no_text_of_its_own_letters_makes_it_panic(
+            text in "[\\[\\]=:#; \t\r\na\u{feff}é\u{1c}]{0,60}"
+        ) {
             if let Ok(ini) = Ini::parse(&text) {
                 for section in ini.sections() {
                     for entry in ini.own(section) {

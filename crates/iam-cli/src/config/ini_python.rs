@@ -1,6 +1,7 @@
 //! The reader beside Python's own: a corpus of files, each read by both, must come out alike.
 //!
-//! Needs a Python, which the variable `DURWARD_PYTHON` names; without it the test says so and passes.
+//! Needs a Python, which the variable `DURWARD_PYTHON` names; without it the test says so and
+//! passes.
 
 use super::{DEFAULT, Ini};
 use crate::config::{Environment as _, Process};
@@ -66,7 +67,11 @@ fn files_are_read_as_python_reads_them() {
         return;
     };
     let mut texts: Vec<String> = WRITTEN.iter().map(|text| (*text).to_owned()).collect();
-    let line = "[ \t]{0,2}(\\[(DEFAULT|a|b|a\\]b)?\\]|[xyX] ?[=:]? ?[vé#;=\u{a0}]{0,3}|[#;]n|)[ \r\u{1c}]?\n";
+    let line = concat!(
+        "[ \t]{0,2}",
+        "(\\[(DEFAULT|a|b|a\\]b)?\\]|[xyX] ?[=:]? ?[vé#;=\u{a0}]{0,3}|[#;]n|)",
+        "[ \r\u{1c}]?\n"
+    );
     let generated = proptest::collection::vec(line, 0..9);
     let mut runner = TestRunner::deterministic();
     texts.extend((0..3000).map(|_| generated.new_tree(&mut runner).unwrap().current().concat()));

@@ -211,7 +211,8 @@ mod tests {
              [other]\nuser=ocid1.user.oc1..other\nendpoint=http://ignored\n"
         );
         std::fs::write(folder.join("config"), config).unwrap();
-        let rc = "[DEFAULT]\nregion=rc-1\niam.output=table\nendpoint=http://rc\nraw_output=on\n[other]\n\
+        let rc = "[DEFAULT]\nregion=rc-1\niam.output=table\nendpoint=http://rc\nraw_output=on\n\
+                  [other]\n\
                   [OCI_CLI_SETTINGS]\ndefault_profile=other\n";
         std::fs::write(folder.join("oci_cli_rc"), rc).unwrap();
         home

@@ -1,8 +1,8 @@
 //! The file `oci_cli_rc`: defaults for options, aliases of commands and options, named queries.
 //!
-//! Finds the file and answers questions about it; what the answers are for is decided elsewhere. The
-//! one idea: defaults are options of the profile's section whose names may begin with the command
-//! they are for (`iam.user.limit`), and the longest such name wins.
+//! Finds the file and answers questions about it; what the answers are for is decided elsewhere.
+//! The one idea: defaults are options of the profile's section whose names may begin with the
+//! command they are for (`iam.user.limit`), and the longest such name wins.
 
 use super::{
     env::{Environment, expand_home, expand_variables},

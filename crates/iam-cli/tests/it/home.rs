@@ -41,7 +41,7 @@ impl Home {
         Self { folder: tempfile::tempdir().unwrap(), variables: Vec::new() }
     }
 
-    /// A home whose profile signs with the named key of the key files that `iam-sign` is tested with.
+    /// A home whose profile signs with one of the key files that `iam-sign` is tested with.
     pub(crate) fn with_profile(key: &str, more: &str) -> Self {
         let home = Self::new();
         let key = fs::read_to_string(key_file(key)).unwrap();

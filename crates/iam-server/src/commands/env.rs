@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// The data directory that `durward init` made
-    #[arg(long, env = "DURWARD_DATA_DIR", value_name = "DIR")]
+    #[arg(long, env = "DURWARD_DATA_DIR", hide_env_values = true, value_name = "DIR")]
     data_dir: PathBuf,
 
     /// The client to point here
@@ -222,7 +222,8 @@ impl Target {
         let url = literal(&self.endpoint.url);
         in_program(&[
             format!("provider := common.CustomProfileConfigProvider({file}, {name})"),
-            "client, err := identity.NewIdentityClientWithConfigurationProvider(provider)".to_owned(),
+            "client, err := identity.NewIdentityClientWithConfigurationProvider(provider)"
+                .to_owned(),
             format!("client.Host = {url}"),
         ])
     }
@@ -255,10 +256,10 @@ fn region_metadata(region: &str, domain: &str) -> String {
 
 fn no_way_for_ansible(region: &str) -> Failure {
     let own = if iam_api::regions::region(region).is_some() { "local-1" } else { region };
+    let host = format!("identity.{own}.oci.DOMAIN");
     Failure::new(format!(
         "the Ansible collection takes no address, only regions: it needs an installation with a \
-         region of your own (`durward init --region {own}`), served with TLS, and its address as \
-         `--endpoint https://identity.{own}.oci.DOMAIN:PORT`, where DOMAIN is yours; see \
-         docs/guide/serving.md"
+         region of your own (`durward init --region {own}`), served with TLS and `--host {host}`, \
+         and that address here as `--endpoint https://{host}:PORT`, where DOMAIN is yours"
     ))
 }

@@ -20,9 +20,12 @@ use iam_store::Store;
 use serde::Serialize;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
 
 /// The size of the first administrator's key: what Oracle's own tools make.
 const KEY_BITS: usize = 2048;
+/// The line that Oracle's tools want to see below a private key, and warn without.
+const KEY_LABEL: &str = "OCI_API_KEY";
 const PROFILE_MAX: usize = 100;
 const REGION_MAX: usize = 60;
 
@@ -35,7 +38,7 @@ const REGION_MAX: usize = 60;
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// The data directory to make; it must be empty or not exist yet
-    #[arg(long, env = "DURWARD_DATA_DIR", value_name = "DIR")]
+    #[arg(long, env = "DURWARD_DATA_DIR", hide_env_values = true, value_name = "DIR")]
     pub(crate) data_dir: PathBuf,
 
     /// The tenancy's name, which people give when they sign in to the Console
@@ -67,7 +70,7 @@ pub(crate) struct Args {
     pub(crate) password_policy: Rules,
 
     /// Where to put the server's own secret key [default: DIR/durward.key]
-    #[arg(long, env = "DURWARD_KEY_FILE", value_name = "FILE")]
+    #[arg(long, env = "DURWARD_KEY_FILE", hide_env_values = true, value_name = "FILE")]
     pub(crate) key_file: Option<PathBuf>,
 
     /// How to say what was made
@@ -165,7 +168,8 @@ pub(crate) fn install(args: &Args) -> Result<Report, Failure> {
     if let Some(parent) = places.config.parent() {
         made.missing_dirs(parent)?;
     }
-    made.new_file(&places.api_key, &api_key.private_pem)?;
+    let labelled = Zeroizing::new(format!("{}{KEY_LABEL}\n", *api_key.private_pem));
+    made.new_file(&places.api_key, &labelled)?;
     made.new_file(&places.dir.client_file(), &places.client_json(args)?)?;
     places.write_profile(&mut made, args, &installed)?;
     put_in_place(&mut made, &places.dir, &store)?;
@@ -213,8 +217,7 @@ impl Places {
         if !self.config.exists() {
             return Ok(());
         }
-        let text =
-            fs::read_to_string(&self.config).map_err(Failure::file("read", &self.config))?;
+        let text = fs::read_to_string(&self.config).map_err(Failure::file("read", &self.config))?;
         if profile::exists(&text, &args.profile) {
             return Err(Failure::new(format!(
                 "`{}` already has a profile `{}`, and nothing was changed; give another --profile",

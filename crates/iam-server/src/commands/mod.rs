@@ -89,9 +89,29 @@ mod tests {
         Cli::command().debug_assert();
     }
 
+    /// The guide's words are people's, and its list of options is this program's.
+    #[test]
+    fn the_guide_names_every_option_of_serve() {
+        let guide = include_str!("../../../../docs/guide/serving.md");
+        let mut cli = Cli::command();
+        for option in cli.find_subcommand_mut("serve").unwrap().get_arguments() {
+            let name = option.get_long().unwrap_or_default();
+            let named = [format!("`{name}`"), format!("--{name}")];
+            assert!(named.iter().any(|name| guide.contains(name)), "{name}");
+            let variable = option.get_env().and_then(|name| name.to_str()).unwrap_or_default();
+            assert!(guide.contains(variable), "{variable}");
+        }
+        let (_, example) = guide.split_once("```toml\n").unwrap();
+        let (example, _) = example.split_once("```").unwrap();
+        let options: config::Options = toml::from_str(example).unwrap();
+        assert!(config::Settings::new(options).is_ok());
+    }
+
     #[test]
     fn what_a_shell_would_read_otherwise_is_quoted() {
-        for (text, word) in [("/a/b-c.d", "/a/b-c.d"), ("", "''"), ("a b", "'a b'"), ("it's", r"'it'\''s'")] {
+        for (text, word) in
+            [("/a/b-c.d", "/a/b-c.d"), ("", "''"), ("a b", "'a b'"), ("it's", r"'it'\''s'")]
+        {
             assert_eq!(quoted(text), word);
         }
         assert_eq!(quoted("$(reboot)`x`\n"), "'$(reboot)`x`\n'");

@@ -30,7 +30,7 @@ pub(crate) struct Args {
     options: Options,
 
     /// A configuration file in TOML
-    #[arg(long, env = "DURWARD_CONFIG", value_name = "FILE")]
+    #[arg(long, env = "DURWARD_CONFIG", hide_env_values = true, value_name = "FILE")]
     config: Option<PathBuf>,
 
     /// Show the effective configuration, as a configuration file, and stop

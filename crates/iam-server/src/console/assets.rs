@@ -27,7 +27,7 @@ static ASSETS: [Asset; 5] = [
     Asset::new("console.css", CSS, include_str!("static/console.css")),
     Asset::new("copy.js", JS, include_str!("static/copy.js")),
     Asset::new("passwords.js", JS, include_str!("static/passwords.js")),
-    Asset::new("forms.js", JS, include_str!("static/forms.js")),
+    Asset::new("menu.js", JS, include_str!("static/menu.js")),
     Asset::new("mark.svg", "image/svg+xml", include_str!("static/mark.svg")),
 ];
 

@@ -143,7 +143,7 @@ impl Told {
 
 /// The page for a request that did not get as far as the Console's router: too large, too late, or
 /// ended by a panic.
-pub(crate) fn early(is_tls: bool, problem: Problem, request_id: &str) -> Response {
+pub(crate) fn early(problem: Problem, is_tls: bool, request_id: &str) -> Response {
     let mut response = Fault::from(problem).into_response();
     guard::finish(&mut response, is_tls, request_id);
     response

@@ -19,7 +19,7 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
 const PERMISSIONS_POLICY: &str = "accelerometer=(), autoplay=(), camera=(), display-capture=(), \
      encrypted-media=(), fullscreen=(), geolocation=(), gyroscope=(), magnetometer=(), \
      microphone=(), midi=(), payment=(), picture-in-picture=(), publickey-credentials-get=(), \
-     screen-wake-lock=(), usb=(), web-share=(), xr-spatial-tracking=()";
+     screen-wake-lock=(), usb=(), xr-spatial-tracking=()";
 
 const TWO_YEARS: &str = "max-age=63072000";
 

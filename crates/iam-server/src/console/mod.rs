@@ -70,6 +70,11 @@ impl Console {
     }
 }
 
+/// Whether a path is one of the Console's: whatever happens to its request, a page tells of it.
+pub(crate) fn serves(path: &str) -> bool {
+    path == "/" || path == "/console" || path.starts_with(home::PATH)
+}
+
 /// The Console's routes.
 pub fn router(app: Shared) -> Router {
     let seat = Arc::new(Console { app, attempts: Semaphore::new(ATTEMPTS_MAX) });
@@ -86,6 +91,7 @@ pub fn router(app: Shared) -> Router {
         .route(change_password::PATH, get(change_password::show).post(change_password::submit))
         .route(session_list::PATH, get(session_list::show))
         .route(session_list::END_OTHERS, post(session_list::end_others))
+        .route("/console/me", get(user::me))
         .route("/console/users", get(users::show))
         .route("/console/users/new", get(new_user::show).post(new_user::submit))
         .route("/console/users/{userId}", get(user::show))

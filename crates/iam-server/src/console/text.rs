@@ -1,6 +1,8 @@
 //! Words and numbers as people read them.
 
 use iam_api::Timestamp;
+use iam_core::context::Context;
+use iam_core::sessions;
 
 /// A text that someone wrote, made harmless to look at: what would turn or hide the text around it
 /// is written out.
@@ -48,6 +50,11 @@ impl From<Timestamp> for Moment {
 pub(crate) fn short(ocid: &str) -> String {
     let last: Vec<char> = ocid.chars().rev().take(6).collect();
     format!("…{}", last.into_iter().rev().collect::<String>())
+}
+
+/// A retry token for a form: sent twice, it does nothing twice.
+pub(crate) fn new_retry_token(context: &Context) -> String {
+    sessions::new_token(context).expose().to_owned()
 }
 
 #[cfg(test)]

@@ -8,4 +8,15 @@
 )]
 
 mod api;
+mod authorization;
+mod config;
+mod connections;
+mod demo;
+mod init;
+mod limits;
+mod objects;
+mod process;
+mod secrets;
+mod serve;
+mod signatures;
 mod world;

@@ -5,7 +5,8 @@
 use axum::body::Body;
 use axum::http::{Request, Response};
 use http_body_util::BodyExt;
-use iam_api::{Ocid, Timestamp};
+use iam_api::users::User;
+use iam_api::{BASE_PATH, LifecycleState, Ocid, Problem, Timestamp};
 use iam_core::authentication_policies::PasswordProfile;
 use iam_core::context::{Clock, Context, Limits, Random};
 use iam_core::installation::{Installed, Plan, install};
@@ -17,7 +18,7 @@ use iam_store::Store;
 use serde_json::{Value, json};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use tempfile::TempDir;
 
 /// 2026-11-23T12:00:00Z.
@@ -33,23 +34,38 @@ const KEYS: [&str; 4] = [
     include_str!("../keys/four.pem"),
 ];
 
+/// Stands until it is moved. Where `breaks` says so, it panics instead, once.
 #[derive(Clone)]
-struct Standing(Arc<AtomicI64>);
+struct Standing {
+    micros: Arc<AtomicI64>,
+    breaks: Arc<AtomicBool>,
+}
 
 impl Clock for Standing {
     fn now(&self) -> Timestamp {
-        Timestamp::from_micros(self.0.load(Ordering::Relaxed))
+        if self.breaks.swap(false, Ordering::Relaxed) {
+            panic!("no time, as this test wants it");
+        }
+        Timestamp::from_micros(self.micros.load(Ordering::Relaxed))
     }
 }
 
 /// Not random at all: the same in every run, and never twice the same in one.
+/// Where `breaks` says so, it panics instead: once, and inside a change.
 #[derive(Default)]
-struct Counting(AtomicU64);
+struct Counting {
+    count: AtomicU64,
+    breaks: Arc<AtomicBool>,
+}
 
 impl Random for Counting {
     fn fill(&self, bytes: &mut [u8]) {
+        let in_a_change = std::thread::current().name() == Some("store-writer");
+        if in_a_change && self.breaks.swap(false, Ordering::Relaxed) {
+            panic!("no randomness, as this test wants it");
+        }
         for chunk in bytes.chunks_mut(8) {
-            let count = self.0.fetch_add(1, Ordering::Relaxed);
+            let count = self.count.fetch_add(1, Ordering::Relaxed);
             let mixed = count.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
             let mixed = (mixed ^ (mixed >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
             for (place, byte) in chunk.iter_mut().zip((mixed ^ (mixed >> 32)).to_le_bytes()) {
@@ -64,12 +80,14 @@ pub(crate) struct World {
     pub(crate) app: Shared,
     pub(crate) installed: Installed,
     clock: Standing,
+    breaks: Arc<AtomicBool>,
     dir: TempDir,
     runtime: tokio::runtime::Runtime,
 }
 
 /// Somebody who signs requests.
 pub(crate) struct Caller {
+    pub(crate) tenancy: Ocid,
     pub(crate) user: Ocid,
     pub(crate) key_id: String,
     pub(crate) key: Arc<PrivateKey>,
@@ -92,6 +110,36 @@ impl Answer {
         self.headers.get(name).map(|value| value.to_str().expect("a header of ours is ASCII"))
     }
 
+    /// A text in the answer's body.
+    pub(crate) fn text(&self, field: &str) -> String {
+        self.json()[field].as_str().unwrap_or_else(|| panic!("no {field}: {self:?}")).to_owned()
+    }
+
+    /// The OCID of what was answered.
+    pub(crate) fn id(&self) -> String {
+        self.text("id")
+    }
+
+    /// The OCID of the first item of a list.
+    pub(crate) fn id_of_first(&self) -> String {
+        self.json()[0]["id"].as_str().unwrap_or_else(|| panic!("no item: {self:?}")).to_owned()
+    }
+
+    /// The etag, which must be one of OCI's form.
+    pub(crate) fn etag(&self) -> String {
+        let etag = self.header("etag").unwrap_or_else(|| panic!("no etag: {self:?}"));
+        assert!(etag.len() == 40 && etag.bytes().all(|byte| b"0123456789abcdef".contains(&byte)));
+        etag.to_owned()
+    }
+
+    /// All that a caller could tell two answers apart by: everything but the request's id.
+    pub(crate) fn seen(&self) -> (u16, Vec<(String, String)>, String) {
+        let headers = self.headers.iter().filter(|(name, _)| *name != "opc-request-id");
+        let text = |value: &axum::http::HeaderValue| value.to_str().unwrap().to_owned();
+        let headers = headers.map(|(name, value)| (name.to_string(), text(value))).collect();
+        (self.status, headers, self.text.clone())
+    }
+
     /// Status and code of a refusal.
     pub(crate) fn code(&self) -> (u16, String) {
         (self.status, self.json()["code"].as_str().unwrap_or_default().to_owned())
@@ -110,17 +158,29 @@ impl World {
     }
 
     pub(crate) fn with(limits: Limits, password_profile: PasswordProfile) -> Self {
+        Self::made(limits, password_profile, |_| {})
+    }
+
+    /// A world whose server is set up by `edit`.
+    pub(crate) fn made(
+        limits: Limits,
+        password_profile: PasswordProfile,
+        edit: impl FnOnce(&mut App),
+    ) -> Self {
         let dir = TempDir::new().unwrap();
-        let clock = Standing(Arc::new(AtomicI64::new(NOON.as_micros())));
+        let micros = Arc::new(AtomicI64::new(NOON.as_micros()));
+        let clock = Standing { micros, breaks: Arc::default() };
+        let breaks = Arc::new(AtomicBool::new(false));
         let store = Store::create(&dir.path().join("durward.db")).unwrap();
         let context = Context::new(
             Box::new(clock.clone()),
-            Box::new(Counting::default()),
+            Box::new(Counting { breaks: Arc::clone(&breaks), ..Counting::default() }),
             ServerKey::new([7; 32]),
             limits,
             Timestamp::default(),
         );
-        let app = App::new(store, context, Reach::default());
+        let mut app = App::new(store, context, Reach::default());
+        edit(Arc::get_mut(&mut app).unwrap());
         let plan = Plan {
             tenancy_name: "acme".to_owned(),
             admin_name: "admin".to_owned(),
@@ -134,17 +194,18 @@ impl World {
         let runtime = runtime.unwrap();
         let installed =
             runtime.block_on(app.write(move |app, tx| install(tx, &app.context, &plan))).unwrap();
-        Self { app, installed, clock, dir, runtime }
+        Self { app, installed, clock, breaks, dir, runtime }
     }
 
     /// The world after a restart of the server: the same directory, the same clock, another
     /// process's memory.
     pub(crate) fn restart(self) -> Self {
-        let Self { app, installed, clock, dir, runtime } = self;
+        let Self { app, installed, clock, breaks, dir, runtime } = self;
         drop(app);
         let store = Store::open(&dir.path().join("durward.db")).unwrap();
         let high_water = store.read(|tx| tx.meta(iam_core::context::HIGH_WATER)).unwrap().unwrap();
-        let random = Counting(AtomicU64::new(1 << 40));
+        let random =
+            Counting { count: AtomicU64::new(1 << 40), breaks: Arc::clone(&breaks) };
         let context = Context::new(
             Box::new(clock.clone()),
             Box::new(random),
@@ -153,7 +214,7 @@ impl World {
             Timestamp::from_micros(high_water),
         );
         let app = App::new(store, context, Reach::default());
-        Self { app, installed, clock, dir, runtime }
+        Self { app, installed, clock, breaks, dir, runtime }
     }
 
     pub(crate) fn tenancy(&self) -> &str {
@@ -165,19 +226,48 @@ impl World {
         self.dir.path()
     }
 
+    /// What time it is.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// Moves the clock; back, where negative.
     pub(crate) fn pass(&self, seconds: i64) {
-        self.clock.0.fetch_add(seconds * 1_000_000, Ordering::Relaxed);
+        self.clock.micros.fetch_add(seconds * 1_000_000, Ordering::Relaxed);
+    }
+
+    /// Lets the next request panic that has to know the time.
+    pub(crate) fn break_clock(&self) {
+        self.clock.breaks.store(true, Ordering::Relaxed);
+    }
+
+    /// Lets the next change that draws randomness panic in its middle.
+    pub(crate) fn break_next_change(&self) {
+        self.breaks.store(true, Ordering::Relaxed);
     }
 
     pub(crate) fn administrator(&self) -> Caller {
         self.caller(self.installed.admin.clone(), 0)
     }
 
-    fn caller(&self, user: Ocid, number: usize) -> Caller {
-        let key = Arc::new(key(number));
-        let key_id = format!("{}/{user}/{}", self.tenancy(), key.fingerprint());
-        Caller { user, key_id, key }
+    /// Installs another tenancy in the same store; answers its administrator, who has key 3.
+    pub(crate) fn other_tenancy(&self) -> Caller {
+        let plan = Plan {
+            tenancy_name: "globex".to_owned(),
+            admin_name: "admin".to_owned(),
+            admin_email: None,
+            region: "eu-frankfurt-1".to_owned(),
+            password_profile: PasswordProfile::Oci,
+            public_key: key(3).public_key_pem(),
+        };
+        let made = self.app.write(move |app, tx| install(tx, &app.context, &plan));
+        let made = self.block_on(made).unwrap();
+        caller(made.tenancy, made.admin, 3)
+    }
+
+    /// That user with that key.
+    pub(crate) fn caller(&self, user: Ocid, number: usize) -> Caller {
+        caller(self.installed.tenancy.clone(), user, number)
     }
 
     /// A user of that name without any right.
@@ -187,27 +277,91 @@ impl World {
         Ocid::from(made.json()["id"].as_str().unwrap())
     }
 
+    /// A group of that name, by its OCID.
+    pub(crate) fn group(&self, name: &str) -> String {
+        let body = json!({"compartmentId": self.tenancy(), "name": name, "description": "test"});
+        self.send(&self.administrator(), "POST", "/20160918/groups", Some(&body)).ok().id()
+    }
+
+    /// Adds a user to a group; answers the membership's OCID.
+    pub(crate) fn join(&self, user: &Ocid, group: &str) -> String {
+        let body = json!({"userId": user, "groupId": group});
+        let admin = self.administrator();
+        self.send(&admin, "POST", "/20160918/userGroupMemberships", Some(&body)).ok().id()
+    }
+
+    /// A policy of that name on the tenancy, by its OCID.
+    pub(crate) fn policy(&self, name: &str, statements: &[&str]) -> String {
+        let body = json!({"compartmentId": self.tenancy(), "name": name, "description": "test",
+                          "statements": statements});
+        self.send(&self.administrator(), "POST", "/20160918/policies", Some(&body)).ok().id()
+    }
+
+    /// Gives a user one of the keys.
+    pub(crate) fn give_key(&self, user: &Ocid, number: usize) -> Caller {
+        let (admin, path) = (self.administrator(), format!("/20160918/users/{user}/apiKeys"));
+        let body = json!({"key": key(number).public_key_pem()});
+        self.send(&admin, "POST", &path, Some(&body)).ok();
+        self.caller(user.clone(), number)
+    }
+
+    /// Makes a user INACTIVE for these reasons, as no operation does.
+    pub(crate) fn set_inactive(&self, user: &Ocid, status: i64) {
+        let user = user.clone();
+        let change = self.app.write(move |_, tx| -> Result<(), Problem> {
+            let at = tx.tenancies().unwrap()[0].0;
+            let mut resource = tx.resource(at, &user).unwrap().unwrap();
+            let mut model: User = resource.model().unwrap();
+            model.lifecycle_state = LifecycleState::Inactive;
+            model.inactive_status = Some(status);
+            resource.state = LifecycleState::Inactive;
+            resource.set_model(&model).unwrap();
+            tx.update(at, &resource).unwrap();
+            tx.revise().unwrap();
+            Ok(())
+        });
+        self.block_on(change).unwrap();
+    }
+
     /// A user of that name with an API key (number 1 to 3) and these statements, each granted to a
     /// group of theirs that the statement calls `them`.
     pub(crate) fn caller_with(&self, name: &str, number: usize, statements: &[&str]) -> Caller {
-        let (admin, user) = (self.administrator(), self.user(name));
-        let path = format!("/20160918/users/{user}/apiKeys");
-        let body = json!({"key": key(number).public_key_pem()});
-        self.send(&admin, "POST", &path, Some(&body)).ok();
+        let caller = self.give_key(&self.user(name), number);
         if !statements.is_empty() {
             let group = format!("{name}-group");
-            let body =
-                json!({"compartmentId": self.tenancy(), "name": group, "description": "test"});
-            let made = self.send(&admin, "POST", "/20160918/groups", Some(&body)).ok();
-            let body = json!({"userId": user, "groupId": made.json()["id"]});
-            self.send(&admin, "POST", "/20160918/userGroupMemberships", Some(&body)).ok();
+            self.join(&caller.user, &self.group(&group));
             let statements: Vec<String> =
                 statements.iter().map(|statement| statement.replace("them", &group)).collect();
-            let body = json!({"compartmentId": self.tenancy(), "name": format!("{name}-policy"),
-                              "description": "test", "statements": statements});
-            self.send(&admin, "POST", "/20160918/policies", Some(&body)).ok();
+            let statements: Vec<&str> = statements.iter().map(String::as_str).collect();
+            self.policy(&format!("{name}-policy"), &statements);
         }
-        self.caller(user, number)
+        caller
+    }
+
+    /// Reads what stands below the base path.
+    pub(crate) fn get(&self, caller: &Caller, path: &str) -> Answer {
+        self.send(caller, "GET", &format!("{BASE_PATH}{path}"), None)
+    }
+
+    /// Posts below the base path.
+    pub(crate) fn post(&self, caller: &Caller, path: &str, body: &Value) -> Answer {
+        self.send(caller, "POST", &format!("{BASE_PATH}{path}"), Some(body))
+    }
+
+    /// Puts below the base path, with these further headers.
+    pub(crate) fn put(
+        &self,
+        caller: &Caller,
+        path: &str,
+        body: &Value,
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        self.send_with(caller, "PUT", &format!("{BASE_PATH}{path}"), Some(body), headers)
+    }
+
+    /// Deletes below the base path, with these further headers.
+    pub(crate) fn delete(&self, caller: &Caller, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.send_with(caller, "DELETE", &format!("{BASE_PATH}{path}"), None, headers)
     }
 
     /// Sends a request that the caller signed.
@@ -286,10 +440,21 @@ impl World {
         })
     }
 
+    /// Runs async work beside a test.
+    pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.runtime.spawn(work);
+    }
+
     /// Runs async work of a test.
     pub(crate) fn block_on<R>(&self, work: impl Future<Output = R>) -> R {
         self.runtime.block_on(work)
     }
+}
+
+fn caller(tenancy: Ocid, user: Ocid, number: usize) -> Caller {
+    let key = Arc::new(key(number));
+    let key_id = format!("{tenancy}/{user}/{}", key.fingerprint());
+    Caller { tenancy, user, key_id, key }
 }
 
 /// One of the keys of the tests; 0 is the administrator's.

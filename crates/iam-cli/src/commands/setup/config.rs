@@ -1,8 +1,8 @@
 //! `oci setup config`: asks what a configuration file needs, and writes it.
 //!
-//! Asks in the order of the official command line, so that answers in a pipe fit both. The one idea:
-//! the file is written once, at the end, and read back before, so that an aborted dialogue changes
-//! no configuration and no value is written that would be read as another.
+//! Asks in the order of the official command line, so that answers in a pipe fit both. The one
+//! idea: the file is written once, at the end, and read back before, so that an aborted dialogue
+//! changes no configuration and no value is written that would be read as another.
 
 use super::{
     Call, Command,
@@ -257,7 +257,7 @@ fn ask_passphrase(
 }
 
 impl Place {
-    /// Adds the profile to what the file held, after making sure that it reads back as it was meant.
+    /// Adds the profile to what the file held, after making sure that it reads back as meant.
     fn write(&self, key: &Key, [user, tenancy, region]: [&str; 3]) -> Result<(), Failure> {
         let file = key.file.to_str().unwrap_or_default();
         let mut values = vec![

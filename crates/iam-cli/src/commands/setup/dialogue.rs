@@ -34,7 +34,7 @@ impl Dialogue<'_> {
         self.write(&format!("{text}\n"))
     }
 
-    /// Asks until there is an answer that `check` takes; nothing means `default`, where there is one.
+    /// Asks until there is an answer that `check` takes; nothing means `default`, if there is one.
     pub(crate) fn ask<T>(
         &mut self,
         question: &str,

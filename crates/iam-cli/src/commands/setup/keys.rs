@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 /// What keys are called unless something else is said.
 pub(super) const DEFAULT_NAME: &str = "oci_api_key";
 
-/// The size of the official tools' keys; larger ones make each request slower and are not asked for.
+/// The size of the official tools' keys; larger ones make each request slower.
 const BITS: usize = 2048;
 
 /// The command.

@@ -1,3 +1,15 @@
-//! The Identity API, a file for each resource; a test stands where its URL says.
+//! The Identity API, a file for each resource; a test stands where its URL says. What all operations
+//! of a kind have in common stands in `lists`, `etags` and `retry_tokens`.
 
+mod api_keys;
+mod authentication_policies;
+mod compartments;
+mod etags;
+mod groups;
+mod lists;
+mod policies;
+mod retry_tokens;
+mod tenancies;
 mod ui_password;
+mod user_group_memberships;
+mod users;

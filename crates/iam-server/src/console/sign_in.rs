@@ -1,0 +1,151 @@
+//! Signing in, in two steps: the tenancy's name, then user name and password.
+//!
+//! Whatever is not right about an attempt, its answer is the same to the byte.
+
+use super::fault::Fault;
+use super::forms::Form;
+use super::frame::page;
+use super::query::encode;
+use super::text::shown;
+use super::visit::Stranger;
+use super::{Seat, change_password, cookies, home, next};
+use askama::Template;
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use iam_api::{Problem, Secret};
+use iam_core::sessions::{self, NewSession};
+use iam_core::sign_in;
+use iam_store::Purpose;
+
+/// The page's address.
+pub(crate) const PATH: &str = "/console/sign-in";
+
+#[derive(Template)]
+#[template(path = "sign_in_tenancy.html")]
+struct TenancyPage<'a> {
+    next: &'a str,
+    notice: Option<&'static str>,
+}
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignInPage<'a> {
+    tenancy: &'a str,
+    tenancy_shown: String,
+    user: &'a str,
+    next: &'a str,
+    change_tenancy: String,
+    token: String,
+    notice: Option<&'static str>,
+    refused: bool,
+}
+
+/// Shows the step that is next.
+pub(crate) async fn show(stranger: Stranger) -> Result<Response, Fault> {
+    if let Some(session) = &stranger.session {
+        return Ok(Redirect::to(after(session.purpose, stranger.query.text("next"))).into_response());
+    }
+    let (tenancy, query) = (stranger.query.text("tenant").trim(), &stranger.query);
+    let next = next::own_path(query.text("next")).unwrap_or_default();
+    let notice = notice(query.text("done"));
+    if tenancy.is_empty() {
+        return page(&TenancyPage { next, notice });
+    }
+    let context = &stranger.seat.app.context;
+    let known = stranger.cookie.clone();
+    let cookie = known.clone().unwrap_or_else(|| sessions::new_token(context));
+    let token = sessions::form_token(context, cookie.expose());
+    let mut response = page(&sign_in_page(tenancy, "", next, token, notice, false))?;
+    if known.is_none() {
+        set_cookie(&mut response, cookies::set(cookies::FORM, &cookie));
+    }
+    Ok(response)
+}
+
+/// Takes user name and password.
+pub(crate) async fn submit(
+    State(seat): State<Seat>,
+    Form(stranger, fields): Form<Stranger>,
+) -> Result<Response, Fault> {
+    let (tenancy, user) = (fields.text("tenant").trim(), fields.text("username"));
+    let next = next::own_path(fields.text("next")).unwrap_or_default();
+    let Some(new) = attempt(&seat, &stranger, tenancy, user, fields.secret("password")).await?
+    else {
+        let cookie = stranger.cookie.as_ref().map_or("", Secret::expose);
+        let token = sessions::form_token(&seat.app.context, cookie);
+        let again = page(&sign_in_page(tenancy, user, next, token, None, true))?;
+        return Ok((StatusCode::FORBIDDEN, again).into_response());
+    };
+    if let Some(old) = stranger.session {
+        let source = stranger.source;
+        let end = seat.app.write(move |app, tx| sessions::end(tx, &app.context, &source, &old));
+        end.await?;
+    }
+    let mut response = Redirect::to(after(new.purpose, next)).into_response();
+    set_cookie(&mut response, cookies::set(cookies::SESSION, &new.token));
+    set_cookie(&mut response, cookies::clear(cookies::FORM));
+    Ok(response)
+}
+
+/// Counts the attempt, weighs the password, and writes down what came of it.
+async fn attempt(
+    seat: &Seat,
+    stranger: &Stranger,
+    tenancy: &str,
+    user: &str,
+    password: Secret,
+) -> Result<Option<NewSession>, Problem> {
+    let _place = seat.place()?;
+    let names = (tenancy.to_owned(), user.to_owned());
+    let reserve = seat.app.write(move |app, tx| {
+        sign_in::reserve(tx, &app.context, &app.strangers, &names.0, &names.1)
+    });
+    let attempt = reserve.await?;
+    let verdict = seat.weigh(&attempt, password).await?;
+    let source = stranger.source.clone();
+    let conclude = seat.app.write(move |app, tx| {
+        sign_in::conclude(tx, &app.context, &source, &attempt, &verdict)
+    });
+    conclude.await
+}
+
+fn sign_in_page<'a>(
+    tenancy: &'a str,
+    user: &'a str,
+    next: &'a str,
+    token: String,
+    notice: Option<&'static str>,
+    refused: bool,
+) -> SignInPage<'a> {
+    let change_tenancy =
+        if next.is_empty() { PATH.to_owned() } else { format!("{PATH}?next={}", encode(next)) };
+    let tenancy_shown = shown(tenancy);
+    SignInPage { tenancy, tenancy_shown, user, next, change_tenancy, token, notice, refused }
+}
+
+/// Where someone goes who has just signed in.
+fn after(purpose: Purpose, next: &str) -> &str {
+    match purpose {
+        Purpose::ChangePassword => change_password::PATH,
+        Purpose::Console => next::own_path(next).unwrap_or(home::PATH),
+    }
+}
+
+fn notice(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "signed-out" => "You are signed out.",
+        "over" => {
+            "The one-time password is no longer valid: it has expired, it was replaced, or too much \
+             time went by. Sign in again, or ask an administrator for a new one."
+        }
+        _ => return None,
+    })
+}
+
+/// Adds a cookie to an answer.
+pub(crate) fn set_cookie(response: &mut Response, cookie: Option<HeaderValue>) {
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}

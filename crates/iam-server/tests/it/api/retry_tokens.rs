@@ -1,0 +1,135 @@
+//! `opc-retry-token`, alike for every operation that creates.
+
+use crate::world::{World, key};
+use iam_api::{Method, OPERATIONS};
+use serde_json::{Value, json};
+
+/// A valid request for every operation that takes a retry token, by the operation's id.
+fn requests(world: &World) -> Vec<(&'static str, String, Option<Value>)> {
+    let (ann, team) = (world.user("ann"), world.group("team"));
+    let base = json!({"compartmentId": world.tenancy(), "name": "new", "description": "x"});
+    let mut policy = base.clone();
+    policy["statements"] = json!(["allow any-user to inspect users in tenancy"]);
+    vec![
+        ("CreateUser", "/users".into(), Some(base.clone())),
+        ("CreateGroup", "/groups".into(), Some(base)),
+        ("CreatePolicy", "/policies".into(), Some(policy)),
+        (
+            "AddUserToGroup",
+            "/userGroupMemberships".into(),
+            Some(json!({"userId": ann, "groupId": team})),
+        ),
+        (
+            "UploadApiKey",
+            format!("/users/{ann}/apiKeys"),
+            Some(json!({"key": key(1).public_key_pem()})),
+        ),
+        ("CreateOrResetUIPassword", format!("/users/{ann}/uiPassword"), None),
+    ]
+}
+
+#[test]
+fn a_repeated_request_is_answered_alike_and_does_nothing_for_every_operation_that_posts() {
+    let world = World::new();
+    let admin = world.administrator();
+    let requests = requests(&world);
+    let posts = OPERATIONS.iter().filter(|spec| spec.method == Method::Post);
+    assert!(posts.clone().all(|spec| spec.param("opc-retry-token").is_some()));
+    let mut known: Vec<&str> = posts.map(|spec| spec.id).collect();
+    let mut tested: Vec<&str> = requests.iter().map(|(id, _, _)| *id).collect();
+    known.sort_unstable();
+    tested.sort_unstable();
+    assert_eq!(tested, known);
+    for (id, path, body) in requests {
+        let target = format!("/20160918{path}");
+        let token = [("opc-retry-token", id)];
+        let first = world.send_with(&admin, "POST", &target, body.as_ref(), &token).ok();
+        world.pass(60);
+        let second = world.send_with(&admin, "POST", &target, body.as_ref(), &token).ok();
+        assert_eq!(second.seen(), first.seen(), "{id}");
+        let third = world.send(&admin, "POST", &target, body.as_ref());
+        if id == "CreateOrResetUIPassword" {
+            assert_ne!(third.text, first.text, "a request without a token is another one");
+        } else {
+            assert_eq!(third.status, 409, "{id}: it exists");
+        }
+        if let Some(mut other) = body {
+            let field = other.as_object().unwrap().keys().last().unwrap().clone();
+            other[&field] = json!("another");
+            let answer = world.send_with(&admin, "POST", &target, Some(&other), &token);
+            assert_ne!(answer.status, 200, "{id}: the token is another request's");
+        }
+    }
+}
+
+#[test]
+fn a_token_for_another_body_is_refused() {
+    let world = World::new();
+    let admin = world.administrator();
+    let token = [("opc-retry-token", "t")];
+    let body = |name: &str| json!({"compartmentId": world.tenancy(), "name": name,
+                                   "description": "x"});
+    let send = |name: &str| {
+        world.send_with(&admin, "POST", "/20160918/groups", Some(&body(name)), &token)
+    };
+    send("one").ok();
+    assert_eq!(send("two").code(), (409, "InvalidatedRetryToken".into()));
+    world.pass(24 * 60 * 60);
+    send("two").ok();
+}
+
+#[test]
+fn a_request_that_failed_may_be_repeated_with_its_token() {
+    let world = World::new();
+    let admin = world.administrator();
+    let token = [("opc-retry-token", "t")];
+    let body = json!({"compartmentId": world.tenancy(), "name": "one", "description": "x"});
+    let send = || world.send_with(&admin, "POST", "/20160918/groups", Some(&body), &token);
+    let group = world.group("one");
+    assert_eq!(send().status, 409);
+    world.delete(&admin, &format!("/groups/{group}"), &[]).ok();
+    send().ok();
+}
+
+#[test]
+fn who_has_lost_the_right_is_not_given_the_answer_again() {
+    let world = World::new();
+    let (admin, ann) = (world.administrator(), world.user("ann"));
+    let bob = world.caller_with("bob", 1, &["allow group them to manage users in tenancy"]);
+    let (target, token) = (format!("/20160918/users/{ann}/uiPassword"), [("opc-retry-token", "t")]);
+    world.send_with(&bob, "POST", &target, None, &token).ok();
+    let list = format!("/policies?compartmentId={}&name=bob-policy", world.tenancy());
+    let policy = world.get(&admin, &list).ok().id_of_first();
+    world.delete(&admin, &format!("/policies/{policy}"), &[]).ok();
+    assert_eq!(world.send_with(&bob, "POST", &target, None, &token).status, 404);
+}
+
+#[test]
+fn a_token_has_1_to_64_printable_characters() {
+    let world = World::new();
+    let (admin, ann) = (world.administrator(), world.user("ann"));
+    let target = format!("/20160918/users/{ann}/uiPassword");
+    let send = |token: &str| {
+        world.send_with(&admin, "POST", &target, None, &[("opc-retry-token", token)])
+    };
+    for good in ["a", "~!'\"{}", &"t".repeat(64)] {
+        send(good).ok();
+    }
+    for bad in ["", "a b", "a\tb", "é", &"t".repeat(65)] {
+        assert_eq!(send(bad).code(), (400, "InvalidParameter".into()), "{bad:?}");
+    }
+    let twice = [("opc-retry-token", "a"), ("opc-retry-token", "a")];
+    let answer = world.send_with(&admin, "POST", &target, None, &twice);
+    assert_eq!(answer.code(), (400, "InvalidParameter".into()));
+}
+
+#[test]
+fn a_token_survives_a_restart() {
+    let world = World::new();
+    let (admin, ann) = (world.administrator(), world.user("ann"));
+    let (target, token) = (format!("/20160918/users/{ann}/uiPassword"), [("opc-retry-token", "t")]);
+    let first = world.send_with(&admin, "POST", &target, None, &token).ok();
+    let world = world.restart();
+    let second = world.send_with(&admin, "POST", &target, None, &token).ok();
+    assert_eq!(first.text, second.text);
+}

@@ -1,0 +1,192 @@
+//! One of each thing in a tenancy, and from them a valid request for every operation: what tests
+//! that go through the whole table need to know of an operation beyond its row.
+
+use crate::world::{Answer, Caller, World, key};
+use iam_api::{Kind, Place, Spec};
+use serde_json::{Map, Value, json};
+
+/// One of each thing, by OCID.
+pub(crate) struct Objects {
+    tenancy: String,
+    pub(crate) user: String,
+    group: String,
+    policy: String,
+    membership: String,
+    fingerprint: String,
+}
+
+/// The places of a request where a thing is named.
+pub(crate) type Places = Vec<(&'static str, Part)>;
+
+/// Where in a request a thing is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    Parameter,
+    Body,
+}
+
+/// A request, not signed yet.
+#[derive(Clone, Debug)]
+pub(crate) struct Plain {
+    pub(crate) spec: &'static Spec,
+    named: Vec<(&'static str, String)>,
+    query: Vec<(&'static str, String)>,
+    pub(crate) body: Option<Value>,
+}
+
+impl Objects {
+    /// Makes one of each in the administrator's tenancy; the user has the key of that number.
+    pub(crate) fn make(world: &World, admin: &Caller, number: usize) -> Self {
+        let details = |name: &str| {
+            json!({"compartmentId": admin.tenancy, "name": name, "description": "test"})
+        };
+        let user = world.post(admin, "/users", &details("victim")).ok().id();
+        world.send(admin, "POST", &format!("/20160918/users/{user}/uiPassword"), None).ok();
+        let body = json!({"key": key(number).public_key_pem()});
+        world.post(admin, &format!("/users/{user}/apiKeys"), &body).ok();
+        let group = world.post(admin, "/groups", &details("empty")).ok().id();
+        let mut body = details("some-policy");
+        body["statements"] = json!(["allow group empty to inspect groups in tenancy"]);
+        let policy = world.post(admin, "/policies", &body).ok().id();
+        let member = world.post(admin, "/users", &details("member")).ok().id();
+        let club = world.post(admin, "/groups", &details("club")).ok().id();
+        let body = json!({"userId": member, "groupId": club});
+        let membership = world.post(admin, "/userGroupMemberships", &body).ok().id();
+        let fingerprint = key(number).fingerprint();
+        let tenancy = admin.tenancy.to_string();
+        Self { tenancy, user, group, policy, membership, fingerprint }
+    }
+
+    /// What a parameter or field of that name names.
+    pub(crate) fn named(&self, name: &str) -> Option<&str> {
+        Some(match name {
+            "compartmentId" | "tenancyId" => &self.tenancy,
+            "userId" => &self.user,
+            "groupId" => &self.group,
+            "policyId" => &self.policy,
+            "userGroupMembershipId" => &self.membership,
+            "fingerprint" => &self.fingerprint,
+            _ => return None,
+        })
+    }
+
+    fn must(&self, name: &str) -> String {
+        let found = self.named(name);
+        found.unwrap_or_else(|| panic!("nothing to name as {name}; make one here")).to_owned()
+    }
+
+    /// A valid request for that operation.
+    pub(crate) fn request(&self, spec: &'static Spec) -> Plain {
+        let (mut named, mut query) = (Vec::new(), Vec::new());
+        for param in spec.params {
+            match param.place {
+                Place::Path => named.push((param.name, self.must(param.name))),
+                Place::Query if param.required => query.push((param.name, self.must(param.name))),
+                Place::Query => {
+                    let known = self.named(param.name).map(|id| (param.name, id.to_owned()));
+                    query.extend(known);
+                }
+                Place::Header => {}
+            }
+        }
+        let body = match spec.body {
+            Kind::Model(model) => {
+                let mut body = Map::new();
+                let wanted = |name: &str| name == "blocked"; // in no model required, and yet needed
+                for field in model.fields.iter().filter(|field| field.required || wanted(field.name)) {
+                    body.insert(field.name.to_owned(), self.value(field.name, &field.kind));
+                }
+                Some(Value::Object(body))
+            }
+            _ => None,
+        };
+        Plain { spec, named, query, body }
+    }
+
+    fn value(&self, name: &str, kind: &Kind) -> Value {
+        match (name, kind) {
+            ("key", _) => json!(key(3).public_key_pem()),
+            ("statements", _) => json!(["allow any-user to inspect users in tenancy"]),
+            (_, Kind::Ocid) => json!(self.must(name)),
+            (_, Kind::String) => json!("new"),
+            (_, Kind::Boolean) => json!(false),
+            _ => panic!("no value for {name}; make one here"),
+        }
+    }
+
+    /// Everything as its tenancy's administrator reads it.
+    pub(crate) fn state(&self, world: &World, admin: &Caller) -> Vec<(Option<String>, Value)> {
+        let paths = [
+            format!("/users/{}", self.user),
+            format!("/users/{}/apiKeys", self.user),
+            format!("/users/{}/uiPassword", self.user),
+            format!("/groups/{}", self.group),
+            format!("/policies/{}", self.policy),
+            format!("/userGroupMemberships/{}", self.membership),
+            format!("/tenancies/{}", self.tenancy),
+            format!("/authenticationPolicies/{}", self.tenancy),
+            format!("/users?compartmentId={}", self.tenancy),
+            format!("/groups?compartmentId={}", self.tenancy),
+            format!("/policies?compartmentId={}", self.tenancy),
+        ];
+        let read = |path: &String| {
+            let answer = world.get(admin, path).ok();
+            (answer.header("etag").map(str::to_owned), answer.json())
+        };
+        paths.iter().map(read).collect()
+    }
+}
+
+impl Plain {
+    /// The places where it names something.
+    pub(crate) fn places(&self) -> Places {
+        let params = self.named.iter().chain(&self.query);
+        let mut places: Places = params.map(|(name, _)| (*name, Part::Parameter)).collect();
+        if let Kind::Model(model) = self.spec.body {
+            let fields = model.fields.iter().filter(|field| {
+                matches!(field.kind, Kind::Ocid)
+                    && self.body.as_ref().is_some_and(|body| body.get(field.name).is_some())
+            });
+            places.extend(fields.map(|field| (field.name, Part::Body)));
+        }
+        places
+    }
+
+    /// The same request, naming another thing in that place.
+    pub(crate) fn naming(&self, (name, place): (&'static str, Part), id: &str) -> Self {
+        let mut other = self.clone();
+        match place {
+            Part::Body => other.body.as_mut().unwrap()[name] = json!(id),
+            Part::Parameter => {
+                let params = other.named.iter_mut().chain(&mut other.query);
+                for (_, value) in params.filter(|(known, _)| *known == name) {
+                    id.clone_into(value);
+                }
+            }
+        }
+        other
+    }
+
+    /// Its path and query.
+    pub(crate) fn target(&self) -> String {
+        let mut target = self.spec.path.to_owned();
+        for (name, value) in &self.named {
+            target = target.replace(&format!("{{{name}}}"), value);
+        }
+        for (index, (name, value)) in self.query.iter().enumerate() {
+            target.push(if index == 0 { '?' } else { '&' });
+            target.push_str(&format!("{name}={value}"));
+        }
+        target
+    }
+
+    /// Its body as it is sent.
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        self.body.as_ref().map(|body| serde_json::to_vec(body).unwrap()).unwrap_or_default()
+    }
+
+    /// Sends it, signed by the caller.
+    pub(crate) fn send(&self, world: &World, caller: &Caller) -> Answer {
+        world.send(caller, self.spec.method.as_str(), &self.target(), self.body.as_ref())
+    }
+}

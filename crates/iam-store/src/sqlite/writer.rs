@@ -1,0 +1,127 @@
+//! The one thread that writes. It takes all jobs that wait, runs each under a savepoint of its own,
+//! and commits them together: one flush of the disk for many changes.
+//!
+//! Write-ahead log and `synchronous=FULL`: what a commit answered for is on the disk. A job that
+//! errs or panics is undone alone; what goes wrong around the jobs undoes the group, and each of
+//! its jobs is told.
+
+use super::Prepared;
+use crate::engine::StoreError;
+use crate::pending::Job;
+use crate::tx::Tx;
+use rusqlite::Connection;
+use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::Receiver;
+
+/// The most changes in one commit, so that the first of them does not wait for ever.
+const GROUP_MAX: usize = 256;
+/// Log pages (of 4 KiB) after which the log is copied back into the file, and begins anew.
+const LOG_PAGES_MAX: i64 = 4096;
+/// Memory for pages that are read again, in KiB.
+const CACHE_KIB: i64 = 65_536;
+
+pub(super) struct Writer {
+    connection: Connection,
+    jobs: Receiver<Box<dyn Job>>,
+    revision: Arc<AtomicU64>,
+    /// Held until the last change is committed.
+    _lock: File,
+}
+
+/// A job of a group, and what to answer where the group is committed.
+struct Ran {
+    job: Box<dyn Job>,
+    answer: Result<(), StoreError>,
+}
+
+impl Writer {
+    pub(super) fn new(
+        connection: Connection,
+        jobs: Receiver<Box<dyn Job>>,
+        revision: Arc<AtomicU64>,
+        lock: File,
+    ) -> Result<Self, StoreError> {
+        connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+        connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES_MAX)?;
+        Ok(Self { connection, jobs, revision, _lock: lock })
+    }
+
+    /// Writes until nobody can queue work any more.
+    pub(super) fn run(self) {
+        while let Ok(first) = self.jobs.recv() {
+            let mut group = vec![Ran { job: first, answer: Ok(()) }];
+            let committed = self.write(&mut group);
+            match &committed {
+                // Before any answer: whoever learns of a change finds the caches dropped.
+                Ok(Some(revision)) => self.revision.store(*revision, Ordering::Release),
+                Ok(None) => {}
+                Err(cause) => {
+                    tracing::error!(%cause, "a group of changes could not be committed");
+                    if !self.connection.is_autocommit() {
+                        let _already_gone = self.execute("ROLLBACK");
+                    }
+                }
+            }
+            for Ran { job, answer } in group {
+                job.done(match &committed {
+                    Ok(_) => answer,
+                    Err(cause) => Err(StoreError::failed(cause.to_string())),
+                });
+            }
+        }
+        let _best_effort = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+
+    /// Runs the first job and those that wait behind it, and commits them; answers the revision
+    /// that they made, if they made one.
+    fn write(&self, group: &mut Vec<Ran>) -> Result<Option<u64>, StoreError> {
+        let mut revision = None;
+        self.execute("BEGIN IMMEDIATE")?;
+        while let Some(ran) = group.last_mut() {
+            ran.answer = self.run_job(ran.job.as_mut(), &mut revision)?;
+            if group.len() >= GROUP_MAX {
+                break;
+            }
+            let Ok(job) = self.jobs.try_recv() else { break };
+            group.push(Ran { job, answer: Ok(()) });
+        }
+        self.execute("COMMIT")?;
+        Ok(revision)
+    }
+
+    /// Runs one job; answers what to tell it. Errs where the whole group is lost.
+    fn run_job(
+        &self,
+        job: &mut dyn Job,
+        revision: &mut Option<u64>,
+    ) -> Result<Result<(), StoreError>, StoreError> {
+        self.execute("SAVEPOINT job")?;
+        let mut statements = Prepared::new(&self.connection);
+        let mut tx = Tx::new(&mut statements, revision.is_some());
+        let keep = catch_unwind(AssertUnwindSafe(|| job.run(&mut tx)));
+        let made = tx.revision();
+        let (keep, answer) = match keep {
+            Ok(true) if statements.failed => {
+                // The work passed over a failure, so what it did is not what it meant to do.
+                (false, Err(StoreError::failed("a statement failed, and the work went on")))
+            }
+            Ok(keep) => (keep, Ok(())),
+            Err(_) => (false, Err(StoreError::Panicked)),
+        };
+        if keep {
+            *revision = made.or(*revision);
+        } else {
+            self.execute("ROLLBACK TO job")?;
+        }
+        self.execute("RELEASE job")?;
+        Ok(answer)
+    }
+
+    fn execute(&self, sql: &'static str) -> Result<(), StoreError> {
+        self.connection.prepare_cached(sql)?.execute([])?;
+        Ok(())
+    }
+}

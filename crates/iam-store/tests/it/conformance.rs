@@ -1,0 +1,63 @@
+//! What every engine must do, in one suite that is run on each: a new engine is one more line at
+//! the end of this file.
+
+mod credentials;
+mod resources;
+mod transactions;
+
+/// Makes a test of each named function, on the store that `$new` makes.
+macro_rules! on_each {
+    ($new:path: $($module:ident::$name:ident,)*) => {$(
+        #[test]
+        fn $name() {
+            super::$module::$name(&$new());
+        }
+    )*};
+}
+
+/// The suite, on the store that `$new` makes.
+macro_rules! suite {
+    ($engine:ident, $new:path) => {
+        mod $engine {
+            on_each! { $new:
+                resources::a_resource_is_read_as_it_was_written,
+                resources::a_name_is_unique_in_its_space_in_its_folded_form,
+                resources::an_alias_has_one_owner,
+                resources::what_an_update_refuses_it_leaves_as_it_was,
+                resources::a_deleted_resource_leaves_its_names_to_others,
+                resources::pages_of_every_order_and_size_hold_everything_once,
+                resources::a_page_begins_after_a_resource_that_is_gone,
+                resources::a_selection_holds_only_what_it_names,
+                resources::counting_stops_at_the_limit,
+                resources::policies_are_those_of_the_tenancy,
+                resources::a_tenancy_is_found_by_its_ocid_and_its_folded_name,
+                credentials::a_user_is_in_a_group_once,
+                credentials::memberships_come_in_pages_from_both_sides,
+                credentials::a_user_has_a_key_of_a_fingerprint_once,
+                credentials::keys_come_oldest_first,
+                credentials::the_newer_password_takes_the_place_of_the_older,
+                credentials::forgetting_a_users_credentials_leaves_those_of_others,
+                credentials::sign_in_counters_begin_at_nothing_and_are_kept,
+                credentials::a_session_lives_until_it_is_ended,
+                credentials::sessions_that_began_too_early_are_dropped,
+                credentials::a_retry_token_keeps_its_answer_until_it_is_no_longer_true,
+                credentials::old_retry_tokens_are_dropped_a_bounded_number_at_a_time,
+                credentials::a_setting_is_replaced_as_a_whole,
+                credentials::the_audit_trail_is_in_the_order_of_writing,
+                transactions::work_that_errs_is_undone_alone,
+                transactions::work_that_panics_is_undone_alone,
+                transactions::work_that_goes_on_after_a_failed_statement_is_undone,
+                transactions::the_revision_has_grown_when_the_answer_arrives,
+                transactions::work_that_is_undone_leaves_the_revision_as_it_was,
+                transactions::work_is_told_of_a_revision_that_is_not_committed_yet,
+                transactions::readers_see_nothing_that_is_not_committed,
+                transactions::a_reader_sees_one_state_to_its_end,
+                transactions::a_reader_cannot_write,
+                transactions::changes_are_one_after_the_other,
+                transactions::a_change_happens_whether_or_not_anybody_waits_for_it,
+            }
+        }
+    };
+}
+
+suite!(embedded, crate::scratch::Scratch::embedded);

@@ -1,0 +1,266 @@
+//! What users sign in with, what they are members of, and what is written down of it.
+
+use crate::scratch::{
+    HERE, Scratch, THERE, at_second, key, membership, new_id, password, user,
+};
+use iam_api::Ocid;
+use iam_store::{AuditRecord, Purpose, Setting, SignIns, StoredRetry, StoredSession, TenancyNo};
+
+pub(super) fn a_user_is_in_a_group_once(store: &Scratch) {
+    let (ann, admins) = (new_id("user"), new_id("group"));
+    let (first, second) = (membership(&ann, &admins), membership(&ann, &admins));
+    let new = (first.clone(), second.clone());
+    let added = store.change(move |tx| {
+        Ok((tx.add_membership(HERE, &new.0)?, tx.add_membership(HERE, &new.1)?))
+    });
+    assert_eq!(added, (true, false));
+    let found = store.look(|tx| tx.membership(HERE, &first.id)).unwrap();
+    assert_eq!(format!("{found:?}"), format!("{first:?}"));
+    let found = store.look(|tx| tx.membership_of(HERE, &ann, &admins)).unwrap();
+    assert_eq!(found.id, first.id);
+    assert!(store.look(|tx| tx.membership(HERE, &second.id)).is_none());
+    assert!(store.look(|tx| tx.membership(THERE, &first.id)).is_none());
+    store.change(move |tx| tx.remove_membership(HERE, &first));
+    assert!(store.look(|tx| tx.membership_of(HERE, &ann, &admins)).is_none());
+    assert!(store.change(move |tx| tx.add_membership(HERE, &second)));
+}
+
+pub(super) fn memberships_come_in_pages_from_both_sides(store: &Scratch) {
+    let mut users: Vec<Ocid> = (0..7).map(|_| new_id("user")).collect();
+    let mut groups: Vec<Ocid> = (0..5).map(|_| new_id("group")).collect();
+    let all: Vec<_> = users
+        .iter()
+        .flat_map(|user| groups.iter().map(|group| membership(user, group)))
+        .collect();
+    store.change(move |tx| {
+        for new in &all {
+            assert!(tx.add_membership(HERE, new)?);
+        }
+        Ok(())
+    });
+    users.sort();
+    groups.sort();
+    let walk = |of_user: bool, id: &Ocid| {
+        let (mut walked, mut after) = (Vec::new(), String::new());
+        loop {
+            let page = store.look(|tx| {
+                if of_user {
+                    tx.memberships_of_user(HERE, id, &after, 2)
+                } else {
+                    tx.memberships_of_group(HERE, id, &after, 2)
+                }
+            });
+            let other = |found: &iam_store::Membership| {
+                if of_user { found.group.clone() } else { found.user.clone() }
+            };
+            let Some(last) = page.last() else { return walked };
+            after = other(last).to_string();
+            walked.extend(page.iter().map(other));
+        }
+    };
+    assert_eq!(walk(true, &users[3]), groups);
+    assert_eq!(walk(false, &groups[3]), users);
+    let counts = |user, group| store.look(|tx| tx.membership_counts(HERE, user, group));
+    assert_eq!(counts(&users[0], &groups[0]), (5, 7));
+    assert_eq!(counts(&groups[0], &users[0]), (0, 0));
+}
+
+pub(super) fn a_user_has_a_key_of_a_fingerprint_once(store: &Scratch) {
+    let (ann, bob) = (new_id("user"), new_id("user"));
+    let new = [key(&ann, "aa:bb", 1), key(&ann, "aa:bb", 2), key(&bob, "aa:bb", 3)];
+    let kept = new[0].clone();
+    let added = store.change(move |tx| {
+        let mut added = Vec::new();
+        for new in &new {
+            added.push(tx.add_api_key(HERE, new)?);
+        }
+        Ok(added)
+    });
+    assert_eq!(added, [true, false, true]);
+    let of = |user: &Ocid| store.look(|tx| tx.api_key(HERE, user.as_str(), "aa:bb"));
+    assert_eq!(format!("{:?}", of(&ann).unwrap()), format!("{kept:?}"));
+    let gone = ann.clone();
+    store.change(move |tx| tx.remove_api_key(HERE, &gone, "aa:bb"));
+    assert!(of(&ann).is_none());
+    assert!(of(&bob).is_some());
+}
+
+pub(super) fn keys_come_oldest_first(store: &Scratch) {
+    let ann = new_id("user");
+    let new = [key(&ann, "cc", 3), key(&ann, "bb", 1), key(&ann, "aa", 1), key(&ann, "dd", 2)];
+    store.change(move |tx| {
+        for new in &new {
+            tx.add_api_key(HERE, new)?;
+        }
+        tx.add_api_key(HERE, &key(&new_id("user"), "ee", 0))
+    });
+    let found = store.look(|tx| tx.api_keys(HERE, &ann));
+    let found: Vec<&str> = found.iter().map(|key| key.fingerprint.as_str()).collect();
+    assert_eq!(found, ["aa", "bb", "dd", "cc"]);
+}
+
+pub(super) fn the_newer_password_takes_the_place_of_the_older(store: &Scratch) {
+    let ann = new_id("user");
+    assert!(store.look(|tx| tx.ui_password(HERE, &ann)).is_none());
+    let mut chosen = password("second");
+    (chosen.expires, chosen.retry) = (None, None);
+    for new in [password("first"), chosen] {
+        let (user, kept) = (ann.clone(), new.clone());
+        store.change(move |tx| tx.set_ui_password(HERE, &user, &new));
+        let found = store.look(|tx| tx.ui_password(HERE, &ann)).unwrap();
+        assert_eq!(format!("{found:?}"), format!("{kept:?}"));
+        assert_eq!(found.is_one_time(), found.expires.is_some());
+    }
+    assert!(store.look(|tx| tx.ui_password(THERE, &ann)).is_none());
+}
+
+fn session(hash: &str, user: &Ocid, second: i64) -> StoredSession {
+    StoredSession {
+        hash: hash.to_owned(),
+        tenancy: HERE,
+        user: user.clone(),
+        purpose: Purpose::Console,
+        created: at_second(second),
+        seen: at_second(second),
+    }
+}
+
+pub(super) fn forgetting_a_users_credentials_leaves_those_of_others(store: &Scratch) {
+    let (ann, bob) = (new_id("user"), new_id("user"));
+    let users = [ann.clone(), bob.clone()];
+    let gone = ann.clone();
+    store.change(move |tx| {
+        for user in &users {
+            tx.set_ui_password(HERE, user, &password("hash"))?;
+            tx.add_api_key(HERE, &key(user, "aa", 1))?;
+            tx.add_session(&session(user.as_str(), user, 1))?;
+            tx.set_sign_ins(HERE, user, &SignIns { failures: 3, ..SignIns::default() })?;
+        }
+        tx.forget_credentials(HERE, &gone)
+    });
+    for (user, count) in [(&ann, 0), (&bob, 1)] {
+        assert_eq!(store.look(|tx| tx.ui_password(HERE, user)).iter().count(), count);
+        assert_eq!(store.look(|tx| tx.api_keys(HERE, user)).len(), count);
+        assert_eq!(store.look(|tx| tx.sessions(HERE, user)).len(), count);
+        let failures = store.look(|tx| tx.sign_ins(HERE, user)).failures;
+        assert_eq!(failures, 3 * i64::try_from(count).unwrap());
+    }
+}
+
+pub(super) fn sign_in_counters_begin_at_nothing_and_are_kept(store: &Scratch) {
+    let ann = new_id("user");
+    let seen = |known: SignIns| (known.failures, known.last_success, known.previous_success);
+    assert_eq!(seen(store.look(|tx| tx.sign_ins(HERE, &ann))), (0, None, None));
+    let later = SignIns { failures: 2, last_success: Some(at_second(9)), previous_success: None };
+    let latest = SignIns { failures: 0, previous_success: Some(at_second(9)), ..later };
+    for known in [later, latest] {
+        let user = ann.clone();
+        store.change(move |tx| tx.set_sign_ins(HERE, &user, &known));
+        assert_eq!(seen(store.look(|tx| tx.sign_ins(HERE, &ann))), seen(known));
+    }
+}
+
+pub(super) fn a_session_lives_until_it_is_ended(store: &Scratch) {
+    let (ann, bob) = (new_id("user"), new_id("user"));
+    let change = StoredSession { purpose: Purpose::ChangePassword, ..session("b", &ann, 2) };
+    let new = [session("a", &ann, 1), change.clone(), session("c", &ann, 3), session("d", &bob, 4)];
+    store.change(move |tx| new.iter().try_for_each(|new| tx.add_session(new)));
+    let hashes = |user: &Ocid| -> Vec<String> {
+        let found = store.look(|tx| tx.sessions(HERE, user));
+        found.into_iter().map(|session| session.hash).collect()
+    };
+    assert_eq!(hashes(&ann), ["c", "b", "a"]);
+    let found = store.look(|tx| tx.session("b")).unwrap();
+    assert_eq!(format!("{found:?}"), format!("{change:?}"));
+    store.change(|tx| tx.touch_session("b", at_second(50)));
+    let found = store.look(|tx| tx.session("b")).unwrap();
+    assert_eq!((found.created, found.seen), (at_second(2), at_second(50)));
+    store.change(|tx| tx.end_session("c"));
+    assert_eq!(hashes(&ann), ["b", "a"]);
+    let gone = ann.clone();
+    store.change(move |tx| tx.end_sessions(HERE, &gone));
+    assert_eq!((hashes(&ann).len(), hashes(&bob).len()), (0, 1));
+    assert!(store.look(|tx| tx.session("a")).is_none());
+}
+
+pub(super) fn sessions_that_began_too_early_are_dropped(store: &Scratch) {
+    let ann = new_id("user");
+    let new = [session("a", &ann, 1), session("b", &ann, 2), session("c", &ann, 3)];
+    store.change(move |tx| {
+        new.iter().try_for_each(|new| tx.add_session(new))?;
+        tx.drop_sessions_before(at_second(2))
+    });
+    assert!(store.look(|tx| tx.session("a")).is_none());
+    assert_eq!(store.look(|tx| tx.sessions(HERE, &ann)).len(), 2);
+}
+
+fn retry(request: &str, second: i64) -> StoredRetry {
+    let answer = Some(vec![0, 1, 255]);
+    StoredRetry { request: request.to_owned(), created: at_second(second), answer }
+}
+
+pub(super) fn a_retry_token_keeps_its_answer_until_it_is_no_longer_true(store: &Scratch) {
+    let found = || store.look(|tx| tx.retry_token(HERE, "token"));
+    assert!(found().is_none());
+    for new in [retry("one", 1), retry("two", 2)] {
+        let kept = new.clone();
+        store.change(move |tx| tx.keep_retry_token(HERE, "token", &new));
+        assert_eq!(format!("{:?}", found().unwrap()), format!("{kept:?}"));
+    }
+    assert!(store.look(|tx| tx.retry_token(THERE, "token")).is_none());
+    store.change(|tx| tx.invalidate_retry_token(HERE, "token"));
+    let left = found().unwrap();
+    assert_eq!((left.request.as_str(), left.answer), ("two", None));
+    store.change(|tx| tx.invalidate_retry_token(HERE, "of nobody"));
+}
+
+pub(super) fn old_retry_tokens_are_dropped_a_bounded_number_at_a_time(store: &Scratch) {
+    store.change(|tx| {
+        (0..10).try_for_each(|second| {
+            tx.keep_retry_token(HERE, &second.to_string(), &retry("request", second))
+        })
+    });
+    let drop = || store.change(|tx| tx.drop_retry_tokens_before(at_second(7), 5));
+    assert_eq!((drop(), drop(), drop()), (5, 2, 0));
+    let left = |hash: &str| store.look(|tx| tx.retry_token(HERE, hash)).is_some();
+    assert_eq!((left("6"), left("7"), left("9")), (false, true, true));
+}
+
+pub(super) fn a_setting_is_replaced_as_a_whole(store: &Scratch) {
+    let found = |at| store.look(|tx| tx.setting(at, "rules"));
+    assert!(found(HERE).is_none());
+    for (etag, body) in [("one", "{}"), ("two", "[]")] {
+        let new = Setting { etag: etag.to_owned(), body: body.to_owned() };
+        store.change(move |tx| tx.set_setting(HERE, "rules", &new));
+        let found = found(HERE).unwrap();
+        assert_eq!((found.etag.as_str(), found.body.as_str()), (etag, body));
+    }
+    assert!(found(THERE).is_none());
+}
+
+fn line(number: i64, tenancy: TenancyNo) -> AuditRecord {
+    AuditRecord {
+        time: at_second(-number), // the order is that of writing, whatever the clock said
+        tenancy,
+        actor: "actor".to_owned(),
+        source: "127.0.0.1".to_owned(),
+        event: "CreateUser".to_owned(),
+        target: user("ann").id.to_string(),
+        outcome: "OK".to_owned(),
+        request_id: number.to_string(),
+    }
+}
+
+pub(super) fn the_audit_trail_is_in_the_order_of_writing(store: &Scratch) {
+    let last = line(9, HERE);
+    let new = last.clone();
+    store.change(move |tx| {
+        (0..9).try_for_each(|number| tx.add_audit(&line(number, HERE)))?;
+        tx.add_audit(&new)?;
+        tx.add_audit(&line(10, THERE))
+    });
+    let found = store.look(|tx| tx.audit_tail(HERE, 4));
+    assert_eq!(format!("{:?}", found[0]), format!("{last:?}"));
+    let numbers: Vec<&str> = found.iter().map(|line| line.request_id.as_str()).collect();
+    assert_eq!(numbers, ["9", "8", "7", "6"]);
+}

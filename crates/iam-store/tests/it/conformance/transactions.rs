@@ -1,0 +1,205 @@
+//! Transactions: all or nothing, one after the other, and seen by others when they are over.
+
+use crate::scratch::{HERE, Scratch, new_id, user};
+use iam_store::{Pending, StoreError, Tx};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::time::Duration;
+
+const LONG: Duration = Duration::from_secs(30);
+
+/// Holds the writer up inside a change, so that what is queued meanwhile is taken together.
+struct Gate {
+    open: Sender<()>,
+    first: Pending<Result<(), StoreError>>,
+}
+
+impl Gate {
+    fn close(store: &Scratch) -> Self {
+        let (running, is_running) = mpsc::channel();
+        let (open, opened) = mpsc::channel();
+        let first = store.write(move |_| {
+            running.send(()).unwrap();
+            wait_for(&opened);
+            Ok(())
+        });
+        wait_for(&is_running);
+        Self { open, first }
+    }
+
+    fn open(self) {
+        self.open.send(()).unwrap();
+        self.first.wait().unwrap().unwrap();
+    }
+}
+
+fn wait_for(signal: &Receiver<()>) {
+    signal.recv_timeout(LONG).unwrap();
+}
+
+fn set(
+    store: &Scratch,
+    name: &'static str,
+    end: impl Fn() -> Result<(), StoreError> + Send + 'static,
+) -> Pending<Result<(), StoreError>> {
+    store.write(move |tx| {
+        tx.set_meta(name, 1)?;
+        end()
+    })
+}
+
+fn meta(store: &Scratch, name: &str) -> i64 {
+    store.look(|tx| tx.meta(name))
+}
+
+pub(super) fn work_that_errs_is_undone_alone(store: &Scratch) {
+    let gate = Gate::close(store);
+    let before = set(store, "before", || Ok(()));
+    let errs = set(store, "errs", || Err(StoreError::Conflict));
+    let after = set(store, "after", || Ok(()));
+    gate.open();
+    assert!(matches!(errs.wait(), Ok(Err(StoreError::Conflict))));
+    assert!(matches!((before.wait(), after.wait()), (Ok(Ok(())), Ok(Ok(())))));
+    assert_eq!([meta(store, "before"), meta(store, "errs"), meta(store, "after")], [1, 0, 1]);
+}
+
+pub(super) fn work_that_panics_is_undone_alone(store: &Scratch) {
+    let gate = Gate::close(store);
+    let before = set(store, "before", || Ok(()));
+    let panics = set(store, "panics", || panic!("on purpose"));
+    let after = set(store, "after", || Ok(()));
+    gate.open();
+    assert!(matches!(panics.wait(), Err(StoreError::Panicked)));
+    assert!(matches!((before.wait(), after.wait()), (Ok(Ok(())), Ok(Ok(())))));
+    assert_eq!([meta(store, "before"), meta(store, "panics"), meta(store, "after")], [1, 0, 1]);
+    assert!(matches!(set(store, "later", || Ok(())).wait(), Ok(Ok(()))));
+}
+
+pub(super) fn work_that_goes_on_after_a_failed_statement_is_undone(store: &Scratch) {
+    store.change(|tx| tx.add_tenancy(&new_id("tenancy"), "acme"));
+    let gate = Gate::close(store);
+    let before = set(store, "before", || Ok(()));
+    let goes_on = store.write(|tx| {
+        tx.set_meta("goes on", 1)?;
+        assert!(tx.add_tenancy(&new_id("tenancy"), "acme").is_err());
+        assert!(tx.set_meta("even now", 1).is_err());
+        Ok::<_, StoreError>(())
+    });
+    let after = set(store, "after", || Ok(()));
+    gate.open();
+    assert!(matches!(goes_on.wait(), Err(StoreError::Failed(_))));
+    assert!(matches!((before.wait(), after.wait()), (Ok(Ok(())), Ok(Ok(())))));
+    assert_eq!([meta(store, "before"), meta(store, "goes on"), meta(store, "after")], [1, 0, 1]);
+}
+
+pub(super) fn the_revision_has_grown_when_the_answer_arrives(store: &Scratch) {
+    for _ in 0..100 {
+        let before = store.revision();
+        store.change(|tx| tx.set_meta("name", 1));
+        assert_eq!(store.revision(), before, "nothing was revised");
+        store.change(|tx| {
+            tx.revise()?;
+            tx.revise()
+        });
+        assert_eq!(store.revision(), before + 1);
+    }
+}
+
+pub(super) fn work_that_is_undone_leaves_the_revision_as_it_was(store: &Scratch) {
+    let before = store.revision();
+    let revise = |end: fn() -> Result<(), StoreError>| {
+        store.write(move |tx| tx.revise().and_then(|()| end()))
+    };
+    assert!(revise(|| Err(StoreError::Conflict)).wait().unwrap().is_err());
+    assert!(revise(|| panic!("on purpose")).wait().is_err());
+    assert_eq!(store.revision(), before);
+    let gate = Gate::close(store);
+    let kept = revise(|| Ok(()));
+    let undone = revise(|| Err(StoreError::Conflict));
+    gate.open();
+    assert!(kept.wait().unwrap().is_ok());
+    assert!(undone.wait().unwrap().is_err());
+    assert_eq!(store.revision(), before + 1);
+}
+
+pub(super) fn work_is_told_of_a_revision_that_is_not_committed_yet(store: &Scratch) {
+    let sees = |tx: &mut Tx<'_>| Ok::<_, StoreError>(tx.sees_uncommitted_revision());
+    assert!(!store.change(sees));
+    assert!(store.change(move |tx| {
+        tx.revise()?;
+        sees(tx)
+    }));
+    let gate = Gate::close(store);
+    let revision = store.revision();
+    let revises = store.write(|tx| tx.revise());
+    let after = store.write(move |tx| Ok::<_, StoreError>(tx.sees_uncommitted_revision()));
+    gate.open();
+    revises.wait().unwrap().unwrap();
+    let told = after.wait().unwrap().unwrap();
+    // Where both were committed together, the second saw what was not committed; where each was
+    // committed alone, it began after the first.
+    assert!(told || store.revision() > revision);
+    assert!(!store.look(|tx| Ok(tx.sees_uncommitted_revision())));
+}
+
+pub(super) fn readers_see_nothing_that_is_not_committed(store: &Scratch) {
+    let (written, is_written) = mpsc::channel();
+    let (open, opened) = mpsc::channel();
+    let (ann, revision) = (user("ann"), store.revision());
+    let new = ann.clone();
+    let pending = store.write(move |tx| {
+        tx.insert(HERE, &new)?;
+        tx.revise()?;
+        written.send(()).unwrap();
+        wait_for(&opened);
+        Ok::<_, StoreError>(())
+    });
+    wait_for(&is_written);
+    assert!(store.look(|tx| tx.resource(HERE, &ann.id)).is_none());
+    assert_eq!(store.revision(), revision);
+    open.send(()).unwrap();
+    pending.wait().unwrap().unwrap();
+    assert!(store.look(|tx| tx.resource(HERE, &ann.id)).is_some());
+}
+
+pub(super) fn a_reader_sees_one_state_to_its_end(store: &Scratch) {
+    store.look(|tx| {
+        assert_eq!(tx.meta("name")?, 0);
+        store.change(|tx| tx.set_meta("name", 1));
+        assert_eq!(tx.meta("name")?, 0);
+        Ok(())
+    });
+    assert_eq!(meta(store, "name"), 1);
+}
+
+pub(super) fn a_reader_cannot_write(store: &Scratch) {
+    let answer = store.read(|tx| tx.set_meta("name", 1)).unwrap();
+    assert!(matches!(answer, Err(StoreError::Failed(_))), "{answer:?}");
+    assert_eq!(meta(store, "name"), 0);
+}
+
+pub(super) fn changes_are_one_after_the_other(store: &Scratch) {
+    const THREADS: i64 = 8;
+    const CHANGES: i64 = 200;
+    let count = |tx: &mut Tx<'_>| {
+        let count = tx.meta("count")? + 1;
+        tx.set_meta("count", count)?;
+        Ok::<_, StoreError>(count)
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| {
+                for _ in 0..CHANGES {
+                    let mine = store.change(count);
+                    assert!(meta(store, "count") >= mine, "an answered change is there");
+                }
+            });
+        }
+    });
+    assert_eq!(meta(store, "count"), THREADS * CHANGES);
+}
+
+pub(super) fn a_change_happens_whether_or_not_anybody_waits_for_it(store: &Scratch) {
+    drop(set(store, "name", || Ok(())));
+    store.change(|_| Ok(())); // what comes later is answered later
+    assert_eq!(meta(store, "name"), 1);
+}

@@ -1,0 +1,16 @@
+//! The store, tested from outside.
+//!
+//! `conformance` is what every engine must do; `model` lets chance look for what nobody thought of;
+//! `embedded` and `crash` are about the embedded engine alone.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that meets what it does not expect has to fail"
+)]
+
+mod conformance;
+mod crash;
+mod embedded;
+mod model;
+mod scratch;

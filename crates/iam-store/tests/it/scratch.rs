@@ -1,0 +1,123 @@
+//! Stores to test with, and rows to put into them.
+
+use iam_api::{LifecycleState, Ocid, Timestamp};
+use iam_store::{
+    Membership, Resource, ResourceKind, Store, StoreError, StoredKey, StoredPassword, TenancyNo, Tx,
+};
+use std::ops::Deref;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tempfile::TempDir;
+
+/// The tenancy that most tests are in, and another one.
+pub(crate) const HERE: TenancyNo = TenancyNo(1);
+pub(crate) const THERE: TenancyNo = TenancyNo(2);
+
+/// A store of its own, gone at the end of the test.
+pub(crate) struct Scratch {
+    store: Store,
+    _dir: TempDir,
+}
+
+impl Deref for Scratch {
+    type Target = Store;
+
+    fn deref(&self) -> &Store {
+        &self.store
+    }
+}
+
+impl Scratch {
+    /// One of the embedded engine.
+    pub(crate) fn embedded() -> Self {
+        let dir = TempDir::new().unwrap();
+        Self { store: Store::create(&file_in(&dir)).unwrap(), _dir: dir }
+    }
+
+    /// Changes, and fails the test where that does not go well.
+    pub(crate) fn change<R: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut Tx<'_>) -> Result<R, StoreError> + Send + 'static,
+    ) -> R {
+        self.store.write(work).wait().unwrap().unwrap()
+    }
+
+    /// Reads, and fails the test where that does not go well.
+    pub(crate) fn look<R>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<R, StoreError>) -> R {
+        self.store.read(work).unwrap().unwrap()
+    }
+}
+
+pub(crate) fn file_in(dir: &TempDir) -> PathBuf {
+    dir.path().join("test.db")
+}
+
+/// An OCID that no other call gives.
+pub(crate) fn new_id(kind: &str) -> Ocid {
+    static COUNT: AtomicU64 = AtomicU64::new(1);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&count.to_be_bytes());
+    Ocid::new(kind, &bytes)
+}
+
+pub(crate) fn at_second(second: i64) -> Timestamp {
+    Timestamp::default().plus_seconds(second)
+}
+
+/// The root compartment of tests.
+pub(crate) fn root() -> Ocid {
+    Ocid::from("ocid1.tenancy.oc1..root")
+}
+
+/// A resource that is in the root compartment and folds its name to lower case.
+pub(crate) fn resource(kind: ResourceKind, name: &str) -> Resource {
+    Resource {
+        id: new_id(kind.as_str()),
+        kind,
+        parent: root(),
+        name: name.to_owned(),
+        folded: name.to_lowercase(),
+        alias: None,
+        state: LifecycleState::Active,
+        created: at_second(100),
+        etag: format!("etag of {name}"),
+        body: format!(r#"{{"name":"{name}"}}"#),
+        compiled: None,
+    }
+}
+
+pub(crate) fn user(name: &str) -> Resource {
+    resource(ResourceKind::User, name)
+}
+
+pub(crate) fn membership(user: &Ocid, group: &Ocid) -> Membership {
+    Membership {
+        id: new_id("groupmembership"),
+        user: user.clone(),
+        group: group.clone(),
+        created: at_second(100),
+        etag: "etag".to_owned(),
+    }
+}
+
+pub(crate) fn key(user: &Ocid, fingerprint: &str, second: i64) -> StoredKey {
+    StoredKey {
+        user: user.clone(),
+        fingerprint: fingerprint.to_owned(),
+        pem: format!("pem of {fingerprint}"),
+        created: at_second(second),
+        etag: "etag".to_owned(),
+    }
+}
+
+pub(crate) fn password(hash: &str) -> StoredPassword {
+    StoredPassword {
+        hash: hash.to_owned(),
+        created: at_second(100),
+        expires: Some(at_second(700)),
+        anchor: at_second(99),
+        retry: Some("retry".to_owned()),
+        etag: "etag".to_owned(),
+    }
+}

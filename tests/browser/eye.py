@@ -1,0 +1,44 @@
+"""What is looked at on every page, whatever the page is for.
+
+Nothing is wider than the window, nothing was asked of another host, nothing is said on the browser's
+console (no refusal by the content security policy, no error), and axe-core finds nothing that keeps
+people out. A picture is kept of each.
+"""
+
+import pathlib
+
+# An answer of 4xx is noted on the console as a failed load; those are what the test asks for.
+EXPECTED = "the server responded with a status of 4"
+
+
+class Eye:
+    def __init__(self, browser, address, pictures, prefix, axe):
+        self.browser, self.address = browser, address
+        self.pictures, self.prefix = pathlib.Path(pictures), prefix
+        self.axe = axe if browser.scripts else None
+        self.count, self.found = 0, []
+
+    def look(self, name):
+        self.count += 1
+        browser, where = self.browser, f"{self.prefix}, {name}, {self.browser.url}"
+        browser.screenshot(self.pictures / f"{self.prefix}-{self.count:02}-{name}.png")
+        metrics = browser.cdp("Page.getLayoutMetrics")
+        page, window = metrics["cssContentSize"]["width"], metrics["cssLayoutViewport"]["clientWidth"]
+        if page > window:
+            self.found.append(f"{where}: {page} px wide in a window of {window}")
+        foreign = [url for url in browser.requests() if not url.startswith(self.address + "/")]
+        self.found += [f"{where}: asked of another host: {url}" for url in foreign]
+        said = [entry["message"] for entry in browser.log("browser")]
+        self.found += [f"{where}: {message}" for message in said if EXPECTED not in message]
+        if self.axe:
+            self.check_access(where)
+
+    def check_access(self, where):
+        self.browser.run(self.axe)
+        found = self.browser.run_async(
+            "const done = arguments[0];"
+            "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',"
+            " 'best-practice']}).then(found => done(found.violations.map(v => v.id + ': ' + v.help"
+            " + ' ' + v.nodes.map(n => n.html).join(' ')))).catch(cause => done([String(cause)]))"
+        )
+        self.found += [f"{where}: {one}" for one in found]

@@ -1,0 +1,295 @@
+#!/usr/bin/env python3
+"""The main job in a real browser: an administrator makes a user and a one-time password, the user
+signs in with it, has to choose another, and is in; then what else the Console is for.
+
+The whole story is walked in windows of several sizes, light and dark, with and without scripts.
+Needed: chromium and its driver, and axe-core (the package axe-playwright-python, of which only the
+script is used). Pictures of every page are left in the directory that is named.
+"""
+
+import argparse
+import importlib.util
+import pathlib
+import sys
+import time
+
+from eye import Eye
+from webdriver import Browser, Driver
+from world import TENANCY, World
+
+ADMIN_PASSWORD = "Grape-Violin-4471-moss"
+CHOSEN = "7Tulips-behind-glass"
+BETTER = "Copper?Kettle-19-mist"
+
+# Name, width, height, scheme, scripts.
+LOOKS = [
+    ("desktop-light", 1280, 800, "light", True),
+    ("phone-dark", 375, 740, "dark", True),
+    ("desktop-dark-noscript", 1280, 800, "dark", False),
+    ("narrow-light-noscript", 320, 640, "light", False),
+]
+
+
+class Story:
+    """One walk in one browser."""
+
+    def __init__(self, world, browser, eye, name):
+        self.world, self.browser, self.eye = world, browser, eye
+        self.user = f"ann-{name}"
+
+    def sign_in(self, user, password):
+        self.browser.open(f"{self.world.address}/console/sign-in?tenant={TENANCY}")
+        self.browser.fill(username=user, password=password)
+        self.browser.press("Sign in")
+
+    def is_refused(self):
+        self.browser.says(".errors[role=alert]")
+
+    def sign_out(self):
+        self.browser.find("details.account summary").click()
+        self.browser.press("Sign out")
+        self.browser.at("/console/sign-in")
+
+    def go(self, path):
+        self.browser.open(self.world.address + path)
+
+    def choose(self, new, repeated=None):
+        self.browser.fill(new_password=new, repeat_password=repeated or new)
+        self.browser.press("Set password and go on")
+
+    def the_administrator_signs_in(self):
+        browser = self.browser
+        self.go("/")
+        browser.at("/console/sign-in")
+        self.eye.look("cloud-account-name")
+        browser.fill(tenant=TENANCY)
+        browser.press("Continue")
+        self.eye.look("sign-in")
+        browser.fill(username="admin", password="not this one")
+        browser.press("Sign in")
+        self.is_refused()
+        self.eye.look("refused")
+        browser.fill(password=ADMIN_PASSWORD)
+        browser.press("Sign in")
+        browser.at("/console/")
+        self.eye.look("home")
+
+    def a_user_is_created(self):
+        browser = self.browser
+        browser.press("Users")
+        self.eye.look("users")
+        browser.press("Create user")
+        browser.fill(name="not a name", description="Ann Smith, accounts")
+        browser.press("Create user")
+        browser.says("#name-mistake", "not valid")
+        self.eye.look("create-user-refused")
+        browser.fill(name=self.user, email=f"{self.user}@example.com")
+        browser.press("Create user")
+        browser.says(".notice", "was created")
+        self.eye.look("user-created")
+
+    def a_one_time_password_is_given(self):
+        browser = self.browser
+        browser.press("Create/Reset Password")
+        self.eye.look("reset-asked")
+        browser.press("Create/Reset Password")
+        browser.says("#secret")
+        password = browser.text("#secret")
+        assert len(password) == 20, password
+        self.eye.look("one-time-password")
+        if browser.scripts:
+            browser.press("Copy password")
+            browser.wait("it is said", lambda: browser.text("#said") == "Password copied")
+            copied = browser.run_async("navigator.clipboard.readText().then(arguments[0])")
+            assert copied == password
+        browser.reload()  # sends the form again
+        browser.says("#secret")
+        assert browser.text("#secret") == password, "a reload must not reset again"
+        self.sign_out()
+        browser.back()
+        assert password not in browser.text(), "the password must not come back after signing out"
+        return password
+
+    def the_user_has_to_choose_a_password(self, one_time):
+        browser = self.browser
+        self.sign_in(self.user, one_time)
+        browser.at("/console/change-password")
+        for path in ["/console/", "/console/users", "/console/me", "/console/sessions"]:
+            self.go(path)
+            browser.at("/console/change-password")
+        self.eye.look("choose-password")
+        self.choose("Tulips")
+        self.is_refused()
+        assert [rule.attribute("data-rule") for rule in browser.all("#rules .broken")][:2] == [
+            "length", "digit"]
+        self.eye.look("choose-password-refused")
+        if browser.scripts:
+            self.the_rules_tick()
+        self.choose(one_time)
+        browser.says(".errors", "one you have now")
+        self.choose(CHOSEN, CHOSEN + "x")
+        browser.says(".errors", "not the same")
+        self.choose(CHOSEN)
+        browser.at("/console/")
+        browser.says(".notice", "was changed")
+        assert "Users" not in browser.text("nav"), "no policy lets the user list users"
+        self.eye.look("in")
+
+    def the_rules_tick(self):
+        browser = self.browser
+        met = lambda: {rule.attribute("data-rule") for rule in browser.all("#rules .met")}
+        browser.fill(new_password="tulips")
+        assert met() == {"lower", "name"}, met()
+        browser.find("#new-password").type("-7T")
+        assert met() == {"lower", "name", "special", "digit", "upper"}, met()
+        self.eye.look("rules-tick")
+        browser.press("Show new password")
+        assert browser.find("#new-password").attribute("type") == "text"
+        browser.press("Hide new password")
+        browser.wait("it is said", lambda: "5 of 6" in browser.run(
+            "return document.getElementById('rules-said').textContent"))
+
+    def the_one_time_password_is_worthless_now(self, one_time):
+        self.sign_out()
+        self.sign_in(self.user, one_time)
+        self.is_refused()
+        self.sign_in(self.user, CHOSEN)
+        self.browser.at("/console/")
+
+    def the_user_looks_around(self):
+        browser = self.browser
+        for path, name in [("/console/me", "own-user"), ("/console/sessions", "sessions")]:
+            self.go(path)
+            self.eye.look(name)
+        self.go("/console/users")
+        browser.says("h1", "Not found, or not allowed")
+        self.eye.look("not-allowed")
+        self.go("/console/nothing-here")
+        browser.says("h1", "Page not found")
+        self.go("/.well-known/change-password")
+        browser.at("/console/change-password")
+        browser.fill(current_password="wrong", new_password=BETTER, repeat_password=BETTER)
+        browser.press("Change password")
+        browser.says(".errors", "current password is not right")
+        self.eye.look("change-password-refused")
+        browser.fill(current_password=CHOSEN, new_password=BETTER, repeat_password=BETTER)
+        browser.press("Change password")
+        browser.at("/console/")
+        self.sign_out()
+        self.eye.look("signed-out")
+
+    def ten_failures_block_and_the_administrator_unblocks(self):
+        browser = self.browser
+        for _ in range(10):
+            self.sign_in(self.user, "not this one")
+            self.is_refused()
+        self.sign_in(self.user, BETTER)
+        self.is_refused()
+        self.find_the_user()
+        browser.says("h1", "Blocked")
+        self.eye.look("blocked")
+        browser.press("Create/Reset Password")
+        browser.says("main", "stays blocked")
+        browser.press("Create/Reset Password")
+        browser.says(".warning", "still blocked")
+        self.eye.look("one-time-password-blocked")
+        browser.press("Unblock")
+        browser.says(".notice", "was unblocked")
+        browser.says("h1", "Active")
+
+    def find_the_user(self):
+        browser = self.browser
+        self.sign_in("admin", ADMIN_PASSWORD)
+        browser.at("/console/")
+        browser.press("Users")
+        browser.fill(name=self.user)
+        browser.press("Find")
+        self.eye.look("found")
+        browser.press(self.user)
+        browser.says("h1", self.user)
+
+    def the_user_is_deleted(self):
+        browser = self.browser
+        browser.press("Edit user capabilities")
+        self.eye.look("capabilities")
+        browser.find("#smtp-credentials").click()
+        browser.press("Save")
+        browser.says(".notice", "was changed")
+        self.eye.look("user")
+        browser.press("Delete user…")
+        browser.says("h1", f"Delete {self.user}")
+        self.eye.look("delete-asked")
+        browser.press(f"Delete {self.user}")
+        browser.at("/console/users")
+        browser.says(".notice", "was deleted")
+        self.sign_out()
+
+    def walk(self, blocks):
+        self.the_administrator_signs_in()
+        self.a_user_is_created()
+        one_time = self.a_one_time_password_is_given()
+        self.the_user_has_to_choose_a_password(one_time)
+        self.the_one_time_password_is_worthless_now(one_time)
+        self.the_user_looks_around()
+        if blocks:
+            self.ten_failures_block_and_the_administrator_unblocks()
+        else:
+            self.find_the_user()
+        self.the_user_is_deleted()
+
+
+def set_up_administrator(world, driver):
+    """The first administrator has an API key alone; with it they give themselves a password."""
+    one_time = world.one_time_password(world.admin())
+    browser = Browser(driver, 1280, 800)
+    browser.open(f"{world.address}/console/sign-in?tenant={TENANCY}")
+    browser.fill(username="admin", password=one_time)
+    browser.press("Sign in")
+    browser.at("/console/change-password")
+    browser.fill(new_password=ADMIN_PASSWORD, repeat_password=ADMIN_PASSWORD)
+    browser.press("Set password and go on")
+    browser.at("/console/")
+    browser.stop()
+
+
+def axe_script():
+    found = importlib.util.find_spec("axe_playwright_python")
+    if found is None:
+        raise SystemExit("axe-core is missing; pip install --no-deps axe-playwright-python")
+    return (pathlib.Path(found.origin).parent / "axe.min.js").read_text()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--durward", required=True, help="the program durward")
+    parser.add_argument("--oci", required=True, help="the program oci")
+    parser.add_argument("--pictures", required=True, help="where to leave the pictures")
+    parser.add_argument("--only", help="walk in this window alone")
+    args = parser.parse_args()
+    pathlib.Path(args.pictures).mkdir(parents=True, exist_ok=True)
+    axe, driver, world = axe_script(), Driver(), World(args.durward, args.oci)
+    pages, found = 0, []
+    try:
+        set_up_administrator(world, driver)
+        for name, width, height, scheme, scripts in LOOKS:
+            if args.only not in (None, name):
+                continue
+            began = time.monotonic()
+            browser = Browser(driver, width, height, scheme, scripts)
+            eye = Eye(browser, world.address, args.pictures, name, axe)
+            Story(world, browser, eye, name).walk(blocks=name == LOOKS[0][0])
+            browser.stop()
+            pages += eye.count
+            found += eye.found
+            print(f"ok {name}: {eye.count} pages in {time.monotonic() - began:.0f} s", flush=True)
+    finally:
+        driver.stop()
+        world.stop()
+    for one in found:
+        print(f"found: {one}")
+    print(f"browser: {pages} pages looked at, {len(found)} findings")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

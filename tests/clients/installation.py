@@ -1,0 +1,130 @@
+"""An installation of Durward for one test module: the real binary, in a directory of its own, on a
+port that the system picks. Also the way to run a command line against it.
+
+Nothing of the machine reaches a command: its environment is made here, and its home is empty.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+TARGET = Path(os.environ.get("CARGO_TARGET_DIR", REPOSITORY / "target"))
+BINARIES = TARGET / "debug"
+DURWARD = BINARIES / "durward"
+OURS = BINARIES / "oci"
+OFFICIAL = Path(sys.executable).parent / "oci"
+COMMAND_SECONDS_MAX = 60
+
+
+class Result:
+    """What a command did."""
+
+    def __init__(self, done):
+        self.code = done.returncode
+        self.out = done.stdout
+        self.err = done.stderr
+
+    @property
+    def json(self):
+        """What it printed, read as JSON."""
+        return json.loads(self.out)
+
+    @property
+    def data(self):
+        """The `data` of what it printed."""
+        return self.json["data"]
+
+    @property
+    def problem(self):
+        """The service's answer that the command line shows on stderr after `ServiceError:`."""
+        return json.loads(self.err[self.err.index("{") :])
+
+    def __repr__(self):
+        return f"exit {self.code}\nstdout:\n{self.out}\nstderr:\n{self.err}"
+
+
+class Installation:
+    """A server that runs, and what its first administrator needs to reach it."""
+
+    def __init__(self, *init_options):
+        self.dir = Path(tempfile.mkdtemp(prefix="durward-clients-"))
+        self.home = self.dir / "home"
+        self.home.mkdir()
+        self.data_dir = self.dir / "data"
+        made = self.run(DURWARD, "init", "--data-dir", self.data_dir, "--output", "json", *init_options)
+        assert made.code == 0, made
+        self.report = made.json
+        self.tenancy_id = self.report["tenancy-id"]
+        self.admin_id = self.report["user-id"]
+        self.config_file = self.report["config-file"]
+        self.log = open(self.dir / "server.log", "w+")
+        self.server = subprocess.Popen(
+            [DURWARD, "serve", "--data-dir", self.data_dir, "--listen", "127.0.0.1:0"],
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=self.log,
+            text=True,
+        )
+        line = self.server.stdout.readline()
+        ready = re.fullmatch(r"listening on (http://127\.0\.0\.1:[0-9]+)\n", line)
+        if not ready:
+            raise AssertionError(f"the server said {line!r}\n{self.stop()}")
+        self.url = ready[1]
+
+    def stop(self):
+        """Ends the server and returns what it logged."""
+        self.server.terminate()
+        code = self.server.wait(timeout=30)
+        self.server.stdout.close()
+        self.log.seek(0)
+        logged = self.log.read()
+        self.log.close()
+        shutil.rmtree(self.dir)
+        assert code == 0, f"the server ended with {code}\n{logged}"
+        return logged
+
+    def environment(self, **more):
+        """The environment of every command: a search path and an empty home."""
+        return {"PATH": os.environ["PATH"], "HOME": str(self.home), "LANG": "C.UTF-8", **more}
+
+    def client_environment(self):
+        """What points a command line at this server."""
+        return self.environment(OCI_CLI_CONFIG_FILE=self.config_file, OCI_CLI_ENDPOINT=self.url)
+
+    def run(self, *command, env=None, stdin="", cwd=None):
+        """Runs a command to its end."""
+        return Result(
+            subprocess.run(
+                [str(word) for word in command],
+                env=env or self.environment(),
+                cwd=cwd or self.dir,
+                input=stdin,
+                capture_output=True,
+                text=True,
+                timeout=COMMAND_SECONDS_MAX,
+            )
+        )
+
+    def oci(self, program, *words, stdin="", **variables):
+        """Runs `oci` as the administrator."""
+        env = self.client_environment() | variables
+        return self.run(program, *words, env=env, stdin=stdin)
+
+    def ours(self, *words, **rest):
+        """Runs our own `oci`, for setting a scene; it has to succeed."""
+        done = self.oci(OURS, *words, **rest)
+        assert done.code == 0, done
+        return done
+
+    def file(self, name, content):
+        """Writes a file beside the installation; what is no text is written as JSON."""
+        path = self.dir / name
+        path.write_text(content if isinstance(content, str) else json.dumps(content))
+        return str(path)

@@ -1,0 +1,253 @@
+"""Every operation that is served, called by each command line: the official one and ours.
+
+The stories are the same for both, so that a script written for one runs with the other.
+"""
+
+import json
+import unittest
+
+from installation import OFFICIAL, OURS, Installation
+from scene import keys
+
+
+class Stories:
+    """The stories; `program` says who tells them."""
+
+    program = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.durward = Installation()
+        cls.addClassCleanup(cls.durward.stop)
+
+    def oci(self, *words, **rest):
+        """Runs a command below `oci iam` that has to succeed."""
+        done = self.durward.oci(self.program, "iam", *words, **rest)
+        self.assertEqual(done.code, 0, done)
+        return done
+
+    def refused(self, *words, status, code):
+        """Runs a command that the service has to refuse."""
+        done = self.durward.oci(self.program, "iam", *words)
+        self.assertEqual((done.code, done.out), (1, ""), done)
+        problem = done.problem
+        self.assertEqual((problem["status"], problem["code"]), (status, code), done)
+        return problem
+
+    def user(self, name, *more):
+        """A new user."""
+        create = ("user", "create", "--name", name, "--description", f"The user {name}")
+        return self.oci(*create, *more).data
+
+    def test_a_user_from_beginning_to_end(self):
+        made = self.oci(
+            "user", "create", "--name", "ada", "--description", "First", "--email", "ada@example.com",
+            "--freeform-tags", '{"team": "red"}', "--wait-for-state", "ACTIVE",
+        )
+        user = made.data
+        id = user["id"]
+        self.assertEqual(user["lifecycle-state"], "ACTIVE")
+        self.assertEqual(user["freeform-tags"], {"team": "red"})
+        self.assertEqual(user["compartment-id"], self.durward.tenancy_id)
+
+        got = self.oci("user", "get", "--user-id", id).json
+        self.assertEqual(got["data"], user)
+        self.assertIn(user, self.oci("user", "list", "--all").data)
+
+        update = ("user", "update", "--user-id", id)
+        updated = self.oci(
+            *update, "--description", "Second", "--freeform-tags", "{}", "--force",
+            "--if-match", got["etag"],
+        ).json
+        self.assertEqual(updated["data"]["description"], "Second")
+        self.assertEqual(updated["data"]["freeform-tags"], {})
+        self.assertEqual(updated["data"]["email"], "ada@example.com")
+        self.assertNotEqual(updated["etag"], got["etag"])
+        stale = (*update, "--description", "Third", "--if-match", got["etag"])
+        self.refused(*stale, status=412, code="NoEtagMatch")
+
+        delete = ("user", "delete", "--user-id", id, "--force")
+        self.refused(*delete, "--if-match", got["etag"], status=412, code="NoEtagMatch")
+        gone = self.oci(*delete, "--if-match", updated["etag"])
+        self.assertEqual(gone.out, "")
+        self.refused("user", "get", "--user-id", id, status=404, code="NotAuthorizedOrNotFound")
+
+    def test_what_a_user_may_use(self):
+        id = self.user("capable")["id"]
+        change = ("user", "update-user-capabilities", "--user-id", id)
+        self.oci(*change, "--can-use-console-password", "false", "--can-use-api-keys", "true")
+        capabilities = self.oci("user", "get", "--user-id", id).data["capabilities"]
+        self.assertIs(capabilities["can-use-console-password"], False)
+        self.assertIs(capabilities["can-use-api-keys"], True)
+        reset = ("user", "ui-password", "create-or-reset", "--user-id", id)
+        self.refused(*reset, status=400, code="InvalidParameter")
+        self.oci(*change, "--can-use-console-password", "true")
+        self.oci(*reset)
+
+    def test_a_user_is_unblocked(self):
+        id = self.user("blockable")["id"]
+        unblock = ("user", "update-user-state", "--user-id", id, "--blocked", "false")
+        self.assertEqual(self.oci(*unblock).data["id"], id)
+
+    def test_a_console_password(self):
+        id = self.user("visitor")["id"]
+        told = self.oci("user", "ui-password", "create-or-reset", "--user-id", id).data
+        self.assertEqual(told["lifecycle-state"], "ACTIVE")
+        self.assertEqual(len(told["password"]), 20)
+        known = self.oci("ui-password-information", "get-user", "--user-id", id).data
+        self.assertEqual(known["time-created"], told["time-created"])
+        self.assertNotIn("password", known)
+
+    def test_api_keys(self):
+        id = self.user("signer")["id"]
+        upload = ("user", "api-key", "upload", "--user-id", id)
+        uploaded = []
+        for number in range(3):
+            _, public = keys()
+            file = self.durward.file(f"{self.program.parent.name}-{number}.pem", public)
+            uploaded.append(self.oci(*upload, "--key-file", file).data)
+        _, public = keys()
+        self.refused(*upload, "--key", public, status=409, code="ApiKeyLimitExceeded")
+        listed = self.oci("user", "api-key", "list", "--user-id", id).data
+        fingerprints = {key["fingerprint"] for key in uploaded}
+        self.assertEqual({key["fingerprint"] for key in listed}, fingerprints)
+        for fingerprint in fingerprints:
+            self.oci("user", "api-key", "delete", "--user-id", id, "--fingerprint", fingerprint,
+                     "--force")
+        self.assertEqual(self.oci("user", "api-key", "list", "--user-id", id).out, "")
+
+    def test_a_group_and_its_members(self):
+        user = self.user("member")
+        group = self.oci(
+            "group", "create", "--name", "Auditors", "--description", "Who look",
+            "--wait-for-state", "ACTIVE",
+        ).data
+        pair = ("--user-id", user["id"], "--group-id", group["id"])
+        membership = self.oci("group", "add-user", *pair).data
+        self.assertEqual(membership["user-id"], user["id"])
+        [seen] = self.oci("group", "list-users", "--group-id", group["id"], "--all").data
+        self.assertEqual(seen["id"], user["id"])
+        [seen] = self.oci("user", "list-groups", "--user-id", user["id"], "--all").data
+        self.assertEqual(seen["id"], group["id"])
+        self.refused("group", "delete", "--group-id", group["id"], "--force",
+                     status=409, code="IncorrectState")
+        self.oci("group", "remove-user", *pair, "--force")
+        again = self.durward.oci(self.program, "iam", "group", "remove-user", *pair, "--force")
+        self.assertEqual(again.code, 1, again)
+
+        updated = self.oci("group", "update", "--group-id", group["id"], "--description", "New")
+        self.assertEqual(updated.data["description"], "New")
+        self.assertEqual(self.oci("group", "get", "--group-id", group["id"]).json, updated.json)
+        self.assertIn("Auditors", [group["name"] for group in self.oci("group", "list").data])
+        self.oci("group", "delete", "--group-id", group["id"], "--force",
+                 "--wait-for-state", "DELETED", "--wait-interval-seconds", "1")
+
+    def test_a_policy(self):
+        self.oci("group", "create", "--name", "Readers", "--description", "d")
+        statements = ["Allow group Readers to inspect users in tenancy"]
+        create = ("policy", "create", "--compartment-id", self.durward.tenancy_id, "--name", "read",
+                  "--description", "What readers may do", "--statements")
+        made = self.oci(*create, json.dumps(statements)).json
+        id = made["data"]["id"]
+        self.assertEqual(made["data"]["statements"], statements)
+        self.assertEqual(self.oci("policy", "get", "--policy-id", id).json, made)
+        list_all = ("policy", "list", "--compartment-id", self.durward.tenancy_id, "--all")
+        self.assertIn(made["data"], self.oci(*list_all).data)
+        more = [*statements, "Allow group Readers to inspect groups in tenancy"]
+        updated = self.oci(
+            "policy", "update", "--policy-id", id, "--statements", json.dumps(more),
+            "--version-date", "", "--force", "--if-match", made["etag"],
+        )
+        self.assertEqual(updated.data["statements"], more)
+        again = (*create[:-3], "--description", "d", "--statements", json.dumps(statements))
+        self.refused(*again, status=409, code="PolicyAlreadyExists")
+        self.oci("policy", "delete", "--policy-id", id, "--force")
+        self.refused("policy", "get", "--policy-id", id, status=404, code="NotAuthorizedOrNotFound")
+
+    def test_the_password_rules(self):
+        place = ("--compartment-id", self.durward.tenancy_id)
+        before = self.oci("authentication-policy", "get", *place).json
+        rules = before["data"]["password-policy"]
+        self.assertEqual(rules["minimum-password-length"], 12)
+        update = ("authentication-policy", "update", *place, "--force", "--password-policy")
+        changed = self.oci(*update, '{"minimumPasswordLength": 16}', "--if-match", before["etag"])
+        self.assertEqual(
+            changed.data["password-policy"], rules | {"minimum-password-length": 16}
+        )
+        self.refused(*update, '{"minimumPasswordLength": 1}', status=400, code="InvalidParameter")
+        self.refused(*update, "{}", "--if-match", before["etag"], status=412, code="NoEtagMatch")
+        self.oci(*update, '{"minimumPasswordLength": 12}')
+
+    def test_tenancy_compartment_and_regions(self):
+        tenancy = self.durward.tenancy_id
+        self.assertEqual(self.oci("tenancy", "get", "--tenancy-id", tenancy).data["id"], tenancy)
+        root = self.oci("compartment", "get", "--compartment-id", tenancy).data
+        self.assertEqual(root["id"], tenancy)
+        self.assertEqual(self.oci("compartment", "list").out, "")
+        [listed] = self.oci("compartment", "list", "--include-root").data
+        self.assertEqual(listed["id"], tenancy)
+        names = [region["name"] for region in self.oci("region", "list").data]
+        self.assertIn("us-ashburn-1", names)
+        [home] = self.oci("region-subscription", "list").data
+        self.assertIs(home["is-home-region"], True)
+        self.assertTrue(self.oci("availability-domain", "list").data)
+
+    def test_a_long_list_comes_in_pages_and_all_at_once(self):
+        made = {self.user(f"page-{number}")["name"] for number in range(7)}
+        pages, token = [], None
+        while True:
+            more = ("--page", token) if token else ()
+            page = self.oci("user", "list", "--limit", "3", *more).json
+            self.assertLessEqual(len(page["data"]), 3)
+            pages.append([user["name"] for user in page["data"]])
+            token = page.get("opc-next-page")
+            if not token:
+                break
+            self.assertLess(len(pages), 100)
+        paged = [name for page in pages for name in page]
+        self.assertEqual(len(paged), len(set(paged)))
+        self.assertLessEqual(made, set(paged))
+        everyone = self.oci("user", "list", "--all", "--page-size", "3").json
+        self.assertLessEqual(made, {user["name"] for user in everyone["data"]})
+        self.assertNotIn("opc-next-page", everyone)
+
+    def test_input_from_a_json_file_and_the_command_line_wins(self):
+        skeleton = self.oci("user", "create", "--generate-full-command-json-input").json
+        self.assertIn("description", skeleton)
+        given = {"name": "from-json", "description": "File", "email": "j@example.com"}
+        file = self.durward.file("create.json", given)
+        made = self.oci("user", "create", "--from-json", f"file://{file}", "--description", "Line")
+        self.assertEqual(made.data["name"], "from-json")
+        self.assertEqual(made.data["description"], "Line")
+        self.assertEqual(made.data["email"], "j@example.com")
+        parameter = self.oci("user", "create", "--generate-param-json-input", "freeform-tags").json
+        self.assertIsInstance(parameter, dict)
+
+    def test_a_name_is_given_once(self):
+        self.user("unique")
+        again = ("user", "create", "--name", "unique", "--description", "Second")
+        self.refused(*again, status=409, code="UserAlreadyExists")
+
+    def test_a_request_that_is_not_signed_right_is_refused(self):
+        private, _ = keys()
+        other = self.durward.file("other.pem", private)
+        done = self.durward.oci(self.program, "iam", "user", "list", OCI_CLI_KEY_FILE=other)
+        self.assertEqual((done.code, done.out), (1, ""), done)
+        self.assertEqual(done.problem["status"], 401)
+        self.assertEqual(done.problem["code"], "NotAuthenticated")
+
+
+class Official(Stories, unittest.TestCase):
+    """The official command line."""
+
+    program = OFFICIAL
+
+
+class Ours(Stories, unittest.TestCase):
+    """Our own."""
+
+    program = OURS
+
+
+if __name__ == "__main__":
+    unittest.main()
