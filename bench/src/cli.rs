@@ -36,8 +36,16 @@ pub(crate) fn measure(programs: &Programs, official: &Path, runs: usize) -> Resu
     let config = by.config_file().display().to_string();
     let endpoint = format!("http://{}", server.address);
     let reset = [
-        "--config-file", &config, "--endpoint", &endpoint, "iam", "user", "ui-password",
-        "create-or-reset", "--user-id", &user,
+        "--config-file",
+        &config,
+        "--endpoint",
+        &endpoint,
+        "iam",
+        "user",
+        "ui-password",
+        "create-or-reset",
+        "--user-id",
+        &user,
     ];
     let commands: [(&'static str, &[&str]); 3] = [
         ("iam user ui-password create-or-reset", &reset),

@@ -3,7 +3,7 @@
 use crate::Result;
 use crate::process::{Programs, Server};
 use iam_sign::PrivateKey;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
@@ -57,10 +57,6 @@ impl Installation {
         let dir = self.dir.path().join(name);
         std::fs::create_dir(&dir)?;
         Ok(dir)
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        self.dir.path()
     }
 
     pub(crate) fn serve(&self, programs: &Programs) -> Result<Server> {

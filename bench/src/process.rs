@@ -25,8 +25,7 @@ impl Programs {
         let dir = own.parent().ok_or("this program is nowhere")?.to_owned();
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let built = Command::new(cargo)
-            .args(["build", "--release", "--quiet", "--bins"])
-            .args(["-p", "iam-server", "-p", "iam-cli", "-p", "durward-bench"])
+            .args(["build", "--release", "--quiet", "--workspace", "--bins"])
             .status()?;
         if !built.success() {
             return Err("the programs cannot be built".into());

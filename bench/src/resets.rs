@@ -133,15 +133,15 @@ impl BesideFloor {
                 share(level.share()),
             ]
         });
-        let head = [
-            "connections", "resets/s", "p50", "p99", "worst", "floor/s", "p50", "p99", "share",
-        ];
+        let head =
+            ["connections", "resets/s", "p50", "p99", "worst", "floor/s", "p50", "p99", "share"];
         report.table(&head, rows.collect());
         if let Some(level) = self.levels.iter().find(|level| level.connections == GOAL_LEVEL) {
             report.goal(
-                &format!("at least {} of the floor at {GOAL_LEVEL} connections", share(
-                    FLOOR_SHARE_MIN,
-                )),
+                &format!(
+                    "at least {} of the floor at {GOAL_LEVEL} connections",
+                    share(FLOOR_SHARE_MIN,)
+                ),
                 &share(level.share()),
                 level.share() >= FLOOR_SHARE_MIN,
             );

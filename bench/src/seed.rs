@@ -88,7 +88,8 @@ fn user(
 ) -> Result<(Resource, StoredPassword)> {
     let name = format!("user-{number:07}");
     let email = format!("{name}@example.com");
-    let created = Timestamp::from_micros(1_700_000_000_000_000).plus_seconds(i64::try_from(number)?);
+    let created =
+        Timestamp::from_micros(1_700_000_000_000_000).plus_seconds(i64::try_from(number)?);
     let yes = Some(true);
     let user = User {
         id: id.clone(),

@@ -77,9 +77,7 @@ pub(crate) fn measure(report: &mut Report) -> Result<()> {
         "What weighing a password costs (Argon2id, slow on purpose), and so the most sign-ins that \
          a machine can take; as many are weighed at once as there are cores.",
     );
-    let rows = [1, cores].map(|threads| {
-        vec![threads.to_string(), format!("{:.0}", rate(threads))]
-    });
+    let rows = [1, cores].map(|threads| vec![threads.to_string(), format!("{:.0}", rate(threads))]);
     report.table(&["cores", "passwords weighed/s"], rows.to_vec());
     Ok(())
 }

@@ -1,8 +1,8 @@
 """A browser, driven over the W3C WebDriver protocol that chromedriver speaks.
 
-It holds what the tests need of that protocol and nothing of what they test: a session with a window,
-a script switch and a colour scheme; elements found by CSS; screenshots; the console and the network
-as the browser saw them. Only the standard library is used.
+It holds what the tests need of that protocol and nothing of what they test: a session with a
+window, a script switch and a colour scheme; elements found by CSS; screenshots; the console and the
+network as the browser saw them. Only the standard library is used.
 """
 
 import base64

@@ -57,7 +57,8 @@ class Installation:
         self.home = self.dir / "home"
         self.home.mkdir()
         self.data_dir = self.dir / "data"
-        made = self.run(DURWARD, "init", "--data-dir", self.data_dir, "--output", "json", *init_options)
+        init = ("init", "--data-dir", self.data_dir, "--output", "json", *init_options)
+        made = self.run(DURWARD, *init)
         assert made.code == 0, made
         self.report = made.json
         self.tenancy_id = self.report["tenancy-id"]

@@ -1,6 +1,7 @@
 // The official SDK for TypeScript and JavaScript, asked by test_typescript_sdk.py.
 //
-// Arguments: configuration file, profile, address of the server. Prints what it saw as one JSON object.
+// Arguments: configuration file, profile, address of the server. Prints what it saw as one JSON
+// object.
 
 import common from "oci-common";
 import identity from "oci-identity";
@@ -50,7 +51,6 @@ const updated = await client.updateUser({
 console.log(
   JSON.stringify({
     user: got.user,
-    created: user.timeCreated instanceof Date,
     etag: got.etag,
     requestId: got.opcRequestId,
     first,

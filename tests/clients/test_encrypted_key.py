@@ -1,4 +1,4 @@
-"""A profile whose key is encrypted, as `oci setup keys` writes it, with both command lines and the SDK."""
+"""A profile whose key is encrypted, with both command lines and the SDK."""
 
 import unittest
 
@@ -31,9 +31,8 @@ class EncryptedKey(unittest.TestCase):
                 serialization.BestAvailableEncryption(PASSPHRASE.encode()),
             ).decode()
             key_file = cls.durward.file(f"{name}.pem", text + "OCI_API_KEY\n")
-            lines = "".join(
-                f"{field}={profile[field]}\n" for field in ("user", "tenancy", "fingerprint", "region")
-            )
+            fields = ("user", "tenancy", "fingerprint", "region")
+            lines = "".join(f"{field}={profile[field]}\n" for field in fields)
             text = f"[DEFAULT]\n{lines}key_file={key_file}\n"
             cls.files[name] = cls.durward.file(f"{name}-asks", text)
             text += f"pass_phrase={PASSPHRASE}\n"

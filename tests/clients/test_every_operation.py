@@ -41,8 +41,9 @@ class Stories:
 
     def test_a_user_from_beginning_to_end(self):
         made = self.oci(
-            "user", "create", "--name", "ada", "--description", "First", "--email", "ada@example.com",
-            "--freeform-tags", '{"team": "red"}', "--wait-for-state", "ACTIVE",
+            "user", "create", "--name", "ada", "--description", "First",
+            "--email", "ada@example.com", "--freeform-tags", '{"team": "red"}',
+            "--wait-for-state", "ACTIVE",
         )
         user = made.data
         id = user["id"]
@@ -130,7 +131,7 @@ class Stories:
         [seen] = self.oci("user", "list-groups", "--user-id", user["id"], "--all").data
         self.assertEqual(seen["id"], group["id"])
         self.refused("group", "delete", "--group-id", group["id"], "--force",
-                     status=409, code="IncorrectState")
+                     status=409, code="Conflict")
         self.oci("group", "remove-user", *pair, "--force")
         again = self.durward.oci(self.program, "iam", "group", "remove-user", *pair, "--force")
         self.assertEqual(again.code, 1, again)

@@ -48,7 +48,7 @@ class PythonSdk(unittest.TestCase):
     def test_a_request_id_of_the_caller_is_the_first_part_of_the_answers(self):
         mine = "0123456789ABCDEF0123456789ABCDEF"
         client = IdentityClient(self.config, service_endpoint=self.durward.url)
-        client.base_client.session.headers["opc-request-id"] = mine
+        client.base_client.build_request_id = lambda: mine
         self.assertRegex(
             client.list_regions().request_id, rf"^{mine}/[0-9A-F]{{32}}/[0-9A-F]{{32}}$"
         )
@@ -80,6 +80,7 @@ class PythonSdk(unittest.TestCase):
         first = self.client.list_users(self.durward.tenancy_id, limit=2)
         self.assertEqual(len(first.data), 2)
         self.assertTrue(first.has_next_page)
+        self.assertTrue(first.next_page.startswith("page."), "never like an option")
         second = self.client.list_users(self.durward.tenancy_id, limit=2, page=first.next_page)
         self.assertFalse({user.id for user in first.data} & {user.id for user in second.data})
         every = oci.pagination.list_call_get_all_results(

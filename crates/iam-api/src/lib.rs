@@ -14,6 +14,7 @@ mod date;
 pub mod groups;
 mod lifecycle;
 mod ocid;
+pub mod openapi;
 pub mod operation;
 pub mod policies;
 pub mod problem;

@@ -15,12 +15,9 @@ pub enum Code {
     MissingParameter,
     LimitExceeded,
     NotAuthenticated,
-    NotAuthorized,
-    NotAllowed,
     NotAuthorizedOrNotFound,
     NotFound,
     Conflict,
-    IncorrectState,
     InvalidatedRetryToken,
     UserAlreadyExists,
     GroupAlreadyExists,
@@ -38,19 +35,16 @@ pub enum Code {
 
 impl Code {
     /// Every code that Durward answers with.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 21] = [
         Self::CannotParseRequest,
         Self::InvalidParameter,
         Self::MissingParameter,
         Self::LimitExceeded,
         Self::NotAuthenticated,
-        Self::NotAuthorized,
-        Self::NotAllowed,
         Self::NotAuthorizedOrNotFound,
         Self::NotFound,
         Self::RequestTimeout,
         Self::Conflict,
-        Self::IncorrectState,
         Self::InvalidatedRetryToken,
         Self::UserAlreadyExists,
         Self::GroupAlreadyExists,
@@ -74,11 +68,9 @@ impl Code {
             | Self::MissingParameter
             | Self::LimitExceeded => 400,
             Self::NotAuthenticated => 401,
-            Self::NotAuthorized | Self::NotAllowed => 403,
             Self::NotAuthorizedOrNotFound | Self::NotFound => 404,
             Self::RequestTimeout => 408,
             Self::Conflict
-            | Self::IncorrectState
             | Self::InvalidatedRetryToken
             | Self::UserAlreadyExists
             | Self::GroupAlreadyExists
@@ -105,15 +97,12 @@ impl Code {
             Self::NotAuthenticated => {
                 "The signature, its key, its date or its user was not accepted; one answer for all."
             }
-            Self::NotAuthorized => "A field in the body may not be set by this caller.",
-            Self::NotAllowed => "The tenancy does not allow this.",
             Self::NotAuthorizedOrNotFound => {
                 "The resource does not exist, or no policy lets the caller do this to it."
             }
             Self::NotFound => "No operation is served at this method and path.",
             Self::RequestTimeout => "The request did not arrive in time; send it again.",
             Self::Conflict => "The resource's present state forbids it; the message says why.",
-            Self::IncorrectState => "The resource is changing; try again later.",
             Self::InvalidatedRetryToken => {
                 "The retry token stood for another request, or its answer is no longer true."
             }

@@ -27,7 +27,7 @@ pub(crate) fn random_text(length: usize, letters: &[u8]) -> String {
             // No randomness: an id of zeros is still an id, and nothing secret is drawn here.
             bytes.fill(0);
         }
-        // What lies beyond a multiple of the alphabet is drawn again, so that no letter is likelier.
+        // Bytes beyond a multiple of the alphabet are drawn again: no letter is likelier.
         let fair = 256 - 256 % letters.len();
         let drawn = bytes.iter().map(|byte| usize::from(*byte)).filter(|byte| *byte < fair);
         let drawn = drawn.filter_map(|byte| letters.get(byte % letters.len()));

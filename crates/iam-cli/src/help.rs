@@ -48,7 +48,7 @@ pub(crate) fn root() -> String {
         "\nExamples:\n  \
          oci setup config\n  \
          oci iam user list --all --output table\n  \
-         oci iam user create --name ada --description 'Ada Lovelace' --query data.id --raw-output\n  \
+         oci iam user create --name ada --description 'Ada' --query data.id --raw-output\n  \
          oci iam user ui-password create-or-reset --user-id \"$user_id\"\n",
     );
     out

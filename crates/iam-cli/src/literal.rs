@@ -2,8 +2,8 @@
 //! `{'key': 'value', 'on': True}`.
 //!
 //! Only what JSON can say: dictionaries with text keys, lists, texts, numbers, `True`, `False`,
-//! `None`. The one idea: this is tried only where the text is not JSON, and only an object or a list
-//! counts, so that a forgotten quote stays an error.
+//! `None`. The one idea: this is tried only where the text is not JSON, and only an object or a
+//! list counts, so that a forgotten quote stays an error.
 
 use crate::json::Json;
 use std::iter::Peekable;

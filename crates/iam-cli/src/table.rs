@@ -188,7 +188,8 @@ mod tests {
         let value = Json::parse(
             br#"{"a":null,"b":[true,1.0,"x'y","x\"'y","\u0007\u00a0\ue000"],"c":{"k":{}}}"#,
         );
-        let expected = "{'a': None, 'b': [True, 1.0, \"x'y\", 'x\"\\'y', '\\x07\\xa0\\ue000'], 'c': {'k': {}}}";
+        let expected = "{'a': None, 'b': [True, 1.0, \"x'y\", 'x\"\\'y', '\\x07\\xa0\\ue000'], \
+                        'c': {'k': {}}}";
         assert_eq!(repr(&value.unwrap()), expected);
     }
 

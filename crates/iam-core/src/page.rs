@@ -15,6 +15,9 @@ use serde::{Deserialize, Serialize};
 const LIMIT_DEFAULT: i64 = 100;
 const LIMIT_MAX: i64 = 1_000;
 const TOKEN_LIFE_SECONDS: i64 = 24 * 60 * 60;
+/// How every token begins. After `--page`, command lines take what begins with a dash, which base64
+/// may do, for an option: the official one answers `--page -v…` with its version.
+const TOKEN_START: &str = "page.";
 
 /// What a page token says: after which item the page begins.
 #[derive(Serialize, Deserialize)]
@@ -52,9 +55,9 @@ fn read_token(call: &Call<'_, '_>, list: &str) -> Result<Option<Token>, Problem>
         return Ok(None);
     };
     let key = &call.context.key;
-    let token: Option<Token> = URL_SAFE_NO_PAD
-        .decode(text)
-        .ok()
+    let token: Option<Token> = text
+        .strip_prefix(TOKEN_START)
+        .and_then(|sealed| URL_SAFE_NO_PAD.decode(sealed).ok())
         .and_then(|sealed| key.open(Use::Page, &[&binding(call, list)], &sealed))
         .and_then(|plain| serde_json::from_slice(&plain).ok());
     match token.filter(|token| token.expires > call.now.as_micros()) {
@@ -71,7 +74,7 @@ fn write_token(call: &Call<'_, '_>, list: &str, key: String, id: &str) -> Result
         .map_err(Problem::internal)?;
     let bound = binding(call, list);
     let sealed = call.context.key.seal(call.context, Use::Page, &[&bound], &plain)?;
-    Ok(URL_SAFE_NO_PAD.encode(sealed))
+    Ok(format!("{TOKEN_START}{}", URL_SAFE_NO_PAD.encode(sealed)))
 }
 
 /// The order that is asked for. That the words are of those known, the table has already checked.

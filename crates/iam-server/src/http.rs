@@ -23,6 +23,7 @@ use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
@@ -139,10 +140,15 @@ async fn requests(
     mut stopping: watch::Receiver<()>,
 ) {
     let head = app.timeouts.head;
+    let has_asked = Arc::new(AtomicBool::new(false));
+    let asks = Arc::clone(&has_asked);
+    // On a socket for both, an IPv4 address comes as an IPv6 one.
+    let peer = peer.ip().to_canonical();
     let service = service_fn(move |request: hyper::Request<Incoming>| {
+        asks.store(true, Ordering::Relaxed);
         let (router, app) = (router.clone(), Arc::clone(&app));
         let request = request.map(Body::new);
-        async move { Ok::<_, Infallible>(answer(router, &app, peer.ip(), request).await) }
+        async move { Ok::<_, Infallible>(answer(router, &app, peer, request).await) }
     });
     let mut builder = hyper::server::conn::http1::Builder::new();
     builder
@@ -155,7 +161,11 @@ async fn requests(
     tokio::pin!(serving);
     let ended = tokio::select! {
         ended = &mut serving => ended,
+        // A connection that has asked nothing yet would be waited for, up to its bound.
         _ = stopping.changed() => {
+            if !has_asked.load(Ordering::Relaxed) {
+                return;
+            }
             serving.as_mut().graceful_shutdown();
             serving.await
         }
@@ -166,12 +176,7 @@ async fn requests(
 }
 
 /// Answers one request, whatever happens.
-pub async fn answer(
-    router: Router,
-    app: &Shared,
-    peer: IpAddr,
-    mut request: Request,
-) -> Response {
+pub async fn answer(router: Router, app: &Shared, peer: IpAddr, mut request: Request) -> Response {
     let request_id = request_id(&app.context, request.headers());
     let address = address(&app.reach, peer, request.headers());
     let method = request.method().clone();

@@ -34,8 +34,8 @@ pub struct KeyId<'text> {
 pub(crate) struct Authorization<'text> {
     pub(crate) key_id: KeyId<'text>,
     pub(crate) signature: Vec<u8>,
-    /// The signed headers' names in their order, with `(request-target)` among them.
-    pub(crate) names: Vec<&'text str>,
+    /// The signed headers' names in lower case, in their order, with `(request-target)` among them.
+    pub(crate) names: Vec<String>,
 }
 
 impl<'text> Authorization<'text> {
@@ -141,16 +141,17 @@ impl<'text> KeyId<'text> {
     }
 }
 
-fn listed_names(headers: &str) -> Result<Vec<&str>, SignatureError> {
+/// The names listed. The draft wants them in lower case, but Oracle's SDK for TypeScript lists some
+/// as `Content-Type`; what it signs has them in lower case all the same.
+fn listed_names(headers: &str) -> Result<Vec<String>, SignatureError> {
     let mut names = Vec::with_capacity(6);
     for name in headers.split(' ') {
-        let is_lower_case = !name.bytes().any(|byte| byte.is_ascii_uppercase());
-        let is_name = name == REQUEST_TARGET || (is_token(name) && is_lower_case);
-        if !is_name || names.len() == LISTED_MAX {
+        if !(name == REQUEST_TARGET || is_token(name)) || names.len() == LISTED_MAX {
             return Err(SignatureError::HeaderList);
         }
+        let name = name.to_ascii_lowercase();
         if names.contains(&name) {
-            return Err(SignatureError::HeaderListedTwice(name.to_owned()));
+            return Err(SignatureError::HeaderListedTwice(name));
         }
         names.push(name);
     }

@@ -38,7 +38,7 @@ pub enum SignatureError {
     SessionToken,
     /// The signature is not base64.
     SignatureEncoding,
-    /// The list of signed headers is not lower-case names joined by single spaces.
+    /// The list of signed headers is not names joined by single spaces.
     HeaderList,
     /// A header listed twice.
     HeaderListedTwice(String),
@@ -112,9 +112,7 @@ impl SignatureError {
                 "`keyId` is a session token, which is not supported: sign with an API key"
             }
             Self::SignatureEncoding => "the signature is not base64",
-            Self::HeaderList => {
-                "the signed headers are not lower-case names joined by single spaces"
-            }
+            Self::HeaderList => "the signed headers are not names joined by single spaces",
             Self::DateForm => "the date is not in the form `Sun, 06 Nov 1994 08:49:37 GMT`",
             Self::ContentLengthForm => "`content-length` is not a number",
             Self::DigestForm => "`x-content-sha256` is not the base64 of a SHA-256 digest",

@@ -69,6 +69,7 @@ impl Presented {
             _ => SignatureError::AuthorizationRepeated,
         })?;
         let Authorization { key_id, signature, names } = Authorization::parse(authorization)?;
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
         require_signed(method, &names)?;
         let signed = headers.signed(&names)?;
         let signing_string = signing_text(method, target, &names, &signed)?;

@@ -1,5 +1,6 @@
-//! Side by side with the official command line, where `DURWARD_OCI` names it: the same lines against
-//! the same server; stdout and exit code must be the same, and so must what was asked of the server.
+//! Side by side with the official command line, where `DURWARD_OCI` names it: the same lines
+//! against the same server; stdout and exit code must be the same, and so must what was asked of
+//! the server.
 
 use crate::server::{Seen, Server, json, with};
 use crate::story::{ADA, NOT_FOUND, home};

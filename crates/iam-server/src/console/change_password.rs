@@ -92,7 +92,8 @@ pub(crate) async fn submit(
             again(&visit, situation, &[], mistakes).await
         }
         Ok(Some(begun)) => {
-            let mut response = Redirect::to(&format!("{}?done=changed", home::PATH)).into_response();
+            let mut response =
+                Redirect::to(&format!("{}?done=changed", home::PATH)).into_response();
             set_cookie(&mut response, cookies::set(cookies::SESSION, &begun.token));
             Ok(response)
         }

@@ -3,7 +3,7 @@
 use super::fault::Fault;
 use super::forms::Form;
 use super::frame::{Frame, page};
-use super::text::shown;
+use super::text::sentence;
 use super::user::{Shown, params, read};
 use super::visit::{Member, Visit};
 use askama::Template;
@@ -37,18 +37,14 @@ pub(crate) async fn submit(
     match visit.perform(&DELETE_USER, params(&user_id), &()).await {
         Ok(_) => Ok(Redirect::to("/console/users?done=deleted").into_response()),
         Err(problem) if problem.code == Code::Conflict => {
-            let again = confirm(&visit, &user_id, Some(shown(&problem.message))).await?;
+            let again = confirm(&visit, &user_id, Some(sentence(&problem.message))).await?;
             Ok((StatusCode::CONFLICT, again).into_response())
         }
         Err(problem) => Err(problem.into()),
     }
 }
 
-async fn confirm(
-    visit: &Visit,
-    user_id: &str,
-    refused: Option<String>,
-) -> Result<Response, Fault> {
+async fn confirm(visit: &Visit, user_id: &str, refused: Option<String>) -> Result<Response, Fault> {
     let [may] = visit.may([&DELETE_USER.spec]).await?;
     if !may {
         return Err(Problem::not_found().into());

@@ -4,6 +4,7 @@
 //! which knows the request's id.
 
 use super::query::encode;
+use super::text::sentence;
 use super::{change_password, guard, sign_in};
 use crate::api::Cause;
 use askama::Template;
@@ -90,7 +91,7 @@ impl From<Problem> for Fault {
         Self::Told(Told {
             status: status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             title,
-            text: problem.message,
+            text: sentence(&problem.message),
             cause: problem.cause.map(|cause| cause.to_string()),
         })
     }

@@ -10,14 +10,11 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{HeaderMap, header};
 use http_body_util::{BodyExt, Limited};
 use iam_core::sessions;
-use std::time::Duration;
 
 /// The name of the field that holds the token.
 pub(crate) const TOKEN: &str = "form-token";
 /// The largest form.
 const FORM_MAX: usize = 16 * 1024;
-/// How long a form may take to arrive.
-const FORM_TIME_MAX: Duration = Duration::from_secs(15);
 
 /// Someone whose forms are bound to a cookie.
 pub(crate) trait Bound {
@@ -40,8 +37,10 @@ where
             return Err(Fault::foreign_form());
         }
         let who = W::from_request_parts(&mut parts, seat).await?;
-        let read = tokio::time::timeout(FORM_TIME_MAX, Limited::new(body, FORM_MAX).collect());
-        let read = read.await.map_err(|_| Fault::bad("The form did not arrive in time."))?;
+        let read = Limited::new(body, FORM_MAX).collect();
+        let read = tokio::time::timeout(seat.app.timeouts.body, read)
+            .await
+            .map_err(|_| Fault::bad("The form did not arrive in time."))?;
         let body = read.map_err(|_| Fault::too_large())?.to_bytes();
         let text = std::str::from_utf8(&body).map_err(|_| Fault::bad("The form is not UTF-8."))?;
         let fields = Fields::read(text)?;

@@ -1,15 +1,14 @@
 //! What stands around every page of someone who is signed in: who they are, where they can go, and
 //! what was just done.
 
+use super::fault::Fault;
 use super::text::shown;
 use super::visit::Visit;
+use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
 use iam_api::Problem;
 use iam_api::users::{GET_USER, LIST_USERS, USER_ID, User};
 use iam_core::call::Params;
-
-use super::fault::Fault;
-use askama::Template;
 
 /// What stands around a page.
 pub(crate) struct Frame {

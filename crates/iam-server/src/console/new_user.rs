@@ -4,7 +4,7 @@ use super::fault::Fault;
 use super::forms::Form;
 use super::frame::{Frame, page};
 use super::query::Fields;
-use super::text::{new_retry_token, shown};
+use super::text::{new_retry_token, sentence};
 use super::visit::{Member, Visit};
 use askama::Template;
 use axum::http::StatusCode;
@@ -42,9 +42,7 @@ pub(crate) async fn show(Member(visit): Member) -> Result<Response, Fault> {
 }
 
 /// Creates the user.
-pub(crate) async fn submit(
-    Form(Member(visit), fields): Form<Member>,
-) -> Result<Response, Fault> {
+pub(crate) async fn submit(Form(Member(visit), fields): Form<Member>) -> Result<Response, Fault> {
     let email = fields.text("email").trim();
     let details = CreateUserDetails {
         compartment_id: visit.principal.tenancy_id.clone(),
@@ -60,7 +58,9 @@ pub(crate) async fn submit(
             let to = format!("/console/users/{}?done=created", reply.body.id);
             Ok(Redirect::to(&to).into_response())
         }
-        Err(problem) if problem.code.status() < 500 && problem.code != Code::NotAuthorizedOrNotFound => {
+        Err(problem)
+            if problem.code.status() < 500 && problem.code != Code::NotAuthorizedOrNotFound =>
+        {
             let again = form(&visit, &fields, Some(&problem)).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response())
         }
@@ -80,7 +80,7 @@ async fn form(
         name: fields.text("name"),
         description: fields.text("description"),
         email: fields.text("email"),
-        mistake: problem.map(|problem| (field(problem), shown(&problem.message))),
+        mistake: problem.map(|problem| (field(problem), sentence(&problem.message))),
     })
 }
 

@@ -1,17 +1,17 @@
 //! Giving a user a one-time password: first what ends with it, then the password, shown once.
 //!
 //! The password is in the answer to the form itself, which browsers do not keep. The form's retry
-//! token makes a reload harmless: it shows the same answer as long as that is true, and never resets
-//! twice.
+//! token makes a reload harmless: it shows the same answer as long as that is true, and never
+//! resets twice.
 
 use super::fault::Fault;
 use super::forms::Form;
 use super::frame::{Frame, page};
 use super::query::encode;
-use super::text::{Moment, new_retry_token, shown};
-use super::user::{Shown, params, read};
-use super::visit::{Member, Visit};
 use super::sign_in;
+use super::text::{Moment, new_retry_token, sentence, shown};
+use super::user::{Shown, params, password, read};
+use super::visit::{Member, Visit};
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -23,13 +23,20 @@ use iam_api::{Code, Problem};
 use iam_core::sessions;
 use iam_core::ui_passwords::ONE_TIME_SECONDS;
 
+/// What ends with a reset, as far as the caller may know.
+enum Ends {
+    Password(Moment),
+    Nothing,
+    Unknown,
+}
+
 #[derive(Template)]
 #[template(path = "one_time_password.html")]
 struct ConfirmPage {
     frame: Frame,
     user: Shown,
     is_self: bool,
-    had_password: Option<Moment>,
+    ends: Ends,
     retry: String,
     refused: Option<String>,
 }
@@ -93,7 +100,7 @@ pub(crate) async fn submit(
 
 async fn refuse(visit: &Visit, user_id: &str, problem: Problem) -> Result<Response, Fault> {
     let (status, text) = match problem.code {
-        Code::InvalidParameter => (StatusCode::UNPROCESSABLE_ENTITY, shown(&problem.message)),
+        Code::InvalidParameter => (StatusCode::UNPROCESSABLE_ENTITY, sentence(&problem.message)),
         Code::InvalidatedRetryToken => {
             let text = "This form was already used, and the one-time password that it made is no \
                         longer valid. Nothing was changed now.";
@@ -105,23 +112,27 @@ async fn refuse(visit: &Visit, user_id: &str, problem: Problem) -> Result<Respon
     Ok((status, again).into_response())
 }
 
-async fn confirm(
-    visit: &Visit,
-    user_id: &str,
-    refused: Option<String>,
-) -> Result<Response, Fault> {
+async fn confirm(visit: &Visit, user_id: &str, refused: Option<String>) -> Result<Response, Fault> {
     let (user, _) = read(visit, user_id).await?;
     let is_self = user.id == visit.principal.user;
-    let [may] = visit.may([&CREATE_OR_RESET_UI_PASSWORD.spec]).await?;
+    let [may, sees] = visit
+        .may([&CREATE_OR_RESET_UI_PASSWORD.spec, &GET_USER_UI_PASSWORD_INFORMATION.spec])
+        .await?;
     if !may && !is_self {
         return Err(Problem::not_found().into());
     }
-    let asked = visit.perform(&GET_USER_UI_PASSWORD_INFORMATION, params(user_id), &()).await;
+    let ends = match sees || is_self {
+        false => Ends::Unknown,
+        true => match password(visit, user_id).await? {
+            Some(password) => Ends::Password(password.made),
+            None => Ends::Nothing,
+        },
+    };
     page(&ConfirmPage {
         frame: Frame::of(visit, "users").await?,
         user: Shown::from(&user),
         is_self,
-        had_password: asked.ok().map(|reply| reply.body.time_created.into()),
+        ends,
         retry: new_retry_token(&visit.app.context),
         refused,
     })

@@ -44,7 +44,9 @@ struct SignInPage<'a> {
 /// Shows the step that is next.
 pub(crate) async fn show(stranger: Stranger) -> Result<Response, Fault> {
     if let Some(session) = &stranger.session {
-        return Ok(Redirect::to(after(session.purpose, stranger.query.text("next"))).into_response());
+        return Ok(
+            Redirect::to(after(session.purpose, stranger.query.text("next"))).into_response()
+        );
     }
     let (tenancy, query) = (stranger.query.text("tenant").trim(), &stranger.query);
     let next = next::own_path(query.text("next")).unwrap_or_default();
@@ -104,9 +106,9 @@ async fn attempt(
     let attempt = reserve.await?;
     let verdict = seat.weigh(&attempt, password).await?;
     let source = stranger.source.clone();
-    let conclude = seat.app.write(move |app, tx| {
-        sign_in::conclude(tx, &app.context, &source, &attempt, &verdict)
-    });
+    let conclude = seat
+        .app
+        .write(move |app, tx| sign_in::conclude(tx, &app.context, &source, &attempt, &verdict));
     conclude.await
 }
 
@@ -136,8 +138,8 @@ fn notice(word: &str) -> Option<&'static str> {
     Some(match word {
         "signed-out" => "You are signed out.",
         "over" => {
-            "The one-time password is no longer valid: it has expired, it was replaced, or too much \
-             time went by. Sign in again, or ask an administrator for a new one."
+            "The one-time password is no longer valid: it has expired, it was replaced, or too \
+             much time went by. Sign in again, or ask an administrator for a new one."
         }
         _ => return None,
     })

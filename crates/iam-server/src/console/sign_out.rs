@@ -1,11 +1,11 @@
 //! Signing out: the session ends here, and the browser forgets what it kept of it.
 
+use super::cookies;
 use super::fault::Fault;
 use super::forms::Form;
 use super::query::encode;
 use super::sign_in::{self, set_cookie};
 use super::visit::Changer;
-use super::cookies;
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
 use iam_core::sessions;

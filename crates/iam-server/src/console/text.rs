@@ -18,6 +18,22 @@ pub(crate) fn shown(text: &str) -> String {
     out
 }
 
+/// A message of the API as a sentence of a page: those start in lower case, end without a full
+/// stop, and put values into backticks.
+pub(crate) fn sentence(message: &str) -> String {
+    let (mut text, mut opens) = (String::with_capacity(message.len()), true);
+    for letter in shown(message).chars() {
+        match letter {
+            '`' if opens => text.push('“'),
+            '`' => text.push('”'),
+            letter if text.is_empty() => text.extend(letter.to_uppercase()),
+            letter => text.push(letter),
+        }
+        opens ^= letter == '`';
+    }
+    if text.ends_with(['.', '!', '?']) { text } else { text + "." }
+}
+
 /// Control characters, line and paragraph separators, and what changes the direction of writing.
 fn is_unseen(letter: char) -> bool {
     letter.is_control()
@@ -66,6 +82,13 @@ mod tests {
         assert_eq!(shown("Zoë 李 <b>&"), "Zoë 李 <b>&");
         assert_eq!(shown("a\u{202e}b\r\n\0\u{2066}"), "a[U+202E]b[U+000D][U+000A][U+0000][U+2066]");
         assert_eq!(shown("\u{e0041}\u{feff}"), "[U+E0041][U+FEFF]");
+    }
+
+    #[test]
+    fn a_message_becomes_a_sentence() {
+        assert_eq!(sentence("name `a b` is not valid"), "Name “a b” is not valid.");
+        assert_eq!(sentence("Done. Go on."), "Done. Go on.");
+        assert_eq!(sentence(""), ".");
     }
 
     #[test]

@@ -33,8 +33,10 @@ pub(crate) struct Capability {
     pub(crate) may: bool,
 }
 
-struct Password {
-    made: Moment,
+/// What is known of a Console password.
+pub(crate) struct Password {
+    /// When it was made.
+    pub(crate) made: Moment,
     is_active: bool,
 }
 
@@ -155,12 +157,17 @@ pub(crate) async fn show(
         capabilities: list_capabilities(&user),
         keys,
         groups,
-        may: Actions { reset: reset && !is_self, unblock, capabilities, delete: delete && !is_self },
+        may: Actions {
+            reset: reset && !is_self,
+            unblock,
+            capabilities,
+            delete: delete && !is_self,
+        },
     })
 }
 
 /// The user's Console password, if they have one.
-async fn password(visit: &Visit, user_id: &str) -> Result<Option<Password>, Problem> {
+pub(crate) async fn password(visit: &Visit, user_id: &str) -> Result<Option<Password>, Problem> {
     let asked = visit.perform(&GET_USER_UI_PASSWORD_INFORMATION, params(user_id), &()).await;
     match asked {
         Ok(reply) => Ok(Some(Password {

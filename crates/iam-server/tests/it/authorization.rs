@@ -170,6 +170,29 @@ fn what_is_forbidden_and_what_is_not_there_look_the_same() {
 }
 
 #[test]
+fn even_to_an_administrator_a_thing_of_another_kind_is_not_there() {
+    let world = World::new();
+    let admin = world.administrator();
+    let objects = Objects::make(&world, &admin, 2);
+    let before = objects.state(&world, &admin);
+    let absent = iam_api::Ocid::new("user", &[9; 32]).to_string();
+    for spec in OPERATIONS {
+        let request = objects.request(spec);
+        for place in request.places() {
+            let not_there = request.naming(place, &absent).send(&world, &admin);
+            for other in ["tenancyId", "userId", "groupId", "policyId", "userGroupMembershipId"] {
+                let id = objects.named(other).unwrap();
+                if objects.named(place.0) != Some(id) {
+                    let answer = request.naming(place, id).send(&world, &admin);
+                    assert_eq!(answer.seen(), not_there.seen(), "{} {place:?} {other}", spec.id);
+                }
+            }
+        }
+    }
+    assert_eq!(objects.state(&world, &admin), before);
+}
+
+#[test]
 fn to_another_tenancys_administrator_nothing_of_this_one_is_there() {
     let world = World::new();
     let (ours, theirs) = (world.administrator(), world.other_tenancy());
@@ -182,8 +205,7 @@ fn to_another_tenancys_administrator_nothing_of_this_one_is_there() {
             let Some(id) = mine.named(place.0) else { continue };
             let absent = iam_api::Ocid::new("user", &[9; 32]).to_string();
             let (foreign, absent) = (request.naming(place, id), request.naming(place, &absent));
-            let (foreign, absent) =
-                (foreign.send(&world, &theirs), absent.send(&world, &theirs));
+            let (foreign, absent) = (foreign.send(&world, &theirs), absent.send(&world, &theirs));
             assert_eq!(foreign.seen(), absent.seen(), "{} {place:?}", spec.id);
             assert!(foreign.status != 200 || foreign.json() == json!([]), "{} {place:?}", spec.id);
         }

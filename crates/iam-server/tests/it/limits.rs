@@ -330,10 +330,17 @@ fn a_request_id_that_is_hostile_is_not_repeated() {
 fn texts_that_would_be_code_elsewhere_are_texts() {
     let world = World::new();
     let admin = world.administrator();
-    let hostile = ["'; DROP TABLE resources; --", "\" OR 1=1 --", "%' OR '1'='1", "${jndi:x}",
-                   "<script>alert(1)</script>", "{{7*7}}", "\u{202e}\u{2028}\r\nX: y"];
-    for text in hostile {
-        let body = json!({"compartmentId": world.tenancy(), "name": format!("g{}", text.len()),
+    let hostile = [
+        "'; DROP TABLE resources; --",
+        "\" OR 1=1 --",
+        "%' OR '1'='1",
+        "${jndi:x}",
+        "<script>alert(1)</script>",
+        "{{7*7}}",
+        "\u{202e}\u{2028}\r\nX: y",
+    ];
+    for (number, text) in hostile.into_iter().enumerate() {
+        let body = json!({"compartmentId": world.tenancy(), "name": format!("g{number}"),
                           "description": text, "freeformTags": {text: text}});
         let made = world.post(&admin, "/groups", &body).ok();
         let read = world.get(&admin, &format!("/groups/{}", made.id())).ok();

@@ -8,9 +8,11 @@
 )]
 
 mod api;
+mod console;
 mod authorization;
 mod config;
 mod connections;
+mod crash;
 mod demo;
 mod init;
 mod limits;

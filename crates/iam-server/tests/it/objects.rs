@@ -37,9 +37,7 @@ pub(crate) struct Plain {
 impl Objects {
     /// Makes one of each in the administrator's tenancy; the user has the key of that number.
     pub(crate) fn make(world: &World, admin: &Caller, number: usize) -> Self {
-        let details = |name: &str| {
-            json!({"compartmentId": admin.tenancy, "name": name, "description": "test"})
-        };
+        let details = |name: &str| json!({"compartmentId": admin.tenancy, "name": name, "description": "test"});
         let user = world.post(admin, "/users", &details("victim")).ok().id();
         world.send(admin, "POST", &format!("/20160918/users/{user}/uiPassword"), None).ok();
         let body = json!({"key": key(number).public_key_pem()});
@@ -93,7 +91,9 @@ impl Objects {
             Kind::Model(model) => {
                 let mut body = Map::new();
                 let wanted = |name: &str| name == "blocked"; // in no model required, and yet needed
-                for field in model.fields.iter().filter(|field| field.required || wanted(field.name)) {
+                for field in
+                    model.fields.iter().filter(|field| field.required || wanted(field.name))
+                {
                     body.insert(field.name.to_owned(), self.value(field.name, &field.kind));
                 }
                 Some(Value::Object(body))

@@ -83,30 +83,31 @@ fn forms(secret: &str) -> Vec<Vec<u8>> {
     forms
 }
 
-fn contains(text: &[u8], part: &[u8]) -> bool {
-    let mut places = text.windows(part.len());
-    places.any(|window| window.first() == part.first() && window == part)
+/// Bytes as text, a letter for each: the standard library's search in texts is fast.
+fn letters(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| char::from(*byte)).collect()
 }
 
 /// Everything that the installation has on the disk.
-fn files(dir: &Path) -> Vec<(String, Vec<u8>)> {
+fn files(dir: &Path) -> Vec<(String, String)> {
     let entries = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
-    entries.map(|path| (path.display().to_string(), std::fs::read(&path).unwrap())).collect()
+    let read = |path: &Path| letters(&std::fs::read(path).unwrap());
+    entries.map(|path| (path.display().to_string(), read(&path))).collect()
 }
 
 fn assert_nowhere(world: &World, secrets: &[String]) {
-    let logged = LOGGED.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let logged = letters(&LOGGED.lock().unwrap_or_else(PoisonError::into_inner));
     let mut texts = files(world.dir());
-    assert!(texts.iter().any(|(name, _)| name.ends_with(".db")), "{texts:?}");
-    let user = world.installed.admin.as_str().as_bytes();
-    assert!(texts.iter().any(|(_, text)| contains(text, user)), "what is there is found");
-    assert!(contains(&logged, user), "what was logged is found");
+    assert!(texts.iter().any(|(name, _)| name.ends_with(".db")));
+    let user = world.installed.admin.as_str();
+    assert!(texts.iter().any(|(_, text)| text.contains(user)), "what is there is found");
+    assert!(logged.contains(user), "what was logged is found");
     texts.push(("the log".to_owned(), logged));
     for secret in secrets {
         for form in forms(secret) {
+            let form = letters(&form);
             for (name, text) in &texts {
-                let shown = String::from_utf8_lossy(&form);
-                assert!(!contains(text, &form), "{secret} is in {name} as {shown}");
+                assert!(!text.contains(&form), "{secret} is in {name} as {form}");
             }
         }
     }

@@ -204,8 +204,7 @@ impl World {
         drop(app);
         let store = Store::open(&dir.path().join("durward.db")).unwrap();
         let high_water = store.read(|tx| tx.meta(iam_core::context::HIGH_WATER)).unwrap().unwrap();
-        let random =
-            Counting { count: AtomicU64::new(1 << 40), breaks: Arc::clone(&breaks) };
+        let random = Counting { count: AtomicU64::new(1 << 40), breaks: Arc::clone(&breaks) };
         let context = Context::new(
             Box::new(clock.clone()),
             Box::new(random),
@@ -386,7 +385,8 @@ impl World {
     ) -> Answer {
         let bytes = body.map(|body| serde_json::to_vec(body).unwrap()).unwrap_or_default();
         let mut signed = self.sign(caller, method, target, &bytes);
-        signed.extend(headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        signed
+            .extend(headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         self.send_raw(method, target, &signed, bytes)
     }
 
@@ -400,15 +400,8 @@ impl World {
     ) -> Vec<(String, String)> {
         let date = iam_sign::format_http_date(self.clock.now().as_seconds());
         let body = matches!(method, "POST" | "PUT").then_some(body);
-        let headers = iam_sign::sign_request(
-            &caller.key,
-            &caller.key_id,
-            method,
-            HOST,
-            target,
-            &date,
-            body,
-        );
+        let headers =
+            iam_sign::sign_request(&caller.key, &caller.key_id, method, HOST, target, &date, body);
         headers.unwrap().into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }
 

@@ -10,8 +10,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-const KINDS: [ResourceKind; 3] =
-    [ResourceKind::User, ResourceKind::Group, ResourceKind::Policy];
+const KINDS: [ResourceKind; 3] = [ResourceKind::User, ResourceKind::Group, ResourceKind::Policy];
 const NAMES: [&str; 6] = ["ann", "Ann", "bob", "cid", "CID", "dan"];
 const WORDS: [&str; 3] = ["one", "two", "three"];
 
@@ -96,9 +95,7 @@ fn change(tx: &mut Tx<'_>, change: &Change) -> Result<Answer, StoreError> {
         Change::Leave(user, group) => {
             tx.remove_membership(HERE, &membership(user, group)).map(nothing)
         }
-        Change::AddKey(user, word) => {
-            tx.add_api_key(HERE, &key(user, word, 1)).map(Answer::Done)
-        }
+        Change::AddKey(user, word) => tx.add_api_key(HERE, &key(user, word, 1)).map(Answer::Done),
         Change::RemoveKey(user, word) => tx.remove_api_key(HERE, user, word).map(nothing),
         Change::SetPassword(user, hash) => {
             tx.set_ui_password(HERE, user, &password(hash)).map(nothing)

@@ -21,8 +21,12 @@ fn the_root_is_the_tenancy() {
 fn nothing_is_in_the_root_and_the_root_is_not_in_itself() {
     let world = World::new();
     let admin = world.administrator();
-    for more in ["", "&accessLevel=ANY", "&accessLevel=ACCESSIBLE&compartmentIdInSubtree=true",
-                 "&compartmentIdInSubtree=false&sortBy=NAME&sortOrder=DESC&name=acme"] {
+    for more in [
+        "",
+        "&accessLevel=ANY",
+        "&accessLevel=ACCESSIBLE&compartmentIdInSubtree=true",
+        "&compartmentIdInSubtree=false&sortBy=NAME&sortOrder=DESC&name=acme",
+    ] {
         let path = format!("/compartments?compartmentId={}{more}", world.tenancy());
         assert_eq!(world.get(&admin, &path).ok().json(), json!([]), "{more}");
     }

@@ -3,8 +3,11 @@
 use crate::world::{Answer, Caller, World};
 use serde_json::{Value, json};
 
+/// Where to put what.
+type Update = (String, Value);
+
 /// What has an etag: its path, an update that is valid, and whether it can be deleted.
-fn resources(world: &World) -> Vec<(String, Option<(String, Value)>, bool)> {
+fn resources(world: &World) -> Vec<(String, Option<Update>, bool)> {
     let (ann, team) = (world.user("ann"), world.group("team"));
     let policy = world.policy("help", &["allow any-user to inspect users in tenancy"]);
     let membership = world.join(&world.user("bob"), &world.group("club"));
@@ -24,7 +27,7 @@ fn resources(world: &World) -> Vec<(String, Option<(String, Value)>, bool)> {
     ]
 }
 
-fn put(world: &World, admin: &Caller, update: &(String, Value), etag: &str) -> Answer {
+fn put(world: &World, admin: &Caller, update: &Update, etag: &str) -> Answer {
     world.put(admin, &update.0, &update.1, &[("if-match", etag)])
 }
 

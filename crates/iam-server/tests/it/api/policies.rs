@@ -24,8 +24,11 @@ fn a_new_policy_is_answered_whole_and_its_statements_as_they_were_written() {
     let world = World::new();
     let admin = world.administrator();
     world.group("A-Team");
-    let statements = ["allow   GROUP a-team\n to inspect users in TENANCY  ", "Allow any-user to \
-                       {USER_READ,user_inspect} in tenancy"];
+    let statements = [
+        "allow   GROUP a-team\n to inspect users in TENANCY  ",
+        "Allow any-user to \
+                       {USER_READ,user_inspect} in tenancy",
+    ];
     let answer = world.post(&admin, "/policies", &details(&world, "My policy.1_x", &statements));
     assert_eq!(answer.status, 200);
     let (id, etag) = (answer.id(), answer.etag());
@@ -194,7 +197,10 @@ fn the_tenant_admin_policy_can_be_neither_changed_nor_deleted() {
         before.json()["statements"],
         json!(["ALLOW GROUP Administrators to manage all-resources IN TENANCY"])
     );
-    for body in [json!({"description": "x"}), json!({"statements": ["allow any-user to read users in tenancy"]})] {
+    for body in [
+        json!({"description": "x"}),
+        json!({"statements": ["allow any-user to read users in tenancy"]}),
+    ] {
         assert_eq!(world.put(&admin, &path, &body, &[]).code(), (409, "Conflict".into()));
     }
     assert_eq!(world.delete(&admin, &path, &[]).code(), (409, "Conflict".into()));

@@ -54,7 +54,7 @@ fn a_repeated_request_is_answered_alike_and_does_nothing_for_every_operation_tha
             assert_eq!(third.status, 409, "{id}: it exists");
         }
         if let Some(mut other) = body {
-            let field = other.as_object().unwrap().keys().last().unwrap().clone();
+            let field = other.as_object().unwrap().keys().next_back().unwrap().clone();
             other[&field] = json!("another");
             let answer = world.send_with(&admin, "POST", &target, Some(&other), &token);
             assert_ne!(answer.status, 200, "{id}: the token is another request's");
@@ -67,11 +67,12 @@ fn a_token_for_another_body_is_refused() {
     let world = World::new();
     let admin = world.administrator();
     let token = [("opc-retry-token", "t")];
-    let body = |name: &str| json!({"compartmentId": world.tenancy(), "name": name,
-                                   "description": "x"});
-    let send = |name: &str| {
-        world.send_with(&admin, "POST", "/20160918/groups", Some(&body(name)), &token)
+    let body = |name: &str| {
+        json!({"compartmentId": world.tenancy(), "name": name,
+                                   "description": "x"})
     };
+    let send =
+        |name: &str| world.send_with(&admin, "POST", "/20160918/groups", Some(&body(name)), &token);
     send("one").ok();
     assert_eq!(send("two").code(), (409, "InvalidatedRetryToken".into()));
     world.pass(24 * 60 * 60);
@@ -109,9 +110,8 @@ fn a_token_has_1_to_64_printable_characters() {
     let world = World::new();
     let (admin, ann) = (world.administrator(), world.user("ann"));
     let target = format!("/20160918/users/{ann}/uiPassword");
-    let send = |token: &str| {
-        world.send_with(&admin, "POST", &target, None, &[("opc-retry-token", token)])
-    };
+    let send =
+        |token: &str| world.send_with(&admin, "POST", &target, None, &[("opc-retry-token", token)]);
     for good in ["a", "~!'\"{}", &"t".repeat(64)] {
         send(good).ok();
     }

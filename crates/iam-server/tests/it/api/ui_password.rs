@@ -131,11 +131,7 @@ fn both_permissions_are_needed_and_either_alone_is_not_enough() {
         let world = World::new();
         let carl = world.caller_with("carl", 1, statements);
         let ann = world.user("ann");
-        assert_eq!(
-            world.send(&carl, "POST", &path(&ann), None).status,
-            status,
-            "{statements:?}"
-        );
+        assert_eq!(world.send(&carl, "POST", &path(&ann), None).status, status, "{statements:?}");
     }
 }
 

@@ -56,9 +56,12 @@ fn only_users_are_added_and_only_to_groups() {
     let world = World::new();
     let (admin, ann, team) = (world.administrator(), world.user("ann"), world.group("team"));
     let other = world.group("other");
-    for (user, group) in
-        [(other.as_str(), team.as_str()), (ann.as_str(), ann.as_str()), ("x", &team), (ann.as_str(), "x")]
-    {
+    for (user, group) in [
+        (other.as_str(), team.as_str()),
+        (ann.as_str(), ann.as_str()),
+        ("x", &team),
+        (ann.as_str(), "x"),
+    ] {
         let body = json!({"userId": user, "groupId": group});
         let answer = world.post(&admin, "/userGroupMemberships", &body);
         assert_eq!(answer.code(), (404, "NotAuthorizedOrNotFound".into()), "{body}");
@@ -78,7 +81,8 @@ fn a_list_needs_a_user_or_a_group_and_both_tell_whether_one_is_in_the_other() {
     };
     let ids = |filter: &str| -> Vec<String> {
         let json = list(filter).ok().json();
-        let ids = json.as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap().to_owned());
+        let ids =
+            json.as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap().to_owned());
         let mut ids: Vec<String> = ids.collect();
         ids.sort();
         ids

@@ -71,7 +71,9 @@ fn a_name_is_letters_digits_and_five_signs_up_to_a_hundred() {
         world.post(&admin, "/users", &details(&world, good)).ok();
     }
     let more = "a".repeat(101);
-    for bad in ["", " ", "a b", "ann ", "ä", "ann/bob", "a\u{0}", "ann\n", "ｂｏｂ", "ann\u{202e}", &more] {
+    for bad in
+        ["", " ", "a b", "ann ", "ä", "ann/bob", "a\u{0}", "ann\n", "ｂｏｂ", "ann\u{202e}", &more]
+    {
         let answer = world.post(&admin, "/users", &details(&world, bad));
         assert_eq!(answer.code(), (400, "InvalidParameter".into()), "{bad:?}");
     }
@@ -142,7 +144,8 @@ fn a_description_has_up_to_400_characters_counted_as_characters() {
     let mut body = details(&world, "ann");
     body["description"] = json!("ä".repeat(400));
     let ann = world.post(&admin, "/users", &body).ok().id();
-    for (method, path) in [("POST", "/20160918/users"), ("PUT", &format!("/20160918/users/{ann}"))] {
+    for (method, path) in [("POST", "/20160918/users"), ("PUT", &format!("/20160918/users/{ann}"))]
+    {
         let long = "ä".repeat(401);
         let body = match method {
             "POST" => json!({"compartmentId": world.tenancy(), "name": "b", "description": long}),
@@ -204,7 +207,8 @@ fn a_database_name_is_up_to_128_of_the_same_signs() {
 fn tags_are_ten_at_most_and_defined_ones_need_a_namespace() {
     let world = World::new();
     let admin = world.administrator();
-    let tags = |count: usize| -> Value { (0..count).map(|n| (n.to_string(), json!("x"))).collect() };
+    let tags =
+        |count: usize| -> Value { (0..count).map(|n| (n.to_string(), json!("x"))).collect() };
     let mut cases = vec![(json!({"freeformTags": tags(10)}), 200)];
     cases.push((json!({"freeformTags": tags(11)}), 400));
     cases.push((json!({"freeformTags": {"": "x"}}), 400));
@@ -239,11 +243,8 @@ fn only_a_user_in_no_group_can_be_deleted_and_then_is_gone_with_all_they_had() {
     let ann = world.caller_with("ann", 1, &["allow group them to inspect groups in tenancy"]);
     let path = format!("/users/{}", ann.user);
     assert_eq!(world.delete(&admin, &path, &[]).code(), (409, "Conflict".into()));
-    let list = format!(
-        "/userGroupMemberships?compartmentId={}&userId={}",
-        world.tenancy(),
-        ann.user
-    );
+    let list =
+        format!("/userGroupMemberships?compartmentId={}&userId={}", world.tenancy(), ann.user);
     for membership in world.get(&admin, &list).ok().json().as_array().unwrap() {
         let path = format!("/userGroupMemberships/{}", membership["id"].as_str().unwrap());
         world.delete(&admin, &path, &[]).ok();

@@ -1,8 +1,6 @@
 //! What users sign in with, what they are members of, and what is written down of it.
 
-use crate::scratch::{
-    HERE, Scratch, THERE, at_second, key, membership, new_id, password, user,
-};
+use crate::scratch::{HERE, Scratch, THERE, at_second, key, membership, new_id, password, user};
 use iam_api::Ocid;
 use iam_store::{AuditRecord, Purpose, Setting, SignIns, StoredRetry, StoredSession, TenancyNo};
 
@@ -10,9 +8,8 @@ pub(super) fn a_user_is_in_a_group_once(store: &Scratch) {
     let (ann, admins) = (new_id("user"), new_id("group"));
     let (first, second) = (membership(&ann, &admins), membership(&ann, &admins));
     let new = (first.clone(), second.clone());
-    let added = store.change(move |tx| {
-        Ok((tx.add_membership(HERE, &new.0)?, tx.add_membership(HERE, &new.1)?))
-    });
+    let added = store
+        .change(move |tx| Ok((tx.add_membership(HERE, &new.0)?, tx.add_membership(HERE, &new.1)?)));
     assert_eq!(added, (true, false));
     let found = store.look(|tx| tx.membership(HERE, &first.id)).unwrap();
     assert_eq!(format!("{found:?}"), format!("{first:?}"));
@@ -28,10 +25,8 @@ pub(super) fn a_user_is_in_a_group_once(store: &Scratch) {
 pub(super) fn memberships_come_in_pages_from_both_sides(store: &Scratch) {
     let mut users: Vec<Ocid> = (0..7).map(|_| new_id("user")).collect();
     let mut groups: Vec<Ocid> = (0..5).map(|_| new_id("group")).collect();
-    let all: Vec<_> = users
-        .iter()
-        .flat_map(|user| groups.iter().map(|group| membership(user, group)))
-        .collect();
+    let all: Vec<_> =
+        users.iter().flat_map(|user| groups.iter().map(|group| membership(user, group))).collect();
     store.change(move |tx| {
         for new in &all {
             assert!(tx.add_membership(HERE, new)?);

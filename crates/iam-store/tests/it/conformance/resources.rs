@@ -149,9 +149,10 @@ fn sorted(mut users: Vec<Resource>, sort: Sort) -> Vec<Ocid> {
 
 pub(super) fn pages_of_every_order_and_size_hold_everything_once(store: &Scratch) {
     let crowd = crowd(store);
-    for (sort, state) in SORTS.into_iter().flat_map(|sort| {
-        [None, Some(LifecycleState::Inactive)].map(|state| (sort, state))
-    }) {
+    for (sort, state) in SORTS
+        .into_iter()
+        .flat_map(|sort| [None, Some(LifecycleState::Inactive)].map(|state| (sort, state)))
+    {
         let mut expected = crowd.clone();
         expected.retain(|user| state.is_none_or(|state| user.state == state));
         let expected = sorted(expected, sort);
@@ -179,11 +180,8 @@ pub(super) fn a_page_begins_after_a_resource_that_is_gone(store: &Scratch) {
         let middle = crowd.iter().find(|user| user.id == expected[20]).unwrap().clone();
         let gone = middle.id.clone();
         store.change(move |tx| tx.delete(HERE, &gone));
-        let after = After {
-            created: middle.created,
-            name: middle.name.clone(),
-            id: middle.id.clone(),
-        };
+        let after =
+            After { created: middle.created, name: middle.name.clone(), id: middle.id.clone() };
         let parent = root();
         let selection = Selection { after: Some(after), ..users_by(sort, &parent) };
         let rest = store.look(|tx| tx.resources(HERE, &selection));
@@ -238,9 +236,8 @@ pub(super) fn policies_are_those_of_the_tenancy(store: &Scratch) {
 pub(super) fn a_tenancy_is_found_by_its_ocid_and_its_folded_name(store: &Scratch) {
     let (one, two) = (new_id("tenancy"), new_id("tenancy"));
     let new = [one.clone(), two.clone()];
-    let numbers = store.change(move |tx| {
-        Ok([tx.add_tenancy(&new[0], "acme")?, tx.add_tenancy(&new[1], "emca")?])
-    });
+    let numbers = store
+        .change(move |tx| Ok([tx.add_tenancy(&new[0], "acme")?, tx.add_tenancy(&new[1], "emca")?]));
     assert_ne!(numbers[0], numbers[1]);
     assert_eq!(store.look(|tx| tx.tenancy(two.as_str())), Some(numbers[1]));
     assert_eq!(store.look(|tx| tx.tenancy("acme")), None);

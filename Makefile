@@ -1,0 +1,27 @@
+# The commands of this repository. What they install and check stands in scripts/.
+.PHONY: help demo test lint bench
+
+target := $(or $(CARGO_TARGET_DIR),target)
+
+help:
+	@echo 'make demo    build Durward, start it, and give a first user a one-time password'
+	@echo '             (make demo ARGS=--once also signs in with it, and ends)'
+	@echo 'make test    install what is missing, then run every check and test'
+	@echo 'make lint    only the checks that need no running program'
+	@echo 'make bench   measure, and write docs/benchmarks.md (builds with full optimisation)'
+
+demo:
+	@scripts/install.sh build
+	@cargo build --quiet --locked -p iam-server -p iam-cli
+	@exec $(target)/debug/durward demo $(ARGS)
+
+test:
+	@scripts/check.sh all
+
+lint:
+	@scripts/check.sh lint
+
+bench:
+	@scripts/install.sh build python
+	@cargo build --quiet --locked --release --workspace --bins
+	@DURWARD_OCI=.venv/bin/oci $(target)/release/durward-bench $(ARGS)

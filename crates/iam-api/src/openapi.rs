@@ -1,0 +1,159 @@
+//! The table as an OpenAPI 3.1 document, for tools that read one. Written from the same constants as
+//! everything else; the reference keeps a copy that a test compares.
+
+use crate::operation::{Param, Place, Spec};
+use crate::wire::{Field, Kind, Model};
+use crate::{Code, OPERATIONS};
+use serde_json::{Map, Value, json};
+
+/// The document.
+#[must_use]
+pub fn document() -> Value {
+    let mut paths = Map::new();
+    let mut schemas = Map::new();
+    for spec in OPERATIONS {
+        let methods = paths.entry(spec.path).or_insert_with(|| json!({}));
+        if let Value::Object(methods) = methods {
+            methods.insert(spec.method.as_str().to_lowercase(), operation(spec));
+        }
+        add_schemas(&spec.body, &mut schemas);
+        add_schemas(&spec.reply, &mut schemas);
+    }
+    let codes = Code::ALL.map(|code| code.to_string());
+    schemas.insert(
+        "Error".to_owned(),
+        json!({
+            "type": "object",
+            "description": "Why a request was refused.",
+            "required": ["code", "message"],
+            "properties": {
+                "code": {"type": "string", "enum": codes, "description": "What kind of refusal."},
+                "message": {"type": "string", "description": "What is wrong, and what to do."},
+            },
+        }),
+    );
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Durward",
+            "version": "20160918",
+            "summary": "The operations of the Identity API that Durward serves.",
+        },
+        "servers": [{"url": "http://127.0.0.1:7070"}],
+        "security": [{"signature": []}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {"signature": {
+                "type": "http",
+                "scheme": "Signature",
+                "description": "A request signature, version 1: rsa-sha256 by an API key.",
+            }},
+        },
+    })
+}
+
+fn operation(spec: &Spec) -> Value {
+    let mut operation = json!({
+        "operationId": spec.id,
+        "description": spec.doc,
+        "x-permissions": spec.needs,
+        "parameters": spec.params.iter().map(parameter).collect::<Vec<Value>>(),
+        "responses": {
+            spec.success().to_string(): success(spec),
+            "default": {
+                "description": "The request was refused.",
+                "content": {"application/json": {"schema": reference("Error")}},
+            },
+        },
+    });
+    if let Value::Object(entries) = &mut operation {
+        if !spec.command.is_empty() {
+            entries.insert("x-command".to_owned(), json!(format!("oci {}", spec.command)));
+        }
+        if let Kind::Model(model) = spec.body {
+            let schema = reference(model.name);
+            let content = json!({"application/json": {"schema": schema}});
+            entries.insert("requestBody".to_owned(), json!({"required": true, "content": content}));
+        }
+    }
+    operation
+}
+
+fn success(spec: &Spec) -> Value {
+    match &spec.reply {
+        Kind::Nothing => json!({"description": "It was done."}),
+        kind => json!({
+            "description": "It was done; this is what came of it.",
+            "content": {"application/json": {"schema": schema(kind)}},
+        }),
+    }
+}
+
+fn parameter(param: &Param) -> Value {
+    let place = match param.place {
+        Place::Path => "path",
+        Place::Query => "query",
+        Place::Header => "header",
+    };
+    json!({
+        "name": param.name,
+        "in": place,
+        "required": param.required,
+        "description": param.doc,
+        "schema": schema(&param.kind),
+    })
+}
+
+fn reference(name: &str) -> Value {
+    json!({"$ref": format!("#/components/schemas/{name}")})
+}
+
+fn schema(kind: &Kind) -> Value {
+    match kind {
+        Kind::Nothing => json!({"type": "null"}),
+        Kind::Any => json!({}),
+        Kind::String | Kind::Ocid => json!({"type": "string"}),
+        Kind::Timestamp => json!({"type": "string", "format": "date-time"}),
+        Kind::Date => json!({"type": "string", "format": "date"}),
+        Kind::Secret => json!({"type": "string", "format": "password"}),
+        Kind::Integer => json!({"type": "integer", "format": "int64"}),
+        Kind::Boolean => json!({"type": "boolean"}),
+        Kind::Choice(words) => json!({"type": "string", "enum": words}),
+        Kind::List(item) => json!({"type": "array", "items": schema(item)}),
+        Kind::Map(item) => json!({"type": "object", "additionalProperties": schema(item)}),
+        Kind::Model(model) => reference(model.name),
+    }
+}
+
+fn add_schemas(kind: &Kind, schemas: &mut Map<String, Value>) {
+    let Some(model) = kind.model().filter(|model| !schemas.contains_key(model.name)) else {
+        return;
+    };
+    schemas.insert(model.name.to_owned(), object(model));
+    for field in model.fields {
+        add_schemas(&field.kind, schemas);
+    }
+}
+
+fn object(model: &Model) -> Value {
+    let property = |field: &Field| {
+        let mut property = schema(&field.kind);
+        if let Value::Object(entries) = &mut property {
+            entries.insert("description".to_owned(), json!(field.doc));
+            if !field.required
+                && let Some(kind) = entries.get_mut("type")
+            {
+                *kind = json!([kind, "null"]);
+            }
+        }
+        (field.name.to_owned(), property)
+    };
+    let required = model.fields.iter().filter(|field| field.required);
+    json!({
+        "type": "object",
+        "description": model.doc,
+        "required": required.map(|field| field.name).collect::<Vec<&str>>(),
+        "properties": model.fields.iter().map(property).collect::<Map<String, Value>>(),
+    })
+}

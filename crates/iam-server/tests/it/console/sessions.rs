@@ -1,0 +1,169 @@
+//! Sessions: begun, ended, and never what a browser brings along by itself.
+
+use super::*;
+use iam_core::sessions::{ABSOLUTE_SECONDS, IDLE_SECONDS};
+
+fn is_in(visitor: &mut Visitor<'_>) -> bool {
+    let answer = visitor.get("/console/");
+    match answer.status {
+        200 => true,
+        303 => false,
+        other => panic!("{other}: {}", answer.text),
+    }
+}
+
+#[test]
+fn the_session_is_another_after_every_step_and_the_older_one_is_dead() {
+    let world = World::new();
+    let ann = world.user("ann");
+    let one_time = one_time_password(&world, &ann);
+    let mut visitor = Visitor::new(&world);
+    let fixed = "A".repeat(43);
+    visitor.cookies.insert(SESSION.to_owned(), fixed.clone());
+    visitor.sign_in("ann", &one_time);
+    let first = visitor.clone();
+    assert_ne!(first.session(), fixed, "what a browser brings along is not adopted");
+    let page = visitor.get(CHANGE);
+    visitor.choose(&page, CHOSEN);
+    let second = visitor.clone();
+    assert_ne!(second.session(), first.session());
+    assert!(first.clone().get(CHANGE).header("location").unwrap().contains("sign-in"));
+
+    let mut at_sign_in = second.clone();
+    at_sign_in.cookies.remove(SESSION);
+    let token = hidden(&at_sign_in.get(SIGN_IN), "form-token");
+    at_sign_in.cookies.insert(SESSION.to_owned(), second.session().to_owned());
+    at_sign_in.post("/console/sign-in", &sign_in_form(&token, "ann", CHOSEN));
+    assert_ne!(at_sign_in.session(), second.session());
+    assert!(is_in(&mut at_sign_in));
+    assert!(!is_in(&mut second.clone()), "signing in again ends the session before");
+}
+
+#[test]
+fn a_session_ends_when_it_is_not_used_and_at_last_in_any_case() {
+    let world = World::new();
+    let ann = world.user("ann");
+    let mut idle = Visitor::signed_in(&world, "ann", &ann);
+    world.pass(IDLE_SECONDS - 1);
+    assert!(is_in(&mut idle));
+    world.pass(IDLE_SECONDS - 1);
+    assert!(is_in(&mut idle), "it was used meanwhile");
+    world.pass(IDLE_SECONDS);
+    assert!(!is_in(&mut idle));
+    world.pass(-IDLE_SECONDS);
+    assert!(!is_in(&mut idle), "a clock that goes back does not bring it back");
+
+    let mut busy = Visitor::new(&world);
+    world.pass(IDLE_SECONDS);
+    busy.sign_in("ann", CHOSEN);
+    for _ in 1..ABSOLUTE_SECONDS / 1_800 {
+        world.pass(1_800);
+        assert!(is_in(&mut busy));
+    }
+    world.pass(1_800);
+    assert!(!is_in(&mut busy));
+}
+
+#[test]
+fn signing_out_ends_the_session_here_and_clears_what_the_browser_kept() {
+    let world = World::new();
+    let ann = world.user("ann");
+    let mut visitor = Visitor::signed_in(&world, "ann", &ann);
+    let mut kept = visitor.clone();
+    let token = hidden(&visitor.get("/console/"), "form-token");
+    let out = visitor.post("/console/sign-out", &[("form-token", &token)]);
+    assert_eq!(out.header("location"), Some("/console/sign-in?tenant=acme&done=signed-out"));
+    assert_eq!(out.header("clear-site-data"), Some("\"cache\", \"storage\""));
+    assert!(!visitor.cookies.contains_key(SESSION));
+    assert!(!is_in(&mut kept));
+}
+
+#[test]
+fn sessions_elsewhere_are_listed_and_can_be_ended() {
+    let world = World::new();
+    let ann = world.user("ann");
+    let mut here = Visitor::signed_in(&world, "ann", &ann);
+    let mut there = Visitor::new(&world);
+    there.sign_in("ann", CHOSEN);
+    let page = here.get("/console/sessions");
+    assert_eq!(page.text.matches("This session").count(), 1);
+    assert_eq!(page.text.matches("Elsewhere").count(), 1);
+    let token = hidden(&page, "form-token");
+    let ended = here.post("/console/sessions/end-others", &[("form-token", &token)]);
+    assert_eq!(ended.status, 303);
+    assert!(is_in(&mut here));
+    assert!(!is_in(&mut there));
+}
+
+#[test]
+fn a_change_of_password_and_a_reset_end_all_sessions() {
+    let world = World::new();
+    let ann = world.user("ann");
+    let mut here = Visitor::signed_in(&world, "ann", &ann);
+    let mut there = Visitor::new(&world);
+    there.sign_in("ann", CHOSEN);
+    let token = hidden(&here.get(CHANGE), "form-token");
+    let new = "Copper?Kettle-19-mist";
+    let fields = [
+        ("form-token", &*token),
+        ("current-password", CHOSEN),
+        ("new-password", new),
+        ("repeat-password", new),
+    ];
+    assert_eq!(here.post(CHANGE, &fields).status, 303);
+    assert!(is_in(&mut here));
+    assert!(!is_in(&mut there));
+    one_time_password(&world, &ann);
+    assert!(!is_in(&mut here));
+}
+
+#[test]
+fn a_cookie_that_is_not_a_token_of_ours_is_no_session_and_no_error() {
+    let world = World::new();
+    let ann = world.user("ann");
+    let visitor = Visitor::signed_in(&world, "ann", &ann);
+    let token = visitor.session().to_owned();
+    let mut others: Vec<String> =
+        (0..token.len()).map(|end| token.chars().take(end).collect()).collect();
+    others.extend([format!("{token}A"), format!("{token} x"), token.to_lowercase()]);
+    others.extend(["\"\"".to_owned(), "%00".to_owned(), "=".repeat(43), "é".to_owned()]);
+    for other in others.iter().filter(|other| **other != token) {
+        let mut visitor = visitor.clone();
+        visitor.cookies.insert(SESSION.to_owned(), other.clone());
+        assert!(!is_in(&mut visitor), "{other}");
+    }
+}
+
+#[test]
+fn after_signing_in_only_pages_of_the_console_are_gone_on_to() {
+    let world = World::new();
+    let ann = world.user("ann");
+    Visitor::signed_in(&world, "ann", &ann);
+    let asked = Visitor::new(&world).get("/console/users?name=a%20b");
+    let to = "/console/sign-in?next=/console/users%3Fname%3Da%2520b";
+    assert_eq!(asked.header("location"), Some(to));
+    let own = ("/console/sessions", "/console/sessions");
+    let foreign = [
+        "//evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "https://evil.example/",
+        "/console/../x",
+        "/20160918/users",
+        "/console//evil.example",
+        "",
+    ];
+    let cases = foreign.map(|next| (next, "/console/"));
+    for (next, lands) in cases.into_iter().chain([own]) {
+        let mut visitor = Visitor::new(&world);
+        let page = visitor.get(&format!("{SIGN_IN}&{}", encode(&[("next", next)])));
+        assert_eq!(page.text.contains("name=\"next\""), lands != "/console/", "{next}");
+        let token = hidden(&page, "form-token");
+        let mut fields = sign_in_form(&token, "ann", CHOSEN).to_vec();
+        fields.push(("next", next));
+        let answer = visitor.post("/console/sign-in", &fields);
+        assert_eq!(answer.header("location"), Some(lands), "{next}");
+        let again = visitor.get(&format!("/console/sign-in?{}", encode(&[("next", next)])));
+        assert_eq!(again.header("location"), Some(lands), "{next}, signed in");
+    }
+}

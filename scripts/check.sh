@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# Runs the checks: `lint` for what needs no running program, `all` for everything. A step is a line
+# with its time; what it said is in a file of its own, and is shown where the step failed. Later
+# steps run all the same, so that one run tells everything; only what does not build ends it.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+target=${CARGO_TARGET_DIR:-target}
+logs=$target/checks
+failed=()
+export CARGO_TERM_COLOR=never
+
+# Runs a command as a step: step NAME WHAT COMMAND...
+step() {
+  local name=$1 what=$2 began=$SECONDS
+  shift 2
+  printf '%-68s' "$what"
+  if "$@" >"$logs/$name.log" 2>&1 </dev/null; then
+    printf '%5d s\n' $((SECONDS - began))
+  else
+    printf '%5d s  FAILED\n' $((SECONDS - began))
+    failed+=("$name")
+    tail -n 400 "$logs/$name.log" | sed 's/^/    /'
+    echo "    ($logs/$name.log)"
+    return 1
+  fi
+}
+
+# Waits for the installation in the background, and tells what it said.
+installed() {
+  local status=0
+  wait "$installing" || status=$?
+  cat "$logs/installing.txt"
+  return $status
+}
+
+stop_unless() {
+  "$@" || { echo "Stopped: the other steps need this one."; exit 1; }
+}
+
+lint() {
+  step format "Is the code formatted?" cargo fmt --all --check
+  step clippy "Does clippy find nothing?" \
+    cargo clippy --locked --workspace --all-targets -- -D warnings
+  step docs "Do the links in the documentation lead somewhere?" \
+    env RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items
+  if command -v cargo-deny >/dev/null; then
+    step deny "Does cargo-deny accept the dependencies?" \
+      cargo deny --locked --offline check bans licenses sources
+  fi
+  step tidy "Is the tree tidy?" python3 tests/run.py tests/tidy
+}
+
+rust_tests() {
+  local env=("DURWARD_PYTHON=$PWD/.venv/bin/python" "DURWARD_OCI=$PWD/.venv/bin/oci")
+  if command -v cargo-nextest >/dev/null; then
+    env "${env[@]}" cargo nextest run --locked --workspace --no-fail-fast --status-level fail
+  else
+    env "${env[@]}" cargo test --locked --workspace --all-targets --no-fail-fast
+  fi
+}
+
+tests() {
+  step rust "The Rust tests" rust_tests
+  step examples "The examples in the documentation" cargo test --locked --workspace --doc
+  step programs "The real programs: official clients, and the Console in a browser" \
+    .venv/bin/python tests/run.py tests/clients tests/browser
+}
+
+# Adds up what the runners said: nextest's summary, cargo test's results, and the plain line.
+totals() {
+  cat "$logs"/*.log | awk '
+    / tests? run: / || /^test result: / || /^[0-9]+ passed, [0-9]+ failed$/ {
+      for (word = 2; word <= NF; word++) {
+        if ($word ~ /^passed/) passed += $(word - 1)
+        if ($word ~ /^failed/) failed += $(word - 1)
+      }
+    }
+    END { printf "%d passed, %d failed\n", passed, failed }'
+}
+
+mkdir -p "$logs"
+rm -f "$logs"/*.log
+began=$SECONDS
+case ${1:-} in
+  lint) lint ;;
+  all)
+    stop_unless step compiler "A C compiler" scripts/install.sh build
+    scripts/install.sh python node browser >"$logs/installing.txt" 2>&1 </dev/null &
+    installing=$!
+    stop_unless step build "Do all programs build?" cargo build --locked --workspace --all-targets
+    stop_unless step install "The official clients and Chromium" installed
+    lint
+    tests
+    ;;
+  *) echo "usage: scripts/check.sh lint|all" >&2; exit 2 ;;
+esac
+echo
+if [ ${#failed[@]} -gt 0 ]; then
+  echo "Failed after $((SECONDS - began)) s: ${failed[*]}"
+else
+  echo "All is well, after $((SECONDS - began)) s."
+fi
+totals
+[ ${#failed[@]} -eq 0 ]
