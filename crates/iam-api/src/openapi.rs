@@ -1,5 +1,5 @@
-//! The table as an OpenAPI 3.1 document, for tools that read one. Written from the same constants as
-//! everything else; the reference keeps a copy that a test compares.
+//! The table as an OpenAPI 3.1 document, for tools that read one. Written from the same constants
+//! as everything else; the reference keeps a copy that a test compares.
 
 use crate::operation::{Param, Place, Spec};
 use crate::wire::{Field, Kind, Model};

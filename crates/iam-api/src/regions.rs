@@ -1,7 +1,7 @@
 //! OCI's regions and realms, as data: names, three-letter keys, and the domain of each realm.
 //!
-//! Read by ListRegions, by the home region of a tenancy, and by the command line, which takes either
-//! name of a region and makes the address of its endpoint from the realm's domain.
+//! Read by ListRegions, by the home region of a tenancy, and by the command line, which takes
+//! either name of a region and makes the address of its endpoint from the realm's domain.
 
 /// A region of OCI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

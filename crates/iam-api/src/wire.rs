@@ -1,8 +1,8 @@
 //! What values look like in JSON, as constants: kinds, models and their fields.
 //!
-//! `#[derive(Wire)]` writes these for a struct from its fields and doc comments, so that help texts,
-//! JSON skeletons, request checks and the OpenAPI document all read what serde reads. Nothing is
-//! serialized here.
+//! `#[derive(Wire)]` writes these for a struct from its fields and doc comments, so that help
+//! texts, JSON skeletons, request checks and the OpenAPI document all read what serde reads.
+//! Nothing is serialized here.
 
 use std::collections::BTreeMap;
 

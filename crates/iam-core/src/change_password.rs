@@ -2,9 +2,9 @@
 //! because they want to.
 //!
 //! [`prepare`] checks the rules and hashes, outside any transaction. [`commit`] takes the old
-//! password's place in one, and only if it is still the one that was meant: of any number of changes
-//! that race, one succeeds. Who wants to change a password of their own choice shows first that they
-//! know it: [`reserve_current`], the weighing of [`sign_in`], [`confirm_current`].
+//! password's place in one, and only if it is still the one that was meant: of any number of
+//! changes that race, one succeeds. Who wants to change a password of their own choice shows first
+//! that they know it: [`reserve_current`], the weighing of [`sign_in`], [`confirm_current`].
 
 use crate::audit::{Event, Source, record};
 use crate::call::store_problem;
@@ -110,8 +110,8 @@ pub fn prepare(
     Ok(Prepared { hash: password_hash::hash(context, &new)?, old: old.etag.clone() })
 }
 
-/// Puts the prepared password in the place of the old one; every session of the user ends, and a new
-/// one begins.
+/// Puts the prepared password in the place of the old one; every session of the user ends, and a
+/// new one begins.
 pub fn commit(
     tx: &mut Tx<'_>,
     context: &Context,

@@ -1,4 +1,5 @@
-//! What values in bodies must be like: names, descriptions, e-mail addresses, tags (facts 3.2, 3.3).
+//! What values in bodies must be like: names, descriptions, e-mail addresses, tags (facts 3.2,
+//! 3.3).
 
 use iam_api::{DefinedTags, FreeformTags, Problem};
 

@@ -1,7 +1,7 @@
 //! One-time passwords: drawn, hashed, compared.
 //!
-//! 20 symbols out of 80 have 126 bits; leaving out the draws that lack one of the four classes costs
-//! less than a third of a bit. That is enough for a fast keyed hash: nobody can try them all.
+//! 20 symbols out of 80 have 126 bits; leaving out the draws that lack one of the four classes
+//! costs less than a third of a bit. That is enough for a fast keyed hash: nobody can try them all.
 
 use crate::context::Context;
 use crate::server_key::{ServerKey, Use};

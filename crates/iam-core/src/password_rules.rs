@@ -1,10 +1,10 @@
 //! What a password that a person chooses must be like: the tenancy's rules, and those that hold
 //! always.
 //!
-//! The tenancy's are its authentication policy (facts 1.6). Always: at most 128 characters, not easy
-//! to guess (zxcvbn's lists of common passwords and words, with the user's and the tenancy's own
-//! names), and not the one-time password. Length is counted in characters after normalization to
-//! NFC, and nothing is cut off.
+//! The tenancy's are its authentication policy (facts 1.6). Always: at most 128 characters, not
+//! easy to guess (zxcvbn's lists of common passwords and words, with the user's and the tenancy's
+//! own names), and not the one-time password. Length is counted in characters after normalization
+//! to NFC, and nothing is cut off.
 
 use iam_api::Secret;
 use iam_api::authentication_policies::PasswordPolicy;

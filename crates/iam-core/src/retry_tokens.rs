@@ -1,9 +1,9 @@
-//! Retry tokens: a request that is repeated with the same token gets the same answer, and nothing is
-//! done twice.
+//! Retry tokens: a request that is repeated with the same token gets the same answer, and nothing
+//! is done twice.
 //!
-//! The answer is stored sealed under a key derived from the token itself (and the server's key), and
-//! of the token only a hash: the disk alone reveals nothing. An answer that is no longer true, such
-//! as a one-time password that was replaced, is dropped; the token is refused from then on.
+//! The answer is stored sealed under a key derived from the token itself (and the server's key),
+//! and of the token only a hash: the disk alone reveals nothing. An answer that is no longer true,
+//! such as a one-time password that was replaced, is dropped; the token is refused from then on.
 
 use crate::call::{Principal, store_problem};
 use crate::context::Context;

@@ -3,8 +3,8 @@
 //! [`reserve`] counts the attempt before anything is weighed, in a transaction of its own, so that
 //! no more than ten verdicts in a row can ever be had. [`Attempt::weigh`] compares outside any
 //! transaction: it costs the same whether the user exists, has a one-time password, or none.
-//! [`conclude`] writes down what came of it: a session, or a failure, and the tenth blocks the user.
-//! Every refusal is the same to the one who tries.
+//! [`conclude`] writes down what came of it: a session, or a failure, and the tenth blocks the
+//! user. Every refusal is the same to the one who tries.
 
 use crate::audit::{Event, Source, record};
 use crate::call::store_problem;

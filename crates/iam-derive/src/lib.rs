@@ -3,8 +3,9 @@
 //! From `pub struct User { /// The user's name. pub name: String, … }` it makes
 //! `impl Wire for User { const KIND: Kind = Kind::Model(&Model { … }) }` with one `Field` for each
 //! field: its name on the wire (serde's camelCase, or `#[serde(rename = "…")]`), its kind, whether
-//! it is required, its doc comment, and whether `#[wire(unlisted)]` stands on it. From an enum of unit variants it makes `Kind::Choice`.
-//! Serialization itself stays with serde; this only lets a table speak of it.
+//! it is required, its doc comment, and whether `#[wire(unlisted)]` stands on it. From an enum of
+//! unit variants it makes `Kind::Choice`. Serialization itself stays with serde; this only lets a
+//! table speak of it.
 
 use proc_macro::TokenStream;
 use quote::quote;

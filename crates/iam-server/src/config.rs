@@ -1,8 +1,8 @@
 //! The configuration of `durward serve`: flags, then environment, then file, then defaults.
 //!
 //! This is the one place that reads the environment. [`Options`] is one list for all three sources,
-//! so that a flag, its variable and its key in the file cannot drift apart; [`Settings`] is what they
-//! come to, checked. An unknown key is an error, wherever it stands.
+//! so that a flag, its variable and its key in the file cannot drift apart; [`Settings`] is what
+//! they come to, checked. An unknown key is an error, wherever it stands.
 
 use crate::app::Reach;
 use crate::failure::Failure;
@@ -71,6 +71,16 @@ pub struct Options {
         value_delimiter = ','
     )]
     pub trusted_proxy: Option<Vec<IpAddr>>,
+
+    /// Whether a user whom failed sign-ins have blocked may go on signing requests [default: true]
+    #[arg(
+        long,
+        env = "DURWARD_BLOCKED_USERS_SIGN",
+        hide_env_values = true,
+        value_name = "true|false",
+        hide_possible_values = true
+    )]
+    pub blocked_users_sign: Option<bool>,
 
     /// How log lines are written to stderr [default: text]
     #[arg(long, env = "DURWARD_LOG_FORMAT", hide_env_values = true, value_name = "FORMAT")]
@@ -183,6 +193,7 @@ impl Options {
             tls_key: self.tls_key.or(file.tls_key),
             behind_proxy: self.behind_proxy.or(file.behind_proxy),
             trusted_proxy: self.trusted_proxy.or(file.trusted_proxy),
+            blocked_users_sign: self.blocked_users_sign.or(file.blocked_users_sign),
             log_format: self.log_format.or(file.log_format),
             log_level: self.log_level.or(file.log_level),
             limits: file.limits, // there are no flags for these
@@ -203,6 +214,7 @@ pub struct Settings {
     pub tls: Option<TlsFiles>,
     pub behind_proxy: bool,
     pub trusted_proxy: Vec<IpAddr>,
+    pub blocked_users_sign: bool,
     pub log_format: LogFormat,
     pub log_level: LogLevel,
     pub limits: LimitSettings,
@@ -241,6 +253,7 @@ impl Settings {
             tls,
             behind_proxy: options.behind_proxy.unwrap_or_default(),
             trusted_proxy: options.trusted_proxy.unwrap_or_default(),
+            blocked_users_sign: options.blocked_users_sign.unwrap_or(true),
             log_format: options.log_format.unwrap_or_default(),
             log_level: options.log_level.unwrap_or_default(),
             limits: options.limits,

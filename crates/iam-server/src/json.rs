@@ -65,11 +65,7 @@ impl Formatter for Live {
         out.write_all(b"[")
     }
 
-    fn begin_array_value<W: Write + ?Sized>(
-        &mut self,
-        out: &mut W,
-        first: bool,
-    ) -> io::Result<()> {
+    fn begin_array_value<W: Write + ?Sized>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
         out.write_all(if first { b" " } else { b", " })
     }
 

@@ -2,8 +2,8 @@
 //!
 //! `http` takes connections and gives each request its id; `api` answers those of the Identity API:
 //! `authn` finds out who asks, `spine` does everything between that and the reply, once for all
-//! operations; `bindings` ties each operation to its handler. `console` serves pages, and enters the
-//! same spine. `commands` is the program `durward`.
+//! operations; `bindings` ties each operation to its handler. `console` serves pages, and enters
+//! the same spine. `commands` is the program `durward`.
 
 pub mod api;
 pub mod app;

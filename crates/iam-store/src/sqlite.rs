@@ -1,7 +1,7 @@
 //! The embedded engine: SQLite in one file.
 //!
-//! One thread writes (`writer`); readers run in parallel, on the threads that ask and on connections
-//! of their own. A lock beside the file keeps a second process out.
+//! One thread writes (`writer`); readers run in parallel, on the threads that ask and on
+//! connections of their own. A lock beside the file keeps a second process out.
 
 mod writer;
 

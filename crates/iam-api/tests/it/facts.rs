@@ -1,5 +1,5 @@
-//! The table equals Oracle's interface, names and types, as `facts/` has them; what is not served yet
-//! is a list that is kept exact.
+//! The table equals Oracle's interface, names and types, as `facts/` has them; what is not served
+//! yet is a list that is kept exact.
 
 use iam_api::{Field, Kind, Model, OPERATIONS, Place, Spec};
 use serde_json::Value;

@@ -1,8 +1,8 @@
 //! The environment: variables and the home directory, and the two ways in which a path names them.
 //!
 //! [`Environment`] is a parameter everywhere, so that a test needs no process of its own;
-//! [`Process`] is the one place that asks the operating system. The one idea: a variable that is set to nothing
-//! counts as not set, since that is how scripts switch one off.
+//! [`Process`] is the one place that asks the operating system. The one idea: a variable that is
+//! set to nothing counts as not set, since that is how scripts switch one off.
 
 use std::path::{Path, PathBuf};
 

@@ -2,7 +2,8 @@
 //! for the official tools: without interpolation, strict about duplicates.
 //!
 //! Knows nothing of what the options mean. The one idea: a line continues the value above it when
-//! it is indented deeper than the line that began that value, so the reader carries that depth along.
+//! it is indented deeper than the line that began that value, so the reader carries that depth
+//! along.
 
 #[cfg(test)]
 #[path = "ini_python.rs"]

@@ -1,5 +1,5 @@
-//! The binary `oci`, from the outside: arguments, environment, files and stdin in; stdout, stderr, the
-//! exit code and files out.
+//! The binary `oci`, from the outside: arguments, environment, files and stdin in; stdout, stderr,
+//! the exit code and files out.
 //!
 //! Each test has a home directory of its own and talks to nothing but loopback.
 

@@ -32,8 +32,8 @@ const HOME: &str = "/console/";
 /// See it at work: a fresh server, a user, and their one-time password
 ///
 /// Makes an installation in a directory of its own, serves it, makes a user and a one-time Console
-/// password with the `oci` command line, and stays up so that you can sign in with it. The directory
-/// is removed at the end.
+/// password with the `oci` command line, and stays up so that you can sign in with it. The
+/// directory is removed at the end.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {

@@ -31,9 +31,9 @@ const REGION_MAX: usize = 60;
 
 /// Make an installation: the data directory, the tenancy, and its first administrator
 ///
-/// There is no default password or key: the first administrator gets an API key of their own, and an
-/// OCI configuration profile that the official tools read as it is. What is made is private to the
-/// user who runs this.
+/// There is no default password or key: the first administrator gets an API key of their own, and
+/// an OCI configuration profile that the official tools read as it is. What is made is private to
+/// the user who runs this.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {

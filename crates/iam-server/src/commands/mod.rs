@@ -1,5 +1,5 @@
-//! The commands of `durward`, one file each, and what they share: how one is chosen, how its failure
-//! is shown, how it says things.
+//! The commands of `durward`, one file each, and what they share: how one is chosen, how its
+//! failure is shown, how it says things.
 
 mod demo;
 mod env;

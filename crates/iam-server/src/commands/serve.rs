@@ -107,7 +107,8 @@ pub(crate) fn open(settings: &Settings) -> Result<Shared, Failure> {
     }
     let (clock, random) = (Box::new(SystemClock), Box::new(SystemRandom));
     let high_water = Timestamp::from_micros(high_water);
-    let context = Context::new(clock, random, key, settings.limits.limits(), high_water);
+    let mut context = Context::new(clock, random, key, settings.limits.limits(), high_water);
+    context.blocked_may_sign = settings.blocked_users_sign;
     Ok(App::new(store, context, settings.reach()))
 }
 

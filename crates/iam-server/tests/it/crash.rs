@@ -1,6 +1,6 @@
-//! `kill -9` at random moments under load, again and again on the same directory: no change that was
-//! answered is lost, a request that was cut off can be repeated with its retry token, and of all
-//! one-time passwords of a user the last one alone signs in.
+//! `kill -9` at random moments under load, again and again on the same directory: no change that
+//! was answered is lost, a request that was cut off can be repeated with its retry token, and of
+//! all one-time passwords of a user the last one alone signs in.
 
 use crate::process::{Serving, init};
 use iam_sign::PrivateKey;

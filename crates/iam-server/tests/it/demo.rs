@@ -1,4 +1,5 @@
-//! `durward demo`, as far as it goes without the program `oci`; the whole of it runs in `make demo`.
+//! `durward demo`, as far as it goes without the program `oci`; the whole of it runs in `make
+//! demo`.
 
 use crate::process::refusal;
 use std::fs;

@@ -8,10 +8,10 @@
 )]
 
 mod api;
-mod console;
 mod authorization;
 mod config;
 mod connections;
+mod console;
 mod crash;
 mod demo;
 mod init;

@@ -1,6 +1,6 @@
-//! A world to test in: one installation in a directory of its own, with a clock that stands until it
-//! is moved, and callers who sign their requests with real keys. Requests go through everything but
-//! the socket.
+//! A world to test in: one installation in a directory of its own, with a clock that stands until
+//! it is moved, and callers who sign their requests with real keys. Requests go through everything
+//! but the socket.
 
 use axum::body::Body;
 use axum::http::{Request, Response};

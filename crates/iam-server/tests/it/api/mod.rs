@@ -1,5 +1,5 @@
-//! The Identity API, a file for each resource; a test stands where its URL says. What all operations
-//! of a kind have in common stands in `lists`, `etags` and `retry_tokens`.
+//! The Identity API, a file for each resource; a test stands where its URL says. What all
+//! operations of a kind have in common stands in `lists`, `etags` and `retry_tokens`.
 
 mod api_keys;
 mod authentication_policies;

@@ -1,5 +1,5 @@
-//! `/20160918/tenancies/{tenancyId}`, `/regions` and `/availabilityDomains`: the tenancy and where it
-//! is.
+//! `/20160918/tenancies/{tenancyId}`, `/regions` and `/availabilityDomains`: the tenancy and where
+//! it is.
 
 use crate::world::World;
 use iam_api::Ocid;
