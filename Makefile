@@ -12,7 +12,7 @@ help:
 
 demo:
 	@scripts/install.sh build
-	@cargo build --quiet --locked -p iam-server -p iam-cli
+	@cargo build --locked -p iam-server -p iam-cli
 	@exec $(target)/debug/durward demo $(ARGS)
 
 test:
@@ -23,5 +23,5 @@ lint:
 
 bench:
 	@scripts/install.sh build python
-	@cargo build --quiet --locked --release --workspace --bins
-	@DURWARD_OCI=.venv/bin/oci $(target)/release/durward-bench $(ARGS)
+	@cargo build --locked --release --workspace --bins
+	@$(target)/release/durward-bench $(ARGS)

@@ -1,6 +1,6 @@
 //! OCI request signatures, made and verified; key files.
 //!
-//! Holds the signing string that both sides build alike ([`signing_string`]), the client's side
+//! Holds the signing string that both sides build alike ([`signing_string()`]), the client's side
 //! (feature `sign`), the server's side (feature `verify`) and the making of key files (feature
 //! `generate`). Holds no HTTP, no clock and no storage: headers come as name and value pairs, the
 //! time as a number, and the server looks a key up between [`Presented::read`] and

@@ -1,7 +1,8 @@
 """Oracle's own signer and key reader, asked by `tests/it/oracles_signer.rs`.
 
 Reads one JSON object on standard input and answers with one on standard output:
-`requests` (method, url, date, body or null) are signed with `key`; `keys` (pem, passphrase) are loaded.
+`requests` (method, url, date, body or null) are signed with `key`; `keys` (pem, passphrase) are
+loaded.
 """
 import hashlib
 import json

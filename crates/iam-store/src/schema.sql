@@ -96,6 +96,7 @@ CREATE TABLE sessions (
 ) WITHOUT ROWID;
 CREATE INDEX sessions_by_user ON sessions (tenancy, user_id);
 
+-- Not clustered by its key: hashes are random, and rows in the order of writing share pages.
 CREATE TABLE retry_tokens (
   tenancy BIGINT NOT NULL,
   hash TEXT NOT NULL,
@@ -103,7 +104,7 @@ CREATE TABLE retry_tokens (
   created BIGINT NOT NULL,
   answer BLOB,
   PRIMARY KEY (tenancy, hash)
-) WITHOUT ROWID;
+);
 CREATE INDEX retry_tokens_in_time ON retry_tokens (created);
 
 CREATE TABLE settings (

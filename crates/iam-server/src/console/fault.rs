@@ -1,6 +1,6 @@
 //! What goes wrong, as a page: the status, what happened, and what to do next.
 //!
-//! A page's function answers a [`Fault`]; the page itself is written by [`guard`](super::guard),
+//! A page's function answers a [`Fault`]; the page itself is written by [`guard`],
 //! which knows the request's id.
 
 use super::query::encode;

@@ -3,6 +3,7 @@
 //!
 //! The test runs itself once more as a child that writes until it is killed.
 
+use crate::scratch::reopen;
 use iam_store::{Setting, Store, StoreError, TenancyNo};
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
@@ -52,7 +53,7 @@ fn write_forever(store: &Store, writer: usize) {
 fn a_child_that_writes_until_it_is_killed() {
     #[expect(clippy::disallowed_methods, reason = "how the test tells its child where to write")]
     let Ok(directory) = std::env::var(DIRECTORY) else { return };
-    let store = Store::open(&Path::new(&directory).join("test.db")).unwrap();
+    let store = reopen(&Path::new(&directory).join("test.db")).unwrap();
     let store = &store;
     std::thread::scope(|scope| {
         for writer in 0..WRITERS {
@@ -116,7 +117,7 @@ fn nothing_that_was_answered_is_lost_when_the_process_is_killed() {
         // Any moment will do; these differ, and a run can be repeated.
         let life = Duration::from_micros(kill.wrapping_mul(0x9E37_79B9_7F4A_7C15) % 120_000);
         run_and_kill(dir.path(), life, &mut last);
-        let store = Store::open(&dir.path().join("test.db")).unwrap();
+        let store = reopen(&dir.path().join("test.db")).unwrap();
         for writer in 0..WRITERS {
             for number in checked[writer] + 1..=last[writer] {
                 assert_eq!(is_there(&store, writer, number), (true, true), "{writer} {number}");

@@ -1,6 +1,6 @@
 //! What is the embedded engine's alone: its files, its lock, its queue, its thread.
 
-use crate::scratch::{HERE, file_in, user};
+use crate::scratch::{HERE, file_in, reopen, user};
 use iam_api::LifecycleState;
 use iam_store::{ResourceKind, Selection, Sort, Store, StoreError, TenancyNo};
 use rusqlite::Connection;
@@ -32,7 +32,7 @@ fn what_was_committed_is_there_after_opening_again_and_the_revision_goes_on() {
     store.write(|tx| tx.revise()).wait().unwrap().unwrap();
     let revision = store.revision();
     drop(store);
-    let store = Store::open(&file_in(&dir)).unwrap();
+    let store = reopen(&file_in(&dir)).unwrap();
     assert_eq!((meta(&store, "name"), store.revision()), (1, revision));
 }
 
@@ -59,7 +59,7 @@ fn a_second_open_refuses_until_the_first_is_dropped() {
     assert!(text.contains("another process has"), "{text}");
     change(&first, "name");
     drop(first);
-    Store::open(&file_in(&dir)).unwrap();
+    drop(reopen(&file_in(&dir)).unwrap());
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn a_store_of_another_version_or_program_is_refused_and_left_alone() {
         tampered.execute_batch(&format!("PRAGMA {pragma}")).unwrap();
         drop(tampered);
         let before = fs::read(file_in(&dir)).unwrap();
-        let text = refusal(Store::open(&file_in(&dir)));
+        let text = refusal(reopen(&file_in(&dir)));
         assert!(text.contains(part), "{text}");
         assert_eq!(fs::read(file_in(&dir)).unwrap(), before);
     }
@@ -98,10 +98,10 @@ fn what_is_no_store_at_all_is_refused() {
     no_head[..64].fill(b'x');
     for damaged in [&whole[..whole.len() / 2], &no_head, &[], b"text"] {
         fs::write(file_in(&dir), damaged).unwrap();
-        refusal(Store::open(&file_in(&dir)));
+        refusal(reopen(&file_in(&dir)));
     }
     fs::write(file_in(&dir), &whole).unwrap();
-    Store::open(&file_in(&dir)).unwrap();
+    drop(reopen(&file_in(&dir)).unwrap());
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn a_damaged_store_gives_errors_and_nothing_worse() {
         let mut damaged = whole.clone();
         damaged[page * 4096..][..64].fill(0xA5);
         fs::write(file_in(&dir), &damaged).unwrap();
-        let Ok(store) = Store::open(&file_in(&dir)) else {
+        let Ok(store) = reopen(&file_in(&dir)) else {
             damaged_seen += 1;
             continue;
         };
@@ -170,7 +170,7 @@ fn dropping_the_store_waits_for_everything_that_was_accepted() {
         drop(store.write(move |tx| tx.set_meta(&number.to_string(), 1)));
     }
     drop(store);
-    let store = Store::open(&file_in(&dir)).unwrap();
+    let store = reopen(&file_in(&dir)).unwrap();
     assert!((0..1_000).all(|number| meta(&store, &number.to_string()) == 1));
     assert!(!dir.path().join("test.db-wal").metadata().is_ok_and(|log| log.len() > 0));
 }
@@ -190,12 +190,7 @@ fn work_may_hold_the_last_handle_on_the_store() {
     dropped.send(()).unwrap();
     first.wait().unwrap().unwrap();
     second.wait().unwrap().unwrap();
-    let (_never, wait) = mpsc::channel::<()>();
-    let reopened = (0..1_000).find_map(|_| {
-        let _moment = wait.recv_timeout(Duration::from_millis(10));
-        Store::open(&file_in(&dir)).ok()
-    });
-    let store = reopened.unwrap();
+    let store = reopen(&file_in(&dir)).unwrap();
     assert_eq!((meta(&store, "first"), meta(&store, "second")), (1, 1));
 }
 

@@ -5,8 +5,10 @@ use iam_store::{
     Membership, Resource, ResourceKind, Store, StoreError, StoredKey, StoredPassword, TenancyNo, Tx,
 };
 use std::ops::Deref;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc;
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// The tenancy that most tests are in, and another one.
@@ -50,6 +52,20 @@ impl Scratch {
 
 pub(crate) fn file_in(dir: &TempDir) -> PathBuf {
     dir.path().join("test.db")
+}
+
+/// Opens a store that was closed just now. Another test may be starting a process, and until that
+/// one runs a program of its own it holds copies of all open files, and so of the lock.
+pub(crate) fn reopen(file: &Path) -> Result<Store, StoreError> {
+    let (_never, wait) = mpsc::channel::<()>();
+    loop {
+        match Store::open(file) {
+            Err(cause) if cause.to_string().contains("another process has") => {
+                let _moment = wait.recv_timeout(Duration::from_millis(10));
+            }
+            opened => return opened,
+        }
+    }
 }
 
 /// An OCID that no other call gives.

@@ -7,33 +7,35 @@ use std::time::Duration;
 
 const LONG: Duration = Duration::from_secs(30);
 
-/// Holds the writer up inside a change, so that what is queued meanwhile is taken together.
+/// Holds the writer up inside a change, so that what is queued meanwhile is taken together. Once it
+/// is open it stays open: the change may run more than once.
 struct Gate {
-    open: Sender<()>,
+    gate: Sender<()>,
     first: Pending<Result<(), StoreError>>,
 }
 
 impl Gate {
     fn close(store: &Scratch) -> Self {
         let (running, is_running) = mpsc::channel();
-        let (open, opened) = mpsc::channel();
+        let (gate, opened) = mpsc::channel();
         let first = store.write(move |_| {
-            running.send(()).unwrap();
+            let _nobody_listens_again = running.send(());
             wait_for(&opened);
             Ok(())
         });
         wait_for(&is_running);
-        Self { open, first }
+        Self { gate, first }
     }
 
     fn open(self) {
-        self.open.send(()).unwrap();
+        drop(self.gate);
         self.first.wait().unwrap().unwrap();
     }
 }
 
+/// Waits for a message, or for the other end to be dropped.
 fn wait_for(signal: &Receiver<()>) {
-    signal.recv_timeout(LONG).unwrap();
+    assert_ne!(signal.recv_timeout(LONG), Err(mpsc::RecvTimeoutError::Timeout));
 }
 
 fn set(
@@ -149,7 +151,7 @@ pub(super) fn readers_see_nothing_that_is_not_committed(store: &Scratch) {
     let pending = store.write(move |tx| {
         tx.insert(HERE, &new)?;
         tx.revise()?;
-        written.send(()).unwrap();
+        let _nobody_listens_again = written.send(());
         wait_for(&opened);
         Ok::<_, StoreError>(())
     });
