@@ -39,7 +39,7 @@ struct Args {
     output: PathBuf,
 
     /// The official command line
-    #[arg(long, env = "DURWARD_OCI", default_value = ".venv/bin/oci")]
+    #[arg(long, default_value = ".venv/bin/oci")]
     official: PathBuf,
 
     /// How long each level of load is measured, in seconds
