@@ -13,7 +13,7 @@ use crate::permissions::{PermissionSet, Verb};
 
 /// What names mean where a policy is attached.
 pub trait Names {
-    /// The OCID of the tenancy's group of that name, compared by [`fold`](crate::fold).
+    /// The OCID of the tenancy's group of that name, compared by [`fold`](crate::fold()).
     fn group(&self, name: &str) -> Option<String>;
     /// Whether the tenancy has a group of that OCID.
     fn group_exists(&self, ocid: &str) -> bool;
