@@ -2,8 +2,8 @@
 //!
 //! Pure: no I/O, no store, no clock; OCIDs are plain strings here. A statement passes through three
 //! forms, each in a file of its own: text (`lex.rs`, `parse.rs`) becomes a [`Statement`] (`ast.rs`,
-//! printed by `print.rs`), which [`compile()`] binds to OCIDs and permissions, and a [`PolicySet`] of
-//! [`Compiled`] statements answers a [`Question`].
+//! printed by `print.rs`), which [`compile()`] binds to OCIDs and permissions, and a [`PolicySet`]
+//! of [`Compiled`] statements answers a [`Question`].
 //!
 //! The one idea: what cannot be enforced is refused where it is written, so that nothing kept is
 //! ever ignored. What is missing here on purpose: conditions, dynamic groups, `Deny`, and
