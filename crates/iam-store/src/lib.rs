@@ -7,9 +7,13 @@
 
 mod api_keys;
 mod audit;
+mod counters;
 mod engine;
+mod links;
 mod memberships;
+mod password_history;
 mod pending;
+mod recovery_requests;
 mod resources;
 mod retry_tokens;
 mod sessions;
@@ -25,8 +29,10 @@ use std::path::Path;
 pub use api_keys::StoredKey;
 pub use audit::AuditRecord;
 pub use engine::StoreError;
+pub use links::{LinkPurpose, StoredLink};
 pub use memberships::Membership;
 pub use pending::Pending;
+pub use recovery_requests::RecoveryRequest;
 pub use resources::{After, Resource, ResourceKind, Selection, Sort, Taken};
 pub use retry_tokens::StoredRetry;
 pub use sessions::{Purpose, StoredSession};

@@ -15,6 +15,8 @@ pub enum ResourceKind {
     User,
     Group,
     Policy,
+    Domain,
+    PasswordPolicy,
 }
 
 impl ResourceKind {
@@ -27,22 +29,32 @@ impl ResourceKind {
             Self::User => "user",
             Self::Group => "group",
             Self::Policy => "policy",
+            Self::Domain => "domain",
+            Self::PasswordPolicy => "passwordpolicy",
         }
     }
+
+    const ALL: [Self; 7] = [
+        Self::Tenancy,
+        Self::Compartment,
+        Self::User,
+        Self::Group,
+        Self::Policy,
+        Self::Domain,
+        Self::PasswordPolicy,
+    ];
 
     /// The kind of that word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Tenancy, Self::Compartment, Self::User, Self::Group, Self::Policy]
-            .into_iter()
-            .find(|kind| kind.as_str() == word)
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
 
     /// What a name must be unique in: the tenancy, or the compartment it is in.
     fn space(self, parent: &Ocid) -> String {
         match self {
             Self::Policy | Self::Compartment => format!("{}:{parent}", self.as_str()),
-            Self::Tenancy | Self::User | Self::Group => self.as_str().to_owned(),
+            _ => self.as_str().to_owned(),
         }
     }
 }

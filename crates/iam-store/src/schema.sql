@@ -83,6 +83,8 @@ CREATE TABLE sign_ins (
   failures BIGINT NOT NULL,
   last_success BIGINT,
   previous_success BIGINT,
+  last_failure BIGINT,
+  blocked BIGINT,
   PRIMARY KEY (tenancy, user_id)
 ) WITHOUT ROWID;
 
@@ -95,6 +97,48 @@ CREATE TABLE sessions (
   seen BIGINT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX sessions_by_user ON sessions (tenancy, user_id);
+
+-- Hashes of the passwords that a user chose before, as many as the password policy asks for.
+CREATE TABLE password_history (
+  tenancy BIGINT NOT NULL,
+  user_id TEXT NOT NULL,
+  chosen BIGINT NOT NULL,
+  hash TEXT NOT NULL,
+  PRIMARY KEY (tenancy, user_id, chosen)
+) WITHOUT ROWID;
+
+-- Links that were mailed: at most one of a purpose for each user. Of the token only a hash is kept.
+-- `bound` stands for the state of the user that the link was made in: in another one it is void.
+CREATE TABLE links (
+  tenancy BIGINT NOT NULL,
+  user_id TEXT NOT NULL,
+  purpose TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  created BIGINT NOT NULL,
+  expires BIGINT NOT NULL,
+  anchor BIGINT NOT NULL,
+  bound TEXT NOT NULL,
+  PRIMARY KEY (tenancy, user_id, purpose)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX links_by_hash ON links (hash);
+
+-- What people asked for who cannot sign in. It is written down whoever they name, and looked at
+-- later, so that nobody learns from the answer or its time who exists. `names` is sealed.
+CREATE TABLE recovery_requests (
+  seq INTEGER PRIMARY KEY,
+  created BIGINT NOT NULL,
+  source TEXT NOT NULL,
+  request_id TEXT NOT NULL,
+  names BLOB NOT NULL
+);
+
+-- How often something happened lately. `name` is a keyed hash of what is counted.
+CREATE TABLE counters (
+  name TEXT PRIMARY KEY,
+  since BIGINT NOT NULL,
+  count BIGINT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX counters_in_time ON counters (since);
 
 -- Not clustered by its key: hashes are random, and rows in the order of writing share pages.
 CREATE TABLE retry_tokens (

@@ -79,9 +79,18 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Forgets all that a user signs in with: password, counters, sessions and API keys.
+    /// Leaves the user without a Console password.
+    pub fn drop_ui_password(&mut self, at: TenancyNo, user: &Ocid) -> Result<(), StoreError> {
+        let sql = "DELETE FROM ui_passwords WHERE tenancy = ?1 AND user_id = ?2";
+        self.run(sql, &[at.0.into(), user.as_str().into()])?;
+        Ok(())
+    }
+
+    /// Forgets all that a user signs in with: passwords, links, counters, sessions and API keys.
     pub fn forget_credentials(&mut self, at: TenancyNo, user: &Ocid) -> Result<(), StoreError> {
         let args = [at.0.into(), user.as_str().into()];
+        self.run("DELETE FROM password_history WHERE tenancy = ?1 AND user_id = ?2", &args)?;
+        self.run("DELETE FROM links WHERE tenancy = ?1 AND user_id = ?2", &args)?;
         self.run("DELETE FROM ui_passwords WHERE tenancy = ?1 AND user_id = ?2", &args)?;
         self.run("DELETE FROM sign_ins WHERE tenancy = ?1 AND user_id = ?2", &args)?;
         self.run("DELETE FROM sessions WHERE tenancy = ?1 AND user_id = ?2", &args)?;

@@ -2,6 +2,7 @@
 //! the end of this file.
 
 mod credentials;
+mod recovery;
 mod resources;
 mod transactions;
 
@@ -44,6 +45,11 @@ macro_rules! suite {
                 credentials::old_retry_tokens_are_dropped_a_bounded_number_at_a_time,
                 credentials::a_setting_is_replaced_as_a_whole,
                 credentials::the_audit_trail_is_in_the_order_of_writing,
+                recovery::the_newer_link_of_a_purpose_takes_the_place_of_the_older,
+                recovery::a_link_is_dropped_once,
+                recovery::the_newest_passwords_are_remembered,
+                recovery::requests_are_worked_off_in_order_and_once,
+                recovery::a_counter_begins_anew_when_its_time_is_over,
                 transactions::work_that_errs_is_undone_alone,
                 transactions::work_that_panics_is_undone_alone,
                 transactions::work_that_goes_on_after_a_failed_statement_is_undone,

@@ -144,11 +144,13 @@ pub(super) fn forgetting_a_users_credentials_leaves_those_of_others(store: &Scra
 
 pub(super) fn sign_in_counters_begin_at_nothing_and_are_kept(store: &Scratch) {
     let ann = new_id("user");
-    let seen = |known: SignIns| (known.failures, known.last_success, known.previous_success);
-    assert_eq!(seen(store.look(|tx| tx.sign_ins(HERE, &ann))), (0, None, None));
-    let later = SignIns { failures: 2, last_success: Some(at_second(9)), previous_success: None };
+    let seen = |known: SignIns| format!("{known:?}");
+    assert_eq!(seen(store.look(|tx| tx.sign_ins(HERE, &ann))), seen(SignIns::default()));
+    let later = SignIns { failures: 2, last_success: Some(at_second(9)), ..SignIns::default() };
     let latest = SignIns { failures: 0, previous_success: Some(at_second(9)), ..later };
-    for known in [later, latest] {
+    let blocked =
+        SignIns { last_failure: Some(at_second(10)), blocked: Some(at_second(11)), ..latest };
+    for known in [later, latest, blocked] {
         let user = ann.clone();
         store.change(move |tx| tx.set_sign_ins(HERE, &user, &known));
         assert_eq!(seen(store.look(|tx| tx.sign_ins(HERE, &ann))), seen(known));
