@@ -2,6 +2,7 @@
 //! the end of this file.
 
 mod credentials;
+mod outbox;
 mod resources;
 mod transactions;
 
@@ -44,6 +45,13 @@ macro_rules! suite {
                 credentials::old_retry_tokens_are_dropped_a_bounded_number_at_a_time,
                 credentials::a_setting_is_replaced_as_a_whole,
                 credentials::the_audit_trail_is_in_the_order_of_writing,
+                outbox::the_letter_that_is_due_the_longest_is_taken_first,
+                outbox::a_letter_that_was_taken_comes_back_when_its_time_is_over,
+                outbox::a_letter_is_put_back_only_by_who_has_it,
+                outbox::forgetting_a_letter_leaves_one_that_came_into_its_place,
+                outbox::the_queue_tells_its_length_and_age,
+                outbox::letters_that_it_is_too_late_for_are_found,
+                outbox::letters_that_are_due_too_late_can_be_made_due_now,
                 transactions::work_that_errs_is_undone_alone,
                 transactions::work_that_panics_is_undone_alone,
                 transactions::work_that_goes_on_after_a_failed_statement_is_undone,
