@@ -98,6 +98,11 @@ impl<'a, 't> Call<'a, 't> {
         self.target.take().ok_or_else(|| Problem::internal("the target was not looked up"))
     }
 
+    /// The same, left in place.
+    pub fn seen_target(&self) -> Result<&Resource, Problem> {
+        self.target.as_ref().ok_or_else(|| Problem::internal("the target was not looked up"))
+    }
+
     /// The number of the caller's tenancy.
     #[must_use]
     pub fn at(&self) -> TenancyNo {

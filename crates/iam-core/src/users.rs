@@ -3,7 +3,7 @@
 use crate::call::{Call, Reply, store_problem};
 use crate::context::Context;
 use crate::fields::{check_description, check_email, check_name, check_tags};
-use crate::{page, recovery};
+use crate::{mail, page, recovery};
 use iam_api::users::{
     CreateUserDetails, UpdateStateDetails, UpdateUserCapabilitiesDetails, UpdateUserDetails, User,
     UserCapabilities,
@@ -103,7 +103,7 @@ pub fn update(call: &mut Call<'_, '_>, details: UpdateUserDetails) -> Result<Rep
     if let Some(name) = details.db_user_name.as_deref().filter(|name| !name.is_empty()) {
         check_db_user_name(name)?;
     }
-    let mut email_before = None;
+    let is_readdressed = tell_old_email(call, details.email.as_deref())?;
     let reply = change(call, |user| {
         if let Some(description) = details.description {
             user.description = description;
@@ -124,15 +124,26 @@ pub fn update(call: &mut Call<'_, '_>, details: UpdateUserDetails) -> Result<Rep
         }
         if email != user.email {
             user.email_verified = email.as_ref().map(|_| false);
-            email_before = Some(std::mem::replace(&mut user.email, email));
+            user.email = email;
         }
         Ok(())
     })?;
-    if let Some(before) = email_before.filter(|_| call.principal.has_domain) {
-        let at = call.at();
-        recovery::tell_of_email(call.tx, call.context, at, &reply.body, before)?;
+    if is_readdressed {
+        recovery::ask_new_email(call.tx, call.context, call.principal.tenancy, &reply.body)?;
     }
     Ok(reply)
+}
+
+/// Where the domain's user gets another address: tells the one that they have, before it is gone.
+fn tell_old_email(call: &mut Call<'_, '_>, new: Option<&str>) -> Result<bool, Problem> {
+    let Some(new) = new.filter(|_| call.principal.has_domain) else { return Ok(false) };
+    let user: User = call.seen_target()?.model().map_err(store_problem)?;
+    if user.email.as_deref().unwrap_or_default() == new {
+        return Ok(false);
+    }
+    let at = call.at();
+    recovery::tell(call.tx, call.context, at, mail::Event::EmailChanged, &user)?;
+    Ok(true)
 }
 
 /// Unblocks a user; for one who is not blocked nothing changes.
@@ -157,7 +168,8 @@ pub fn update_state(
     let (resource, was_blocked) = unblock(call.tx, call.context, call.at(), resource)?;
     let user = model(call, &resource)?;
     if was_blocked {
-        recovery::tell_of_unblock(call.tx, call.context, call.principal.tenancy, &user)?;
+        let at = call.at();
+        recovery::tell(call.tx, call.context, at, mail::Event::AccountUnlocked, &user)?;
     }
     Ok(Reply::of(user).etag(resource.etag))
 }

@@ -170,3 +170,22 @@ CREATE TABLE audit (
   outcome TEXT NOT NULL,
   request_id TEXT NOT NULL
 );
+
+-- Letters that wait for a mail server, in the order of writing. `id` is drawn: `seq` may come again
+-- when its row is gone. `payload` is sealed, so that no link can be read here. Whoever takes a row
+-- moves `due` ahead; when that time has come, it is anyone's again. The index holds `expires` too, so
+-- that what waited too long is found without reading the rows.
+CREATE TABLE outbox (
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL,
+  tenancy BIGINT NOT NULL,
+  user_id TEXT NOT NULL,
+  event TEXT NOT NULL,
+  payload BLOB NOT NULL,
+  created BIGINT NOT NULL,
+  due BIGINT NOT NULL,
+  attempts BIGINT NOT NULL,
+  expires BIGINT NOT NULL,
+  error TEXT
+);
+CREATE INDEX outbox_by_due ON outbox (due, expires);

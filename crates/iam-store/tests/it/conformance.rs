@@ -2,6 +2,7 @@
 //! the end of this file.
 
 mod credentials;
+mod outbox;
 mod recovery;
 mod resources;
 mod transactions;
@@ -50,6 +51,13 @@ macro_rules! suite {
                 recovery::the_newest_passwords_are_remembered,
                 recovery::requests_are_worked_off_in_order_and_once,
                 recovery::a_counter_begins_anew_when_its_time_is_over,
+                outbox::the_letter_that_is_due_the_longest_is_taken_first,
+                outbox::a_letter_that_was_taken_comes_back_when_its_time_is_over,
+                outbox::a_letter_is_put_back_only_by_who_has_it,
+                outbox::forgetting_a_letter_leaves_one_that_came_into_its_place,
+                outbox::the_queue_tells_its_length_and_age,
+                outbox::letters_that_it_is_too_late_for_are_found,
+                outbox::letters_that_are_due_too_late_can_be_made_due_now,
                 transactions::work_that_errs_is_undone_alone,
                 transactions::work_that_panics_is_undone_alone,
                 transactions::work_that_goes_on_after_a_failed_statement_is_undone,
