@@ -43,8 +43,8 @@ pub fn create(
             format!("Group '{}' already exists", group.name),
         ));
     }
-    let location = format!("{}/{}", iam_api::groups::CREATE_GROUP.spec.path, group.id);
-    Ok(Reply::of(group).etag(resource.etag).location(location))
+    let location = format!("{}/{}", iam_api::groups::CREATE_GROUP.spec.path, resource.id);
+    Ok(Reply::of(group).etag(resource.etag).made(resource.id.as_str()).location(location))
 }
 
 /// Shows a group.

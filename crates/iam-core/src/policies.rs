@@ -49,8 +49,8 @@ pub fn create(
         ));
     }
     call.tx.revise().map_err(store_problem)?;
-    let location = format!("{}/{}", iam_api::policies::CREATE_POLICY.spec.path, policy.id);
-    Ok(Reply::of(policy).etag(resource.etag).location(location))
+    let location = format!("{}/{}", iam_api::policies::CREATE_POLICY.spec.path, resource.id);
+    Ok(Reply::of(policy).etag(resource.etag).made(resource.id.as_str()).location(location))
 }
 
 /// Shows a policy.

@@ -66,8 +66,8 @@ pub fn create(call: &mut Call<'_, '_>, details: CreateUserDetails) -> Result<Rep
     if let Some(taken) = call.tx.insert(at, &resource).map_err(store_problem)? {
         return Err(already_exists(taken, &user));
     }
-    let location = format!("{}/{}", iam_api::users::CREATE_USER.spec.path, user.id);
-    Ok(Reply::of(user).etag(resource.etag).location(location))
+    let location = format!("{}/{}", iam_api::users::CREATE_USER.spec.path, resource.id);
+    Ok(Reply::of(user).etag(resource.etag).made(resource.id.as_str()).location(location))
 }
 
 /// Shows a user.
