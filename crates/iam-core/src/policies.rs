@@ -42,7 +42,7 @@ pub fn create(
         defined_tags: details.defined_tags.unwrap_or_default(),
     };
     let resource = resource(&policy, &compiled, call.context.etag())?;
-    if call.tx.insert(at, &resource).map_err(store_problem)?.is_some() {
+    if !call.tx.insert(at, &resource).map_err(store_problem)? {
         return Err(Problem::new(
             Code::PolicyAlreadyExists,
             format!("Policy '{}' already exists", policy.name),
@@ -126,7 +126,6 @@ pub(crate) fn resource(
         parent: policy.compartment_id.clone(),
         name: policy.name.clone(),
         folded: fold(&policy.name),
-        alias: None,
         state: policy.lifecycle_state,
         created: policy.time_created,
         etag,
