@@ -90,6 +90,7 @@ pub fn router(app: Shared) -> Router {
         .route(sign_out::PATH, post(sign_out::submit))
         .route(change_password::PATH, get(change_password::show).post(change_password::submit))
         .route(session_list::PATH, get(session_list::show))
+        .route(session_list::END_ONE, post(session_list::end_one))
         .route(session_list::END_OTHERS, post(session_list::end_others))
         .route("/console/me", get(user::me))
         .route("/console/users", get(users::show))
