@@ -156,6 +156,8 @@ pub struct Reply<R> {
     pub body: R,
     /// The resource's etag.
     pub etag: Option<String>,
+    /// What was created: its OCID, or the fingerprint of a key.
+    pub made: Option<String>,
     /// The path of what was created.
     pub location: Option<String>,
     /// Where the next page begins.
@@ -165,13 +167,19 @@ pub struct Reply<R> {
 impl<R> Reply<R> {
     /// A reply with nothing but a body.
     pub const fn of(body: R) -> Self {
-        Self { body, etag: None, location: None, next_page: None }
+        Self { body, etag: None, made: None, location: None, next_page: None }
     }
 
     /// The same with an etag.
     #[must_use]
     pub fn etag(self, etag: impl Into<String>) -> Self {
         Self { etag: Some(etag.into()), ..self }
+    }
+
+    /// The same with the name of what was created, by which it is found again.
+    #[must_use]
+    pub fn made(self, name: impl Into<String>) -> Self {
+        Self { made: Some(name.into()), ..self }
     }
 
     /// The same with the path of what was created.

@@ -10,10 +10,19 @@ use iam_api::users::{
 };
 use iam_api::{BLOCKED, Code, LifecycleState, Ocid, Problem};
 use iam_policy::fold;
-use iam_store::{Resource, ResourceKind, Taken, TenancyNo, Tx};
+use iam_store::{Alias, Resource, ResourceKind, TenancyNo, Tx};
 
 const NAME_SIGNS: &str = "-._+@";
 const DB_USER_NAME_MAX: usize = 128;
+
+/// What a user may be called besides the name, and no other user of the tenancy.
+const SECOND_NAMES: [SecondName; 2] = [
+    (Alias::UserEmail, "e-mail address", |user| user.email.as_deref()),
+    (Alias::UserDbName, "dbUserName", |user| user.db_user_name.as_deref()),
+];
+
+/// Which it is, what messages call it, and how it was written.
+type SecondName = (Alias, &'static str, fn(&User) -> Option<&str>);
 
 /// Creates a user who may use every kind of credential and has none.
 pub fn create(call: &mut Call<'_, '_>, details: CreateUserDetails) -> Result<Reply<User>, Problem> {
@@ -57,7 +66,6 @@ pub fn create(call: &mut Call<'_, '_>, details: CreateUserDetails) -> Result<Rep
         parent: user.compartment_id.clone(),
         name: user.name.clone(),
         folded: fold(&user.name),
-        alias: user.email.as_deref().map(fold),
         state: user.lifecycle_state,
         created: call.now,
         etag: call.context.etag(),
@@ -65,14 +73,15 @@ pub fn create(call: &mut Call<'_, '_>, details: CreateUserDetails) -> Result<Rep
         compiled: None,
     };
     resource.set_model(&user).map_err(store_problem)?;
-    if let Some(taken) = call.tx.insert(at, &resource).map_err(store_problem)? {
-        return Err(already_exists(taken, &user));
+    if !call.tx.insert(at, &resource).map_err(store_problem)? {
+        return Err(already_exists(format!("User '{}' already exists", user.name)));
     }
+    set_aliases(call.tx, at, None, &user)?;
     if call.principal.has_domain {
-        recovery::welcome(call.tx, call.context, call.principal.tenancy, &user)?;
+        recovery::welcome(call.tx, call.context, at, &user)?;
     }
-    let location = format!("{}/{}", iam_api::users::CREATE_USER.spec.path, user.id);
-    Ok(Reply::of(user).etag(resource.etag).location(location))
+    let location = format!("{}/{}", iam_api::users::CREATE_USER.spec.path, resource.id);
+    Ok(Reply::of(user).etag(resource.etag).made(resource.id.as_str()).location(location))
 }
 
 /// Shows a user.
@@ -312,16 +321,15 @@ fn save(
     mut user: User,
     edit: impl FnOnce(&mut User) -> Result<(), Problem>,
 ) -> Result<Reply<User>, Problem> {
+    let before = user.clone();
     edit(&mut user)?;
     user.time_modified = Some(call.now);
     resource.etag = call.context.etag();
     resource.state = user.lifecycle_state;
-    resource.alias = user.email.as_deref().map(fold);
     resource.set_model(&user).map_err(store_problem)?;
     let at = call.at();
-    if let Some(taken) = call.tx.update(at, &resource).map_err(store_problem)? {
-        return Err(already_exists(taken, &user));
-    }
+    set_aliases(call.tx, at, Some(&before), &user)?;
+    call.tx.update(at, &resource).map_err(store_problem)?;
     call.tx.revise().map_err(store_problem)?;
     Ok(Reply::of(user).etag(resource.etag))
 }
@@ -365,13 +373,27 @@ fn check_db_user_name(name: &str) -> Result<(), Problem> {
     )))
 }
 
-fn already_exists(taken: Taken, user: &User) -> Problem {
-    let message = match taken {
-        Taken::Name => format!("User '{}' already exists", user.name),
-        Taken::Alias => format!(
-            "another user already has the e-mail address `{}`",
-            user.email.as_deref().unwrap_or_default()
-        ),
-    };
+/// Writes down what no two users may share besides the name, as far as it was changed.
+pub(crate) fn set_aliases(
+    tx: &mut Tx<'_>,
+    at: TenancyNo,
+    before: Option<&User>,
+    user: &User,
+) -> Result<(), Problem> {
+    for (alias, what, written) in SECOND_NAMES {
+        let folded = |user| written(user).map(fold);
+        let name = folded(user);
+        if name == before.and_then(folded) {
+            continue;
+        }
+        if !tx.set_alias(at, alias, &user.id, name.as_deref()).map_err(store_problem)? {
+            let name = written(user).unwrap_or_default();
+            return Err(already_exists(format!("another user already has the {what} `{name}`")));
+        }
+    }
+    Ok(())
+}
+
+fn already_exists(message: String) -> Problem {
     Problem::new(Code::UserAlreadyExists, message)
 }

@@ -15,6 +15,7 @@ pub mod config;
 pub mod console;
 mod data_dir;
 mod failure;
+mod head_clock;
 pub mod http;
 mod json;
 mod made;

@@ -5,6 +5,7 @@
 //! file of its name; below them, `engine` is the seam that an engine fills. No engine's name stands
 //! above that seam, and no rule of OCI's stands here.
 
+mod aliases;
 mod api_keys;
 mod audit;
 mod counters;
@@ -27,6 +28,7 @@ mod ui_passwords;
 
 use std::path::Path;
 
+pub use aliases::Alias;
 pub use api_keys::StoredKey;
 pub use audit::AuditRecord;
 pub use engine::StoreError;
@@ -35,7 +37,7 @@ pub use memberships::Membership;
 pub use outbox::{MailQueue, StoredMail, TakenMail};
 pub use pending::Pending;
 pub use recovery_requests::RecoveryRequest;
-pub use resources::{After, Resource, ResourceKind, Selection, Sort, Taken};
+pub use resources::{After, Resource, ResourceKind, Selection, Sort};
 pub use retry_tokens::StoredRetry;
 pub use sessions::{Purpose, StoredSession};
 pub use settings::Setting;

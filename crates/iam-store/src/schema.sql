@@ -16,9 +16,8 @@ CREATE TABLE tenancies (
 );
 
 -- Users, groups, policies, compartments, the tenancy itself: whatever has an OCID and a name.
--- `space` is what a name must be unique in; `alias` a second name that must be unique in it too
--- (a user's e-mail address). `body` is the model as it goes over the wire; `compiled` is what
--- decides, where that is another thing (a policy).
+-- `space` is what a name must be unique in. `body` is the model as it goes over the wire; `compiled`
+-- is what decides, where that is another thing (a policy).
 CREATE TABLE resources (
   tenancy BIGINT NOT NULL,
   id TEXT NOT NULL,
@@ -27,7 +26,6 @@ CREATE TABLE resources (
   parent TEXT NOT NULL,
   name TEXT NOT NULL,
   folded TEXT NOT NULL,
-  alias TEXT,
   state TEXT NOT NULL,
   created BIGINT NOT NULL,
   etag TEXT NOT NULL,
@@ -36,9 +34,18 @@ CREATE TABLE resources (
   PRIMARY KEY (tenancy, id)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX resources_by_name ON resources (tenancy, space, folded);
-CREATE UNIQUE INDEX resources_by_alias ON resources (tenancy, space, alias) WHERE alias IS NOT NULL;
 CREATE INDEX resources_in_time ON resources (tenancy, kind, parent, created, id);
 CREATE INDEX resources_in_name_order ON resources (tenancy, kind, parent, name, id);
+
+-- Second names of resources, such as a user's e-mail address: `space` is what each is unique in.
+CREATE TABLE aliases (
+  tenancy BIGINT NOT NULL,
+  id TEXT NOT NULL,
+  space TEXT NOT NULL,
+  folded TEXT NOT NULL,
+  PRIMARY KEY (tenancy, id, space)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX aliases_by_name ON aliases (tenancy, space, folded);
 
 CREATE TABLE memberships (
   tenancy BIGINT NOT NULL,

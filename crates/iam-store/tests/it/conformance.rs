@@ -1,6 +1,7 @@
 //! What every engine must do, in one suite that is run on each: a new engine is one more line at
 //! the end of this file.
 
+mod aliases;
 mod credentials;
 mod outbox;
 mod recovery;
@@ -24,15 +25,17 @@ macro_rules! suite {
             on_each! { $new:
                 resources::a_resource_is_read_as_it_was_written,
                 resources::a_name_is_unique_in_its_space_in_its_folded_form,
-                resources::an_alias_has_one_owner,
-                resources::what_an_update_refuses_it_leaves_as_it_was,
-                resources::a_deleted_resource_leaves_its_names_to_others,
+                resources::an_update_changes_all_but_the_name,
+                resources::a_deleted_resource_leaves_its_name_to_others,
                 resources::pages_of_every_order_and_size_hold_everything_once,
                 resources::a_page_begins_after_a_resource_that_is_gone,
                 resources::a_selection_holds_only_what_it_names,
                 resources::counting_stops_at_the_limit,
                 resources::policies_are_those_of_the_tenancy,
                 resources::a_tenancy_is_found_by_its_ocid_and_its_folded_name,
+                aliases::a_second_name_has_one_owner,
+                aliases::a_second_name_takes_the_place_of_the_older_of_its_kind,
+                aliases::a_deleted_resource_leaves_its_second_names_to_others,
                 credentials::a_user_is_in_a_group_once,
                 credentials::memberships_come_in_pages_from_both_sides,
                 credentials::a_user_has_a_key_of_a_fingerprint_once,

@@ -44,7 +44,8 @@ fn before_the_change_nothing_opens_but_the_change_and_the_way_out() {
     }
     let token = hidden(&visitor.get(CHANGE), "form-token");
     let unblock = format!("{user}/unblock");
-    let mut forms = vec!["/console/sessions/end-others", "/console/users/new", unblock.as_str()];
+    let mut forms = vec!["/console/sessions/end", "/console/sessions/end-others"];
+    forms.extend(["/console/users/new", unblock.as_str()]);
     forms.extend(below.iter().map(String::as_str));
     for form in forms {
         let answer = visitor.post(form, &[("form-token", &token)]);

@@ -27,7 +27,7 @@ fn policy(world: &World, name: &str, changes: Value) {
         object.extend(changes.as_object().unwrap().clone());
         row.set_model(&document).unwrap();
         if is_new {
-            assert!(tx.insert(at, &row).unwrap().is_none());
+            assert!(tx.insert(at, &row).unwrap());
         } else {
             tx.update(at, &row).unwrap();
         }
