@@ -3,9 +3,10 @@
 
     .venv/bin/python scripts/facts.py identity_domains-api.json identity_domains-cli.json
 
-The two files are the official SDK's and command line's interface in the form of facts/identity-*.json.
-What SCIM says of each attribute is read from the installed SDK. Of an operation that is listed in
-facts/not-served-domains.txt, only id, method and path are kept; run this again when a row was added.
+The two files are the official SDK's and command line's interface in the form of the files
+facts/identity-*.json. What SCIM says of each attribute is read from the installed SDK. Of an
+operation that is listed in facts/not-served-domains.txt, only id, method and path are kept: run
+this again when a row was added.
 """
 
 import json
@@ -58,7 +59,7 @@ def body(operation):
 
 
 def with_words(param, options):
-    """A query parameter with the words that the command line knows for it, where the SDK has none."""
+    """A query parameter, with the words that only the command line knows for it."""
     name = "--" + re.sub("(?=[A-Z])", "-", param["name"]).lower()
     words = options.get(name, {}).get("choice")
     return param | ({"enum": words} if words and "enum" not in param else {})

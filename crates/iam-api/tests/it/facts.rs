@@ -103,8 +103,8 @@ fn assert_params(spec: &Spec, fact: &Value) {
         let ours = ours
             .map(|param| (param.name, type_of(&param.kind), param.required, words(&param.kind)));
         let mut ours: Vec<_> = ours.collect();
-        // Every operation takes opc-request-id; Oracle's models name it on some. A retry token means
-        // nothing where nothing is changed.
+        // Every operation takes opc-request-id; Oracle's models name it on some. A retry token
+        // means nothing where nothing is changed.
         let means_something = |param: &&Value| match param["name"].as_str().unwrap() {
             "opc-request-id" => false,
             "opc-retry-token" => !spec.reads(),
