@@ -2,6 +2,7 @@
 //! the address that people use.
 
 use crate::http::Timeouts;
+use crate::post::Post;
 use iam_api::{Code, Problem};
 use iam_core::access::Access;
 use iam_core::call::store_problem;
@@ -43,6 +44,8 @@ pub struct App {
     pub reach: Reach,
     /// How long a peer may keep the server waiting.
     pub timeouts: Timeouts,
+    /// E-mail.
+    pub post: Post,
     hashing: Semaphore,
     waiting: Semaphore,
     upkeep: Notify,
@@ -52,9 +55,15 @@ pub struct App {
 pub type Shared = Arc<App>;
 
 impl App {
-    /// Puts together what requests share.
+    /// Puts together what requests share, with no way for e-mail to leave.
     #[must_use]
     pub fn new(store: Store, context: Context, reach: Reach) -> Shared {
+        Self::with_post(store, context, reach, Post::default())
+    }
+
+    /// Puts together what requests share.
+    #[must_use]
+    pub fn with_post(store: Store, context: Context, reach: Reach, post: Post) -> Shared {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Arc::new(Self {
             store,
@@ -63,6 +72,7 @@ impl App {
             strangers: Strangers::default(),
             reach,
             timeouts: Timeouts::default(),
+            post,
             hashing: Semaphore::new(cores),
             waiting: Semaphore::new(HASHING_WAITS_MAX),
             upkeep: Notify::new(),

@@ -18,6 +18,7 @@ mod frame;
 mod guard;
 mod home;
 mod link;
+mod mailbox;
 mod new_user;
 mod next;
 mod one_time_password;
@@ -76,12 +77,18 @@ impl Console {
 
 /// Whether a path is one of the Console's: whatever happens to its request, a page tells of it.
 pub(crate) fn serves(path: &str) -> bool {
-    path == "/" || path == "/console" || path.starts_with(home::PATH)
+    path == "/" || path == "/console" || path.starts_with(home::PATH) || mailbox::serves(path)
+}
+
+/// Where people of that tenancy sign in, for letters to them.
+pub(crate) fn sign_in_url(public_url: &str, tenancy: &str) -> String {
+    format!("{public_url}{}?tenant={}", sign_in::PATH, query::encode(tenancy))
 }
 
 /// The Console's routes.
 pub fn router(app: Shared) -> Router {
     let seat = Arc::new(Console { app, attempts: Semaphore::new(ATTEMPTS_MAX) });
+    let mailbox = mailbox::router(Arc::clone(&seat));
     Router::new()
         .route("/", get(|| async { Redirect::to(home::PATH) }))
         .route("/console", get(|| async { Redirect::to(home::PATH) }))
@@ -118,4 +125,5 @@ pub fn router(app: Shared) -> Router {
         .method_not_allowed_fallback(|| async { fault::Fault::method() })
         .layer(from_fn_with_state(Arc::clone(&seat), guard::run))
         .with_state(seat)
+        .merge(mailbox)
 }
