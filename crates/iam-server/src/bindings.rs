@@ -5,6 +5,7 @@ use iam_api::api_keys::{DELETE_API_KEY, LIST_API_KEYS, UPLOAD_API_KEY};
 use iam_api::authentication_policies::{GET_AUTHENTICATION_POLICY, UPDATE_AUTHENTICATION_POLICY};
 use iam_api::availability_domains::LIST_AVAILABILITY_DOMAINS;
 use iam_api::compartments::{GET_COMPARTMENT, LIST_COMPARTMENTS};
+use iam_api::domains::{GET_DOMAIN, LIST_DOMAINS};
 use iam_api::groups::{CREATE_GROUP, DELETE_GROUP, GET_GROUP, LIST_GROUPS, UPDATE_GROUP};
 use iam_api::policies::{CREATE_POLICY, DELETE_POLICY, GET_POLICY, LIST_POLICIES, UPDATE_POLICY};
 use iam_api::tenancies::{GET_TENANCY, LIST_REGION_SUBSCRIPTIONS, LIST_REGIONS};
@@ -20,8 +21,8 @@ use iam_api::users::{
 use iam_api::{Operation, Problem, Spec};
 use iam_core::call::{Call, Reply};
 use iam_core::{
-    api_keys, authentication_policies, availability_domains, compartments, groups, policies,
-    tenancies, ui_passwords, user_group_memberships, users,
+    api_keys, authentication_policies, availability_domains, compartments, domains, groups,
+    policies, tenancies, ui_passwords, user_group_memberships, users,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -66,6 +67,8 @@ pub(crate) static BINDINGS: LazyLock<HashMap<&'static str, Binding>> = LazyLock:
         on(&LIST_POLICIES, policies::list),
         on(&UPDATE_POLICY, policies::update),
         on(&DELETE_POLICY, policies::delete),
+        on(&GET_DOMAIN, domains::get),
+        on(&LIST_DOMAINS, domains::list),
         on(&GET_COMPARTMENT, compartments::get),
         on(&LIST_COMPARTMENTS, compartments::list),
         on(&GET_TENANCY, tenancies::get),

@@ -5,7 +5,7 @@ use crate::breaker::Breaker;
 use iam_api::Timestamp;
 use iam_core::notification_settings::{FromEmailAddress, VERIFIED};
 use iam_mail::{Address, AddressError, Mailbox, Sender, Smtp};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What letters are from that name nobody.
 const SENDER_NAME: &str = "Durward";
@@ -36,8 +36,6 @@ pub struct Post {
     pub way: Way,
     /// The address that it is sent from.
     pub from: Option<Address>,
-    /// Where people reach the server: what links begin with. Set when the port is known.
-    pub public_url: OnceLock<String>,
     pub(crate) state: Mutex<State>,
 }
 

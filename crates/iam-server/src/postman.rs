@@ -282,7 +282,7 @@ impl<'a> Line<'a> {
             Opened::Void(why) => return Ok(Err(why)),
         };
         let post = &self.app.post;
-        let url = post.public_url.get().map_or("", String::as_str);
+        let url = self.app.context.public_url();
         let written = draft.write(url, &sign_in_url(url, &draft.tenancy));
         let written = written.map_err(Problem::internal)?;
         for cause in &written.passed_over {

@@ -153,7 +153,7 @@ impl Server {
         let scheme = if tls.is_some() { "https" } else { "http" };
         let bound = listener.local_addr().map_err(failed)?;
         let address = format!("{scheme}://{bound}");
-        let _set_once = app.post.public_url.set(settings.public_url(bound));
+        let _set_once = app.context.public_url.set(settings.public_url(bound));
         Ok(Self { app, listener, tls, address })
     }
 

@@ -15,7 +15,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get};
+use axum::routing::get;
 use iam_api::Timestamp;
 use iam_core::audit::Source;
 use iam_mail::{Kept, Mailbox};
@@ -44,7 +44,6 @@ pub(super) fn router(seat: Seat) -> Router {
         .route(JSON_PATH, get(json))
         .route("/mailbox/{number}", get(mail))
         .route("/mailbox/{number}/html", get(html))
-        .route("/mailbox/{*rest}", any(|| async { Fault::nothing_here() }))
         .method_not_allowed_fallback(|| async { Fault::method() })
         .layer(from_fn_with_state(Arc::clone(&seat), run))
         .with_state(seat)
