@@ -14,8 +14,10 @@ pub enum Method {
     Get,
     /// Creates, or acts.
     Post,
-    /// Updates.
+    /// Updates, or replaces.
     Put,
+    /// Changes parts.
+    Patch,
     /// Deletes.
     Delete,
 }
@@ -28,6 +30,7 @@ impl Method {
             Self::Get => "GET",
             Self::Post => "POST",
             Self::Put => "PUT",
+            Self::Patch => "PATCH",
             Self::Delete => "DELETE",
         }
     }
@@ -51,7 +54,7 @@ pub struct Param {
     pub name: &'static str,
     /// Where it is written.
     pub place: Place,
-    /// The shape of its value.
+    /// The shape of its value; a list may be given several times.
     pub kind: Kind,
     /// Whether the request is refused without it.
     pub required: bool,
@@ -78,7 +81,7 @@ impl Param {
         Self { required: true, ..self }
     }
 
-    const fn header(name: &'static str, doc: &'static str) -> Self {
+    pub(crate) const fn header(name: &'static str, doc: &'static str) -> Self {
         Self { name, place: Place::Header, kind: Kind::String, required: false, doc }
     }
 }
@@ -94,6 +97,21 @@ pub enum Target {
     Body(&'static str),
     /// The caller's tenancy.
     Tenancy,
+    /// The identity domain that is called; its compartment is where the permissions are needed.
+    Domain,
+    /// The user named by this segment of the path, by OCID or by SCIM id.
+    User(&'static str),
+    /// The caller, whom the request need not name.
+    Caller,
+}
+
+/// The conventions that an operation's requests and answers follow beyond its own shapes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// The Identity API's: `application/json`, and errors of `code` and `message`.
+    Identity,
+    /// SCIM 2.0's: `application/scim+json`, schemas in every body, and SCIM's own errors.
+    Scim,
 }
 
 /// What a user may do to what is their own, with no policy (facts 5.2, implicit rights).
@@ -101,7 +119,7 @@ pub enum Target {
 pub enum Own {
     /// Nothing: a policy is needed.
     Nothing,
-    /// All that the operation does, where `userId` in the path is the caller.
+    /// All that the operation does, where the target is the caller.
     Everything,
     /// The same, as long as the body sets no other field than these.
     Fields(&'static [&'static str]),
@@ -116,6 +134,8 @@ pub struct Spec {
     pub method: Method,
     /// The path from the root, with `{param}` segments.
     pub path: &'static str,
+    /// The conventions that it follows.
+    pub dialect: Dialect,
     /// The command of `oci` that sends it, such as `iam user create`; empty where OCI has none.
     pub command: &'static str,
     /// The permissions that the caller needs, all of them, in the target's compartment.
@@ -130,6 +150,8 @@ pub struct Spec {
     pub waits_on: Option<&'static str>,
     /// Whether a command line fills in the profile's tenancy where its OCID was not given.
     pub tenancy_by_default: bool,
+    /// Whether it makes something, in a dialect that answers 201 then.
+    pub creates: bool,
     /// What it does, in a sentence or two: the help text.
     pub doc: &'static str,
     /// The shape of the body; set by [`Operation::new`].
@@ -144,6 +166,7 @@ impl Spec {
         id: "",
         method: Method::Get,
         path: "",
+        dialect: Dialect::Identity,
         command: "",
         needs: &[],
         target: Target::Tenancy,
@@ -151,6 +174,7 @@ impl Spec {
         params: &[],
         waits_on: None,
         tenancy_by_default: false,
+        creates: false,
         doc: "",
         body: Kind::Nothing,
         reply: Kind::Nothing,
@@ -159,13 +183,17 @@ impl Spec {
     /// The status of the reply when all went well.
     #[must_use]
     pub const fn success(&self) -> u16 {
-        if matches!(self.reply, Kind::Nothing) { 204 } else { 200 }
+        match self.reply {
+            Kind::Nothing => 204,
+            _ if self.creates => 201,
+            _ => 200,
+        }
     }
 
-    /// Whether it only reads.
+    /// Whether it only reads: also a search, whose question is a body.
     #[must_use]
     pub fn reads(&self) -> bool {
-        self.method == Method::Get
+        self.method == Method::Get || self.path.ends_with("/.search")
     }
 
     /// Whether it answers page by page.

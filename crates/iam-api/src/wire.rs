@@ -1,9 +1,10 @@
 //! What values look like in JSON, as constants: kinds, models and their fields.
 //!
 //! `#[derive(Wire)]` writes these for a struct from its fields and doc comments, so that help
-//! texts, JSON skeletons, request checks and the OpenAPI document all read what serde reads.
-//! Nothing is serialized here.
+//! texts, JSON skeletons, request checks and the OpenAPI document all read what serde reads. What
+//! SCIM tells of an attribute beyond that is its [`Traits`]. Nothing is serialized here.
 
+use crate::scim::Traits;
 use std::collections::BTreeMap;
 
 /// A type that travels as JSON, and can say how it looks there.
@@ -95,6 +96,8 @@ pub struct Field {
     pub doc: &'static str,
     /// On the wire, but in no official model: command lines leave it out, as the official one does.
     pub unlisted: bool,
+    /// What SCIM says of it; [`Traits::PLAIN`] outside of SCIM.
+    pub traits: Traits,
 }
 
 impl Wire for () {

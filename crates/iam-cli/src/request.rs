@@ -108,8 +108,8 @@ impl Request {
         }
         let body = match (spec.method, spec.body) {
             (Method::Get | Method::Delete, _) => None,
-            (Method::Post | Method::Put, Kind::Nothing) => Some(Vec::new()),
-            (Method::Post | Method::Put, _) => {
+            (Method::Post | Method::Put | Method::Patch, Kind::Nothing) => Some(Vec::new()),
+            (Method::Post | Method::Put | Method::Patch, _) => {
                 let object = Json::object(input.body.iter().cloned());
                 Some(object.text(Layout::WIRE).into_bytes())
             }

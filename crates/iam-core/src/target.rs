@@ -30,7 +30,10 @@ pub fn find(
     body: &Value,
 ) -> Result<Found, Problem> {
     match spec.target {
-        Target::Tenancy => compartment(tx, principal, principal.tenancy_id.clone()),
+        // The domain of the tenancy stands in its root.
+        Target::Tenancy | Target::Domain => {
+            compartment(tx, principal, principal.tenancy_id.clone())
+        }
         Target::Query(name) => {
             let id = params.get(name).ok_or_else(|| missing(name))?;
             compartment(tx, principal, not_empty(name, id)?)
@@ -50,6 +53,11 @@ pub fn find(
             }
             resource(tx, spec, principal, id, name, body)
         }
+        Target::User(name) => {
+            let id = Ocid::from(params.get(name).unwrap_or_default());
+            resource(tx, spec, principal, id, "userId", body)
+        }
+        Target::Caller => resource(tx, spec, principal, principal.user.clone(), "userId", body),
     }
 }
 

@@ -60,6 +60,7 @@ fn model(input: &DeriveInput, fields: &Fields) -> syn::Result<proc_macro2::Token
                 required: <#ty as crate::wire::Wire>::REQUIRED,
                 doc: #text,
                 unlisted: #unlisted,
+                traits: crate::scim::Traits::PLAIN,
             }
         });
     }

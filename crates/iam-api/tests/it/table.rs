@@ -1,6 +1,9 @@
-//! The table is sound: nothing twice, nothing undeclared, every sentence a sentence.
+//! Both tables are sound: nothing twice, nothing undeclared, every sentence a sentence.
 
-use iam_api::{Code, Field, Kind, Method, Model, OPERATIONS, Own, Place, Spec, Target};
+use iam_api::{
+    BASE_PATH, Code, Dialect, Field, Kind, Method, Model, OPERATIONS, Own, Place, Spec, Target,
+    scim,
+};
 use std::collections::HashSet;
 
 /// The longest help text of an operation, and of anything else.
@@ -21,8 +24,18 @@ fn segments(spec: &Spec) -> Vec<&'static str> {
     parts.map(|part| part.strip_suffix('}').unwrap()).collect()
 }
 
+/// The operations of the Identity API, and those of a domain.
+fn tables() -> [&'static [&'static Spec]; 2] {
+    [OPERATIONS, &scim::OPERATIONS]
+}
+
+/// The operations of both.
+fn all() -> impl Iterator<Item = &'static Spec> {
+    tables().into_iter().flatten().copied()
+}
+
 /// Every model that the table reaches.
-fn models() -> Vec<&'static Model> {
+fn models(table: &[&Spec]) -> Vec<&'static Model> {
     fn reach(kind: &Kind, found: &mut Vec<&'static Model>) {
         let Some(model) = kind.model() else { return };
         if !found.iter().any(|known| std::ptr::eq(*known, model)) {
@@ -31,7 +44,7 @@ fn models() -> Vec<&'static Model> {
         }
     }
     let mut found = Vec::new();
-    for spec in OPERATIONS {
+    for spec in table {
         reach(&spec.body, &mut found);
         reach(&spec.reply, &mut found);
     }
@@ -39,29 +52,35 @@ fn models() -> Vec<&'static Model> {
 }
 
 #[test]
-fn nothing_is_in_the_table_twice() {
-    assert_unique(OPERATIONS.iter().map(|spec| spec.id.to_lowercase()));
-    let commands = OPERATIONS.iter().map(|spec| spec.command);
-    assert_unique(commands.filter(|command| !command.is_empty()));
+fn nothing_is_in_a_table_twice() {
     let shape = |spec: &Spec| {
         let parts =
             spec.path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part });
         (spec.method, parts.collect::<Vec<_>>())
     };
-    assert_unique(OPERATIONS.iter().map(|spec| shape(spec)));
-    assert_unique(models().iter().map(|model| model.name));
-    for spec in OPERATIONS {
-        assert_unique(spec.params.iter().map(|param| param.name));
-    }
-    for model in models() {
-        assert_unique(model.fields.iter().map(|field| field.name));
+    assert_unique(all().map(shape));
+    assert_unique(all().map(|spec| spec.command).filter(|command| !command.is_empty()));
+    for table in tables() {
+        assert_unique(table.iter().map(|spec| spec.id.to_lowercase()));
+        assert_unique(models(table).iter().map(|model| model.name));
+        for spec in table {
+            assert_unique(spec.params.iter().map(|param| param.name));
+        }
+        for model in models(table) {
+            assert_unique(model.fields.iter().map(|field| field.name.to_lowercase()));
+        }
     }
 }
 
 #[test]
 fn every_segment_of_a_path_is_declared_and_every_declared_one_is_in_the_path() {
-    for spec in OPERATIONS {
-        assert!(spec.path.starts_with("/20160918/") && !spec.path.ends_with('/'), "{}", spec.path);
+    for spec in all() {
+        let base = match spec.dialect {
+            Dialect::Identity => BASE_PATH,
+            Dialect::Scim => scim::BASE_PATH,
+        };
+        let below = spec.path.strip_prefix(base).unwrap_or_default();
+        assert!(below.starts_with('/') && !below.ends_with('/'), "{}", spec.path);
         let declared = spec.params.iter().filter(|param| param.place == Place::Path);
         let declared: Vec<&str> = declared.map(|param| param.name).collect();
         assert_eq!(segments(spec), declared, "{}", spec.id);
@@ -75,7 +94,9 @@ fn what_an_operation_acts_on_is_something_that_its_request_names() {
     for spec in OPERATIONS {
         let place_of = |name| spec.param(name).map(|param| param.place);
         match spec.target {
-            Target::Path(name) => assert_eq!(place_of(name), Some(Place::Path), "{}", spec.id),
+            Target::Path(name) | Target::User(name) => {
+                assert_eq!(place_of(name), Some(Place::Path), "{}", spec.id)
+            }
             Target::Query(name) => {
                 assert_eq!(place_of(name), Some(Place::Query), "{}", spec.id);
                 assert!(spec.param(name).unwrap().required, "{}", spec.id);
@@ -84,36 +105,60 @@ fn what_an_operation_acts_on_is_something_that_its_request_names() {
                 let field = spec.body.model().and_then(|model| model.field(name));
                 assert!(field.is_some_and(|field| field.required), "{}", spec.id);
             }
-            Target::Tenancy => assert!(segments(spec).is_empty(), "{}", spec.id),
+            Target::Tenancy | Target::Caller => assert!(segments(spec).is_empty(), "{}", spec.id),
+            // Whatever else is named belongs to the domain as a whole.
+            Target::Domain => assert_eq!(spec.dialect, Dialect::Scim, "{}", spec.id),
         }
     }
 }
 
 #[test]
 fn what_a_method_takes_is_what_methods_of_its_kind_take() {
-    for spec in OPERATIONS {
+    for spec in all() {
         let (takes, id) = (|name| spec.param(name).is_some(), spec.id);
-        assert_eq!(takes("opc-retry-token"), spec.method == Method::Post, "{id}");
-        let changes = matches!(spec.method, Method::Put | Method::Delete);
+        // In a domain, whatever changes something can be repeated safely.
+        let repeats = match spec.dialect {
+            Dialect::Identity => spec.method == Method::Post,
+            Dialect::Scim => !spec.reads(),
+        };
+        assert_eq!(takes("opc-retry-token"), repeats, "{id}");
+        let changes = matches!(spec.method, Method::Put | Method::Patch | Method::Delete);
         assert_eq!(takes("if-match"), changes, "{id}");
         assert_eq!(takes("page"), takes("limit"), "{id}");
         let has_body = !matches!(spec.body, Kind::Nothing);
         match spec.method {
             Method::Get | Method::Delete => assert!(!has_body, "{id}"),
-            Method::Put => assert!(has_body, "{id}"),
+            Method::Put | Method::Patch => assert!(has_body, "{id}"),
             Method::Post => {}
         }
-        assert_eq!(spec.success(), if spec.method == Method::Delete { 204 } else { 200 }, "{id}");
-        if spec.is_paged() {
-            assert!(matches!(spec.reply, Kind::List(_)), "{id}");
-        }
+        let success = match (spec.dialect, spec.method) {
+            (_, Method::Delete) => 204,
+            (Dialect::Scim, Method::Post) if !spec.reads() => 201,
+            _ => 200,
+        };
+        assert_eq!(spec.success(), success, "{id}");
+    }
+}
+
+#[test]
+fn a_page_is_a_list_in_the_way_of_its_dialect() {
+    for spec in all().filter(|spec| spec.is_paged()) {
+        assert!(spec.reads(), "{}", spec.id);
+        let (resources, schemas) = match &spec.reply {
+            Kind::Model(page) => (page.field("Resources").unwrap().kind, page.field("schemas")),
+            reply => (*reply, None),
+        };
+        assert!(matches!(resources, Kind::List(_)), "{}", spec.id);
+        assert_eq!(schemas.is_some(), spec.dialect == Dialect::Scim, "{}", spec.id);
     }
 }
 
 #[test]
 fn every_permission_that_is_needed_is_one_that_policies_can_grant() {
-    for spec in OPERATIONS {
-        assert!(!spec.needs.is_empty(), "{}: nobody could be granted it", spec.id);
+    for spec in all() {
+        // Without one, an operation is for all who act on themselves, and for nobody else.
+        let for_oneself = spec.target == Target::Caller && spec.own == Own::Everything;
+        assert_eq!(spec.needs.is_empty(), for_oneself, "{}: nobody could be granted it", spec.id);
         assert_unique(spec.needs);
         for need in spec.needs {
             assert!(iam_policy::known_permission(need), "{}: {need}", spec.id);
@@ -123,12 +168,15 @@ fn every_permission_that_is_needed_is_one_that_policies_can_grant() {
 
 #[test]
 fn users_own_only_what_is_under_their_own_id() {
-    for spec in OPERATIONS {
+    let theirs = |spec: &Spec| {
+        matches!(spec.target, Target::Path("userId") | Target::User(_) | Target::Caller)
+    };
+    for spec in all() {
         match spec.own {
             Own::Nothing => {}
-            Own::Everything => assert_eq!(spec.target, Target::Path("userId"), "{}", spec.id),
+            Own::Everything => assert!(theirs(spec), "{}", spec.id),
             Own::Fields(fields) => {
-                assert_eq!(spec.target, Target::Path("userId"), "{}", spec.id);
+                assert!(theirs(spec), "{}", spec.id);
                 let model = spec.body.model().unwrap();
                 assert!(fields.iter().all(|name| model.field(name).is_some()), "{}", spec.id);
             }
@@ -157,13 +205,13 @@ fn assert_sentence(text: &str, whose: &str, length_max: usize) {
 
 #[test]
 fn every_help_text_is_a_sentence_and_no_longer_than_needed() {
-    for spec in OPERATIONS {
+    for spec in all() {
         assert_sentence(spec.doc, spec.id, DOC_MAX);
         for param in spec.params {
             assert_sentence(param.doc, &format!("{} {}", spec.id, param.name), SENTENCE_MAX);
         }
     }
-    for model in models() {
+    for model in tables().into_iter().flat_map(models) {
         assert_sentence(model.doc, model.name, SENTENCE_MAX);
         for Field { name, doc, .. } in model.fields {
             assert_sentence(doc, &format!("{}.{name}", model.name), SENTENCE_MAX);
@@ -179,4 +227,35 @@ fn every_code_stands_once_among_all_and_in_the_order_of_its_status() {
     assert_unique(Code::ALL);
     assert!(Code::ALL.windows(2).all(|pair| pair[0].status() <= pair[1].status()));
     assert!(Code::ALL.iter().all(|code| (400..600).contains(&code.status())));
+}
+
+#[test]
+fn a_row_of_a_domain_and_its_operations_tell_the_same() {
+    let rows = scim::RESOURCES;
+    assert_unique(rows.iter().map(|row| row.name));
+    assert_unique(rows.iter().map(|row| row.path));
+    assert_unique(rows.iter().map(|row| row.schema));
+    for row in rows {
+        for spec in row.operations {
+            assert_eq!(spec.dialect, Dialect::Scim);
+            assert_eq!(spec.command.is_empty(), !row.official, "{}", spec.id);
+            let one = row.id.map(|id| format!("{}/{{{id}}}", row.path));
+            let search = format!("{}/.search", row.path);
+            let paths = [Some(row.path), one.as_deref(), Some(search.as_str())];
+            assert!(paths.contains(&Some(spec.path)), "{}: {}", spec.id, spec.path);
+        }
+        assert!(row.extensions().all(|urn| row.model.field(urn).unwrap().kind.model().is_some()));
+    }
+}
+
+#[test]
+fn what_clients_alone_know_is_never_returned() {
+    let fields = models(&scim::OPERATIONS).into_iter().flat_map(|model| model.fields);
+    let written = fields.filter(|field| field.traits.mutability == scim::Mutability::WriteOnly);
+    let mut count = 0;
+    for field in written {
+        assert_eq!(field.traits.returned, scim::Returned::Never, "{}", field.name);
+        count += 1;
+    }
+    assert!(count > 0);
 }
