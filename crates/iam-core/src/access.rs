@@ -6,6 +6,7 @@
 
 use crate::call::{Principal, store_problem};
 use crate::context::Context;
+use crate::domains;
 use iam_api::users::User;
 use iam_api::{BLOCKED, LifecycleState, Ocid, Problem};
 use iam_policy::{Compiled, PolicySet};
@@ -99,7 +100,8 @@ pub fn principal(
 ) -> Result<Principal, Problem> {
     let memberships = tx.memberships_of_user(at, &user, "", GROUPS_MAX).map_err(store_problem)?;
     let groups = memberships.iter().map(|membership| membership.group.to_string()).collect();
-    Ok(Principal { tenancy: at, tenancy_id, user, groups })
+    let has_domain = domains::of(tx, at, &tenancy_id)?.is_some();
+    Ok(Principal { tenancy: at, tenancy_id, user, groups, has_domain })
 }
 
 fn read_key(

@@ -20,6 +20,8 @@ pub struct Principal {
     pub user: Ocid,
     /// The OCIDs of the user's groups.
     pub groups: Vec<String>,
+    /// Whether the tenancy has identity domains: then they own its users.
+    pub has_domain: bool,
 }
 
 /// The parameters of a request by their names on the wire: path, query and headers.

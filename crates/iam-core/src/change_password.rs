@@ -1,5 +1,5 @@
-//! A user chooses a new password: because they must, after signing in with a one-time password, or
-//! because they want to.
+//! A user chooses a new password: because they must, because they want to, or with a link that was
+//! mailed to them (`recovery`).
 //!
 //! [`prepare`] checks the rules and hashes, outside any transaction. [`commit`] takes the old
 //! password's place in one, and only if it is still the one that was meant: of any number of
@@ -9,27 +9,25 @@
 use crate::audit::{Event, Source, record};
 use crate::call::store_problem;
 use crate::context::Context;
+use crate::password_policies::{self, Effective};
 use crate::password_rules::{self, Chooser, Rule};
 use crate::sessions::{self, NewSession, Session};
 use crate::sign_in::{self, Attempt, Verdict};
-use crate::{authentication_policies, one_time_password, password_hash, ui_passwords};
-use iam_api::authentication_policies::PasswordPolicy;
+use crate::{mail, one_time_password, password_hash, ui_passwords};
 use iam_api::users::User;
-use iam_api::{Ocid, Problem, Secret};
-use iam_store::{Purpose, StoredPassword, Tx};
+use iam_api::{Ocid, Problem, Secret, Timestamp};
+use iam_store::{Purpose, Resource, StoredPassword, TenancyNo, Tx};
 
 /// What must be known of a user before they choose.
 pub struct Situation {
-    /// The user's name.
-    pub user: String,
-    /// The user's e-mail address.
-    pub email: Option<String>,
+    /// The user.
+    pub user: User,
     /// The tenancy's name.
     pub tenancy: String,
-    /// The tenancy's rules.
-    pub policy: PasswordPolicy,
-    id: Ocid,
-    old: StoredPassword,
+    /// The rules that count for them.
+    pub policy: Effective,
+    old: Option<StoredPassword>,
+    history: Vec<String>,
 }
 
 /// Why a new password was not taken.
@@ -39,6 +37,10 @@ pub enum Declined {
     Rules(Vec<Rule>),
     /// It is the one-time password, or the old one.
     Same,
+    /// It is one of the passwords that the user had before.
+    Again,
+    /// The old one was chosen too lately; when it may be changed.
+    TooSoon(Timestamp),
     /// The two fields are not the same.
     Differs,
     /// The one-time password has expired or was replaced, or the session has ended.
@@ -56,18 +58,29 @@ impl From<Problem> for Declined {
 /// Reads what must be known of the session's user.
 pub fn situation(tx: &mut Tx<'_>, session: &Session) -> Result<Situation, Declined> {
     let at = session.principal.tenancy;
-    let mut read = |id: &Ocid| tx.resource(at, id).map_err(store_problem);
-    let user = read(&session.principal.user)?.ok_or(Declined::Over)?;
-    let tenancy = read(&session.principal.tenancy_id)?.ok_or(Declined::Over)?;
-    let model: User = user.model().map_err(store_problem)?;
-    let old = tx.ui_password(at, &user.id).map_err(store_problem)?.ok_or(Declined::Over)?;
+    let user = tx.resource(at, &session.principal.user).map_err(store_problem)?;
+    let situation = of_user(tx, at, &user.ok_or(Declined::Over)?)?;
+    if situation.old.is_none() {
+        return Err(Declined::Over);
+    }
+    Ok(situation)
+}
+
+/// Reads what must be known of a user who may have no password at all.
+pub(crate) fn of_user(
+    tx: &mut Tx<'_>,
+    at: TenancyNo,
+    user: &Resource,
+) -> Result<Situation, Problem> {
+    let policy = password_policies::of_user(tx, at, &user.id)?;
+    let tenancy = tx.resource(at, &user.parent).map_err(store_problem)?;
+    let history = tx.password_history(at, &user.id, policy.history()).map_err(store_problem)?;
     Ok(Situation {
-        user: model.name,
-        email: model.email,
-        tenancy: tenancy.name,
-        policy: authentication_policies::password_policy(tx, at)?,
-        id: user.id,
-        old,
+        tenancy: tenancy.map(|tenancy| tenancy.name).unwrap_or_default(),
+        old: tx.ui_password(at, &user.id).map_err(store_problem)?,
+        user: user.model().map_err(store_problem)?,
+        policy,
+        history,
     })
 }
 
@@ -75,7 +88,8 @@ pub fn situation(tx: &mut Tx<'_>, session: &Session) -> Result<Situation, Declin
 #[derive(Clone)]
 pub struct Prepared {
     hash: String,
-    old: String,
+    old: Option<String>,
+    history: i64,
 }
 
 /// Checks the new password against the rules, and hashes it. Slow on purpose.
@@ -89,25 +103,48 @@ pub fn prepare(
         return Err(Declined::Differs);
     }
     let new = password_rules::normalize(new);
+    let Situation { user, policy, old, history, .. } = situation;
     let chooser = Chooser {
-        user: &situation.user,
-        email: situation.email.as_deref(),
+        user: &user.name,
+        email: user.email.as_deref(),
         tenancy: &situation.tenancy,
+        ..Chooser::default()
     };
-    let broken = password_rules::broken(&new, &situation.policy, &chooser);
+    let broken = password_rules::broken(&new, &policy.requirements, &chooser);
     if !broken.is_empty() {
         return Err(Declined::Rules(broken));
     }
-    let old = &situation.old;
-    let same = if old.is_one_time() {
-        one_time_password::matches(&context.key, &situation.id, &new, &old.hash)
-    } else {
-        password_hash::verify(&context.key, &new, Some(&old.hash))
-    };
-    if same {
+    let key = &context.key;
+    if old.as_ref().is_some_and(|old| matches(context, &user.id, &new, old)) {
         return Err(Declined::Same);
     }
-    Ok(Prepared { hash: password_hash::hash(context, &new)?, old: old.etag.clone() })
+    if history.iter().any(|before| password_hash::verify(key, &new, Some(before))) {
+        return Err(Declined::Again);
+    }
+    Ok(Prepared {
+        hash: password_hash::hash(context, &new)?,
+        old: old.as_ref().map(|old| old.etag.clone()),
+        history: policy.history(),
+    })
+}
+
+/// Whether that is the password that is kept.
+fn matches(context: &Context, user: &Ocid, new: &Secret, kept: &StoredPassword) -> bool {
+    if password_hash::is_one(&kept.hash) {
+        password_hash::verify(&context.key, new, Some(&kept.hash))
+    } else {
+        one_time_password::matches(&context.key, user, new, &kept.hash)
+    }
+}
+
+/// Refuses a change of one's own that comes too soon after the last.
+fn must_not_be_too_soon(
+    context: &Context,
+    policy: &Effective,
+    old: &StoredPassword,
+) -> Result<(), Declined> {
+    let may = policy.may_change(old.created);
+    if old.must_change() || context.now() >= may { Ok(()) } else { Err(Declined::TooSoon(may)) }
 }
 
 /// Puts the prepared password in the place of the old one; every session of the user ends, and a
@@ -119,28 +156,53 @@ pub fn commit(
     session: &Session,
     prepared: &Prepared,
 ) -> Result<NewSession, Declined> {
-    let (at, user) = (session.principal.tenancy, &session.principal.user);
-    let event = Event { at, actor: user.as_str(), name: "ChangePassword", target: user.as_str() };
+    let (at, id) = (session.principal.tenancy, &session.principal.user);
     let alive = tx.session(&session.hash).map_err(store_problem)?.is_some();
-    let old = tx.ui_password(at, user).map_err(store_problem)?;
-    let now = context.now();
-    let current = old.filter(|old| {
-        alive && old.etag == prepared.old && !ui_passwords::is_expired(context, old, now)
-    });
-    if current.is_none() {
+    let old = tx.ui_password(at, id).map_err(store_problem)?;
+    let current = old.filter(|old| alive && !ui_passwords::is_expired(context, old));
+    let Some(current) = current else { return Err(Declined::Over) };
+    let policy = password_policies::of_user(tx, at, id)?;
+    must_not_be_too_soon(context, &policy, &current)?;
+    let user = tx.resource(at, id).map_err(store_problem)?.ok_or(Declined::Over)?;
+    let user: User = user.model().map_err(store_problem)?;
+    set(tx, context, at, &user, prepared, mail::Event::PasswordChanged, None)?;
+    let event = Event { at, actor: id.as_str(), name: "ChangePassword", target: id.as_str() };
+    record(tx, context, source, &event, "OK")?;
+    Ok(sessions::begin(tx, context, at, id, Purpose::Console)?)
+}
+
+/// Sets a prepared password, if the old one is still the one that was meant, and tells the user.
+/// All sessions of the user end. With `expires` it has to be changed at the next sign-in, and is
+/// worthless from then on.
+pub(crate) fn set(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    at: TenancyNo,
+    user: &User,
+    prepared: &Prepared,
+    event: mail::Event,
+    expires: Option<Timestamp>,
+) -> Result<(), Declined> {
+    let old = tx.ui_password(at, &user.id).map_err(store_problem)?;
+    if old.map(|old| old.etag) != prepared.old {
         return Err(Declined::Over);
     }
+    let now = context.now();
     let new = StoredPassword {
         hash: prepared.hash.clone(),
         created: now,
-        expires: None,
+        expires,
         anchor: context.high_water(),
         retry: None,
         etag: context.etag(),
     };
-    ui_passwords::replace(tx, at, user, &new)?;
-    record(tx, context, source, &event, "OK")?;
-    Ok(sessions::begin(tx, context, at, user, Purpose::Console)?)
+    ui_passwords::replace(tx, at, &user.id, &new)?;
+    if prepared.history > 0 {
+        tx.remember_password(at, &user.id, now, &new.hash, prepared.history)
+            .map_err(store_problem)?;
+    }
+    mail::queue(tx, context, at, &mail::Letter::about(event, user))?;
+    Ok(())
 }
 
 /// Counts an attempt of the session's user to show that they know their current password.

@@ -70,6 +70,9 @@ pub struct Context {
     pub blocked_may_sign: bool,
 }
 
+/// How far the clock may have gone back behind the making of something before it is over.
+const CLOCK_SLACK_SECONDS: i64 = 300;
+
 /// The name under which the store keeps the clock's high-water mark.
 pub const HIGH_WATER: &str = "clock";
 
@@ -99,6 +102,16 @@ impl Context {
     #[must_use]
     pub fn high_water(&self) -> Timestamp {
         Timestamp::from_micros(self.high_water.load(Ordering::Relaxed))
+    }
+
+    /// Whether what was made for a time is over. Time that was seen since it was made counts, also
+    /// when the clock went back; a clock from before it was made is not believed. `anchor` is the
+    /// high-water mark of its making.
+    #[must_use]
+    pub fn is_over(&self, created: Timestamp, expires: Timestamp, anchor: Timestamp) -> bool {
+        let (now, mark) = (self.now(), self.high_water());
+        let latest = if mark > anchor { now.max(mark) } else { now };
+        latest >= expires || now < created.plus_seconds(-CLOCK_SLACK_SECONDS)
     }
 
     /// Fills the bytes with randomness.

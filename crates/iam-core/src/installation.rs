@@ -4,8 +4,10 @@
 use crate::authentication_policies::{self, PasswordProfile};
 use crate::call::store_problem;
 use crate::context::Context;
+use crate::domains;
 use crate::fields::{check_email, check_name};
 use crate::groups::{self, ADMINISTRATORS};
+use crate::password_policies;
 use crate::policies::{self, TENANT_ADMIN_POLICY};
 use crate::users::all_capabilities;
 use iam_api::groups::Group;
@@ -31,6 +33,9 @@ pub struct Plan {
     pub region: String,
     /// The rules for passwords to start with.
     pub password_profile: PasswordProfile,
+    /// Whether the tenancy has identity domains: a Default domain owns its users, and what leads to
+    /// a password is mailed to them.
+    pub identity_domains: bool,
     /// The public half of the first administrator's API key, in PEM.
     pub public_key: String,
 }
@@ -60,6 +65,9 @@ pub fn install(tx: &mut Tx<'_>, context: &Context, plan: &Plan) -> Result<Instal
     rooted.set_model(&tenancy).map_err(store_problem)?;
     insert(tx, at, &rooted)?;
     authentication_policies::install(tx, at, &root, plan.password_profile, &etag())?;
+    if plan.identity_domains {
+        install_domain(tx, context, at, plan, &root)?;
+    }
 
     let group = group(&root, Ocid::new("group", &context.random()), now);
     insert(tx, at, &groups::resource(&group, etag())?)?;
@@ -102,6 +110,29 @@ pub fn install(tx: &mut Tx<'_>, context: &Context, plan: &Plan) -> Result<Instal
         fingerprint: stored.fingerprint,
         region: tenancy.home_region,
     })
+}
+
+/// The Default domain, and the password policy of everyone who has no other.
+fn install_domain(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    at: TenancyNo,
+    plan: &Plan,
+    root: &Ocid,
+) -> Result<(), Problem> {
+    let new = |kind: ResourceKind, name: &str| {
+        let id = Ocid::new(kind.as_str(), &context.random());
+        resource(kind, &id, root, name, context.now(), context.etag())
+    };
+    let mut domain = new(ResourceKind::Domain, domains::DEFAULT);
+    domain
+        .set_model(&domains::Kept { description: "Default domain".to_owned() })
+        .map_err(store_problem)?;
+    insert(tx, at, &domain)?;
+    let mut policy = new(ResourceKind::PasswordPolicy, password_policies::DEFAULT);
+    let document = password_policies::default_document(plan.password_profile);
+    policy.set_model(&document).map_err(store_problem)?;
+    insert(tx, at, &policy)
 }
 
 fn insert(tx: &mut Tx<'_>, at: TenancyNo, new: &Resource) -> Result<(), Problem> {

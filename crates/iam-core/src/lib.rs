@@ -3,7 +3,7 @@
 //! gets its [`call::Call`] only with the proof.
 //!
 //! Beside the operations stand what they share (`call`, `context`, `fields`, `page`, `target`), and
-//! what only the Console does: signing in and choosing a password.
+//! what only the Console does: signing in, choosing a password, finding back in by a mailed link.
 
 pub mod access;
 pub mod api_keys;
@@ -14,15 +14,21 @@ pub mod call;
 pub mod change_password;
 pub mod compartments;
 pub mod context;
+pub mod domains;
 mod fields;
 pub mod groups;
 mod hex;
+pub mod identity_settings;
 pub mod installation;
+pub mod links;
+pub mod mail;
 mod one_time_password;
 pub mod page;
 mod password_hash;
+pub mod password_policies;
 pub mod password_rules;
 pub mod policies;
+pub mod recovery;
 pub mod retry_tokens;
 pub mod server_key;
 pub mod sessions;

@@ -43,6 +43,12 @@ pub(crate) fn verify(key: &ServerKey, password: &Secret, hash: Option<&str>) -> 
     matches && hash.is_some()
 }
 
+/// Whether that is a hash of this kind, and not of a one-time password.
+#[must_use]
+pub(crate) fn is_one(hash: &str) -> bool {
+    hash.starts_with('$')
+}
+
 /// Whether the hash was made with other parameters than today's.
 #[must_use]
 pub(crate) fn is_outdated(hash: &str) -> bool {

@@ -20,6 +20,14 @@ pub enum Use {
     Session,
     /// Tokens against forged forms.
     Form,
+    /// Hashes of the tokens of mailed links.
+    Link,
+    /// What stands for the state of a user that a link was made in.
+    LinkState,
+    /// Sealing of the names that people give who cannot sign in.
+    RecoveryNames,
+    /// Names of counters.
+    Counter,
     /// Hashes of retry tokens.
     RetryToken,
     /// Sealing of the answers that retry tokens stand for.
@@ -38,6 +46,10 @@ impl Use {
             Self::OneTimePassword => b"durward one-time password v1",
             Self::Session => b"durward session v1",
             Self::Form => b"durward form v1",
+            Self::Link => b"durward link v1",
+            Self::LinkState => b"durward link state v1",
+            Self::RecoveryNames => b"durward recovery names v1",
+            Self::Counter => b"durward counter v1",
             Self::RetryToken => b"durward retry token v1",
             Self::RetryAnswer => b"durward retry answer v1",
             Self::Page => b"durward page v1",

@@ -1,17 +1,18 @@
 //! Signing in to the Console with a password, in three steps.
 //!
 //! [`reserve`] counts the attempt before anything is weighed, in a transaction of its own, so that
-//! no more than ten verdicts in a row can ever be had. [`Attempt::weigh`] compares outside any
+//! no more verdicts in a row can ever be had than the user's password policy allows. [`Attempt::weigh`] compares outside any
 //! transaction: it costs the same whether the user exists, has a one-time password, or none.
-//! [`conclude`] writes down what came of it: a session, or a failure, and the tenth blocks the
-//! user. Every refusal is the same to the one who tries.
+//! [`conclude`] writes down what came of it: a session, or a failure, and the last that is allowed
+//! blocks the user. Every refusal is the same to the one who tries.
 
 use crate::audit::{Event, Source, record};
 use crate::call::store_problem;
 use crate::context::Context;
+use crate::password_policies::{self, Effective};
 use crate::sessions::{self, NewSession};
 use crate::strangers::Strangers;
-use crate::{one_time_password, password_hash, password_rules, ui_passwords};
+use crate::{one_time_password, password_hash, password_rules, recovery, ui_passwords, users};
 use aws_lc_rs::digest::{SHA256, digest};
 use iam_api::users::User;
 use iam_api::{BLOCKED, LifecycleState, Ocid, Problem, Secret};
@@ -20,8 +21,9 @@ use iam_store::{Purpose, Resource, ResourceKind, StoredPassword, TenancyNo, Tx};
 use std::time::Duration;
 use unicode_normalization::UnicodeNormalization;
 
-/// Failures in a row that block a user (facts 1.5).
-pub const FAILURES_MAX: i64 = 10;
+/// Failures in a row after which no name gets a verdict any more, unless a policy of its user's says
+/// otherwise.
+pub use crate::password_policies::FAILURES_MAX;
 /// Failures in a row after which the next attempt has to wait, twice as long each time.
 const FAILURES_FREE: i64 = 2;
 const DELAY_FIRST: Duration = Duration::from_millis(250);
@@ -42,6 +44,8 @@ struct Known {
     user: Ocid,
     password: Option<StoredPassword>,
     may_try: bool,
+    must_change: bool,
+    failures_max: Option<i64>,
 }
 
 /// What came of comparing.
@@ -68,23 +72,29 @@ pub fn reserve(
     tenancy: &str,
     user: &str,
 ) -> Result<Attempt, Problem> {
-    let (tenancy, user) = (canonical(tenancy), canonical(user));
-    let found = match tx.tenancy_by_name(&tenancy).map_err(store_problem)? {
-        None => None,
-        Some((at, root)) => tx
-            .resource_by_name(at, ResourceKind::User, &root, &user)
-            .map_err(store_problem)?
-            .map(|resource| (at, resource)),
-    };
-    match found {
+    match find(tx, tenancy, user)? {
         Some((at, resource)) => reserve_known(tx, context, at, &resource),
         None => {
+            let (tenancy, user) = (canonical(tenancy), canonical(user));
             let name = digest(&SHA256, format!("{tenancy}\0{user}").as_bytes());
             let name = name.as_ref().first_chunk().map_or(0, |first| u64::from_be_bytes(*first));
             keep_high_water(tx, context)?; // so that this transaction, too, goes to the disk
             Ok(Attempt { known: None, failures_before: strangers.count(name) })
         }
     }
+}
+
+/// The user of that name in the tenancy of that name.
+pub(crate) fn find(
+    tx: &mut Tx<'_>,
+    tenancy: &str,
+    user: &str,
+) -> Result<Option<(TenancyNo, Resource)>, Problem> {
+    let found = tx.tenancy_by_name(&canonical(tenancy)).map_err(store_problem)?;
+    let Some((at, root)) = found else { return Ok(None) };
+    let kind = ResourceKind::User;
+    let user = tx.resource_by_name(at, kind, &root, &canonical(user)).map_err(store_problem)?;
+    Ok(user.map(|resource| (at, resource)))
 }
 
 /// Counts an attempt of a user who is known, to sign in or to show that they know their password.
@@ -94,19 +104,45 @@ pub(crate) fn reserve_known(
     at: TenancyNo,
     resource: &Resource,
 ) -> Result<Attempt, Problem> {
+    let policy = password_policies::of_user(tx, at, &resource.id)?;
+    let resource = &block_over(tx, context, at, resource, &policy)?;
     let user: User = resource.model().map_err(store_problem)?;
     let mut count = tx.sign_ins(at, &resource.id).map_err(store_problem)?;
     let failures_before = count.failures;
     count.failures = failures_before.saturating_add(1);
     tx.set_sign_ins(at, &resource.id, &count).map_err(store_problem)?;
     keep_high_water(tx, context)?;
-    if failures_before >= FAILURES_MAX {
-        block(tx, at, resource)?;
+    let failures_max = policy.failures_max;
+    let is_too_many = failures_max.is_some_and(|most| failures_before >= most);
+    if is_too_many {
+        block(tx, context, at, resource)?;
     }
-    let may_try = failures_before < FAILURES_MAX && may_sign_in(&user);
+    let may_try = !is_too_many && may_sign_in(&user);
     let password = tx.ui_password(at, &resource.id).map_err(store_problem)?;
-    let known = Some(Known { at, user: resource.id.clone(), password, may_try });
+    let must_change = password.as_ref().is_some_and(|password| {
+        let ends = policy.must_change(password.created);
+        password.must_change() || ends.is_some_and(|ends| context.now() >= ends)
+    });
+    let user = resource.id.clone();
+    let known = Some(Known { at, user, password, may_try, must_change, failures_max });
     Ok(Attempt { known, failures_before })
+}
+
+/// The user's row, with a block ended that was for a time which is over.
+fn block_over(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    at: TenancyNo,
+    resource: &Resource,
+    policy: &Effective,
+) -> Result<Resource, Problem> {
+    let known = tx.sign_ins(at, &resource.id).map_err(store_problem)?;
+    let ends = known.blocked.and_then(|began| policy.block_ends(began));
+    if ends.is_none_or(|ends| context.now() < ends) {
+        return Ok(resource.clone());
+    }
+    let (resource, _) = users::unblock(tx, context, at, resource.clone())?;
+    Ok(resource)
 }
 
 /// Keeps the clock's high-water mark, so that what has expired stays expired after a restart.
@@ -140,16 +176,15 @@ impl Attempt {
         let presented = password_rules::normalize(presented);
         let known = self.known.as_ref();
         let kept = known.and_then(|known| known.password.as_ref());
-        let chosen = kept.filter(|kept| !kept.is_one_time()).map(|kept| kept.hash.as_str());
+        let chosen = kept.map(|kept| kept.hash.as_str()).filter(|hash| password_hash::is_one(hash));
         let is_chosen = password_hash::verify(&context.key, &presented, chosen);
         let nobody = Ocid::from("");
         let (user, hash) = match (known, kept) {
-            (Some(known), Some(kept)) if kept.is_one_time() => (&known.user, kept.hash.as_str()),
+            (Some(known), Some(kept)) if chosen.is_none() => (&known.user, kept.hash.as_str()),
             _ => (&nobody, ""),
         };
         let is_one_time = one_time_password::matches(&context.key, user, &presented, hash);
-        let in_time =
-            kept.is_some_and(|kept| !ui_passwords::is_expired(context, kept, context.now()));
+        let in_time = kept.is_some_and(|kept| !ui_passwords::is_expired(context, kept));
         let right =
             (is_chosen | is_one_time) && in_time && known.is_some_and(|known| known.may_try);
         let outdated = right && chosen.is_some_and(password_hash::is_outdated);
@@ -174,8 +209,7 @@ pub fn conclude(
     count.previous_success = count.last_success;
     count.last_success = Some(now);
     tx.set_sign_ins(known.at, &user, &count).map_err(store_problem)?;
-    let one_time = known.password.as_ref().is_some_and(StoredPassword::is_one_time);
-    let purpose = if one_time { Purpose::ChangePassword } else { Purpose::Console };
+    let purpose = if known.must_change { Purpose::ChangePassword } else { Purpose::Console };
     sessions::begin(tx, context, known.at, &user, purpose).map(Some)
 }
 
@@ -205,9 +239,12 @@ pub(crate) fn confirm(
     let event = Event { at: known.at, actor, name: event, target: actor };
     let mut count = tx.sign_ins(known.at, &known.user).map_err(store_problem)?;
     if !(verdict.right && still) {
+        count.last_failure = Some(context.now());
+        tx.set_sign_ins(known.at, &known.user, &count).map_err(store_problem)?;
         record(tx, context, source, &event, "NotAuthenticated")?;
-        if let Some(resource) = resource.filter(|_| count.failures >= FAILURES_MAX)
-            && block(tx, known.at, &resource)?
+        let is_last = known.failures_max.is_some_and(|most| count.failures >= most);
+        if let Some(resource) = resource.filter(|_| is_last)
+            && block(tx, context, known.at, &resource)?
         {
             record(tx, context, source, &Event { name: "BlockUser", ..event }, "OK")?;
         }
@@ -232,8 +269,13 @@ fn is_same(tx: &mut Tx<'_>, known: &Known) -> Result<bool, Problem> {
     })
 }
 
-/// Blocks a user; false where they are not active.
-fn block(tx: &mut Tx<'_>, at: TenancyNo, resource: &Resource) -> Result<bool, Problem> {
+/// Blocks a user, and tells them; false where they are not active.
+fn block(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    at: TenancyNo,
+    resource: &Resource,
+) -> Result<bool, Problem> {
     let mut user: User = resource.model().map_err(store_problem)?;
     if user.lifecycle_state != LifecycleState::Active {
         return Ok(false);
@@ -244,6 +286,10 @@ fn block(tx: &mut Tx<'_>, at: TenancyNo, resource: &Resource) -> Result<bool, Pr
     blocked.state = user.lifecycle_state;
     blocked.set_model(&user).map_err(store_problem)?;
     tx.update(at, &blocked).map_err(store_problem)?;
+    let mut count = tx.sign_ins(at, &user.id).map_err(store_problem)?;
+    count.blocked = Some(context.now());
+    tx.set_sign_ins(at, &user.id, &count).map_err(store_problem)?;
     tx.revise().map_err(store_problem)?;
+    recovery::tell_of_block(tx, context, at, &user)?;
     Ok(true)
 }

@@ -3,23 +3,28 @@
 
 use crate::call::{Call, Reply, store_problem};
 use crate::context::Context;
-use crate::one_time_password;
+use crate::{one_time_password, recovery, users};
 use iam_api::ui_passwords::{UiPassword, UiPasswordInformation};
 use iam_api::users::User;
-use iam_api::{LifecycleState, Ocid, Problem, Timestamp};
-use iam_store::{StoredPassword, TenancyNo, Tx};
+use iam_api::{LifecycleState, Ocid, Problem, Secret};
+use iam_store::{LinkPurpose, StoredPassword, TenancyNo, Tx};
 
 /// How long a one-time password is valid: 7 days.
 pub const ONE_TIME_SECONDS: i64 = 7 * 24 * 60 * 60;
-/// How far the clock may have gone back behind the making of a password before that is refused.
-const CLOCK_SLACK_SECONDS: i64 = 300;
+
+const ETAG_LENGTH: usize = 40;
 
 /// Gives the user a new one-time password. The older one, the old password and all Console
-/// sessions of the user end with it; API keys and a block stay as they are.
+/// sessions of the user end with it; API keys and a block stay as they are. In a tenancy with
+/// identity domains the user is mailed a link instead, if they have an address (facts 2.1).
 pub fn create_or_reset(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<UiPassword>, Problem> {
     let resource = call.target()?;
     let user: User = resource.model().map_err(store_problem)?;
     must_sign_in_here(&user)?;
+    if call.principal.has_domain && user.email.is_some() {
+        recovery::reset_by_mail(call.tx, call.context, call.principal.tenancy, &user)?;
+        return Ok(made(call, user.id, None));
+    }
     let password = one_time_password::generate(call.context);
     let new = StoredPassword {
         hash: one_time_password::hash(&call.context.key, &user.id, &password),
@@ -30,13 +35,17 @@ pub fn create_or_reset(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<UiPasswo
         etag: call.context.etag(),
     };
     replace(call.tx, call.principal.tenancy, &user.id, &new)?;
-    Ok(Reply::of(UiPassword {
+    Ok(made(call, user.id, Some(password)))
+}
+
+fn made(call: &Call<'_, '_>, user_id: Ocid, password: Option<Secret>) -> Reply<UiPassword> {
+    Reply::of(UiPassword {
         time_created: call.now,
-        user_id: user.id,
+        user_id,
         lifecycle_state: LifecycleState::Active,
         inactive_status: None,
-        password: Some(password),
-    }))
+        password,
+    })
 }
 
 /// Tells when the user's password was made. An expired one-time password is INACTIVE.
@@ -46,14 +55,36 @@ pub fn information(
 ) -> Result<Reply<UiPasswordInformation>, Problem> {
     let (at, user) = (call.at(), call.target()?);
     let found = call.tx.ui_password(at, &user.id).map_err(store_problem)?;
-    let password = found.ok_or_else(Problem::not_found)?;
-    let expired = is_expired(call.context, &password, call.now);
+    let Some(password) = found else { return mailed(call, at, user.id) };
+    let expired = is_expired(call.context, &password);
     Ok(Reply::of(UiPasswordInformation {
         user_id: user.id,
         time_created: password.created,
         lifecycle_state: if expired { LifecycleState::Inactive } else { LifecycleState::Active },
     })
     .etag(password.etag))
+}
+
+/// Where there is no password, but a link to one was mailed: when. It counts as active, because
+/// clients wait for that.
+fn mailed(
+    call: &mut Call<'_, '_>,
+    at: TenancyNo,
+    user_id: Ocid,
+) -> Result<Reply<UiPasswordInformation>, Problem> {
+    let mut link = |purpose| call.tx.link_of(at, &user_id, purpose).map_err(store_problem);
+    let link = match link(LinkPurpose::ResetPassword)? {
+        Some(link) => link,
+        None => link(LinkPurpose::Activate)?.ok_or_else(Problem::not_found)?,
+    };
+    let over = call.context.is_over(link.created, link.expires, link.anchor);
+    let state = if over { LifecycleState::Inactive } else { LifecycleState::Active };
+    Ok(Reply::of(UiPasswordInformation {
+        user_id,
+        time_created: link.created,
+        lifecycle_state: state,
+    })
+    .etag(link.bound.chars().take(ETAG_LENGTH).collect::<String>()))
 }
 
 /// Sets a password in the place of another, and ends what ends with that: its stored answer, and
@@ -72,17 +103,20 @@ pub(crate) fn replace(
     tx.end_sessions(at, user).map_err(store_problem)
 }
 
-/// Whether a one-time password is no longer valid. Time that was seen since it was made counts,
-/// also when the clock went back; a clock from before it was made is not believed.
-pub(crate) fn is_expired(context: &Context, password: &StoredPassword, now: Timestamp) -> bool {
-    let Some(expires) = password.expires else { return false };
-    let mark = context.high_water();
-    let latest = if mark > password.anchor { now.max(mark) } else { now };
-    latest >= expires || now < password.created.plus_seconds(-CLOCK_SLACK_SECONDS)
+/// Whether a one-time password is no longer valid.
+pub(crate) fn is_expired(context: &Context, password: &StoredPassword) -> bool {
+    let of = |expires| context.is_over(password.created, expires, password.anchor);
+    password.expires.is_some_and(of)
 }
 
 /// Refuses users who do not sign in to the Console with a password that is kept here.
-fn must_sign_in_here(user: &User) -> Result<(), Problem> {
+pub(crate) fn must_sign_in_here(user: &User) -> Result<(), Problem> {
+    if users::is_deactivated(user) {
+        return Err(Problem::invalid(format!(
+            "user `{}` is deactivated and cannot have a Console password; activate the user first",
+            user.name
+        )));
+    }
     if user.identity_provider_id.is_some() {
         return Err(Problem::invalid(format!(
             "user `{}` signs in at an identity provider and cannot have a Console password",

@@ -1,15 +1,16 @@
 //! Users: created, changed, unblocked, deleted.
 
 use crate::call::{Call, Reply, store_problem};
+use crate::context::Context;
 use crate::fields::{check_description, check_email, check_name, check_tags};
-use crate::page;
+use crate::{page, recovery};
 use iam_api::users::{
     CreateUserDetails, UpdateStateDetails, UpdateUserCapabilitiesDetails, UpdateUserDetails, User,
     UserCapabilities,
 };
 use iam_api::{BLOCKED, Code, LifecycleState, Ocid, Problem};
 use iam_policy::fold;
-use iam_store::{Resource, ResourceKind, Taken};
+use iam_store::{Resource, ResourceKind, Taken, TenancyNo, Tx};
 
 const NAME_SIGNS: &str = "-._+@";
 const DB_USER_NAME_MAX: usize = 128;
@@ -21,8 +22,9 @@ pub fn create(call: &mut Call<'_, '_>, details: CreateUserDetails) -> Result<Rep
     check_description(&details.description)?;
     check_tags(details.freeform_tags.as_ref(), details.defined_tags.as_ref())?;
     let email = details.email.filter(|email| !email.is_empty());
-    if let Some(email) = &email {
-        check_email(email)?;
+    match &email {
+        Some(email) => check_email(email)?,
+        None => recovery::must_not_need_email(call)?,
     }
     let (at, limit) = (call.at(), call.context.limits.users);
     if call.tx.count_up_to(at, ResourceKind::User, limit).map_err(store_problem)? >= limit {
@@ -66,6 +68,9 @@ pub fn create(call: &mut Call<'_, '_>, details: CreateUserDetails) -> Result<Rep
     if let Some(taken) = call.tx.insert(at, &resource).map_err(store_problem)? {
         return Err(already_exists(taken, &user));
     }
+    if call.principal.has_domain {
+        recovery::welcome(call.tx, call.context, call.principal.tenancy, &user)?;
+    }
     let location = format!("{}/{}", iam_api::users::CREATE_USER.spec.path, user.id);
     Ok(Reply::of(user).etag(resource.etag).location(location))
 }
@@ -98,7 +103,8 @@ pub fn update(call: &mut Call<'_, '_>, details: UpdateUserDetails) -> Result<Rep
     if let Some(name) = details.db_user_name.as_deref().filter(|name| !name.is_empty()) {
         check_db_user_name(name)?;
     }
-    change(call, |user| {
+    let mut email_before = None;
+    let reply = change(call, |user| {
         if let Some(description) = details.description {
             user.description = description;
         }
@@ -118,10 +124,15 @@ pub fn update(call: &mut Call<'_, '_>, details: UpdateUserDetails) -> Result<Rep
         }
         if email != user.email {
             user.email_verified = email.as_ref().map(|_| false);
-            user.email = email;
+            email_before = Some(std::mem::replace(&mut user.email, email));
         }
         Ok(())
-    })
+    })?;
+    if let Some(before) = email_before.filter(|_| call.principal.has_domain) {
+        let at = call.at();
+        recovery::tell_of_email(call.tx, call.context, at, &reply.body, before)?;
+    }
+    Ok(reply)
 }
 
 /// Unblocks a user; for one who is not blocked nothing changes.
@@ -143,25 +154,69 @@ pub fn update_state(
     }
     let resource = call.target()?;
     call.if_match(resource.id.as_str(), &resource.etag)?;
-    let at = call.at();
-    let mut known = call.tx.sign_ins(at, &resource.id).map_err(store_problem)?;
-    if known.failures > 0 {
-        known.failures = 0;
-        call.tx.set_sign_ins(at, &resource.id, &known).map_err(store_problem)?;
-    }
+    let (resource, was_blocked) = unblock(call.tx, call.context, call.at(), resource)?;
     let user = model(call, &resource)?;
+    if was_blocked {
+        recovery::tell_of_unblock(call.tx, call.context, call.principal.tenancy, &user)?;
+    }
+    Ok(Reply::of(user).etag(resource.etag))
+}
+
+/// Ends the block that failed sign-ins have made, and counts from nothing again; answers whether
+/// there was one. Who is inactive for another reason as well stays so for that.
+pub(crate) fn unblock(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    at: TenancyNo,
+    mut resource: Resource,
+) -> Result<(Resource, bool), Problem> {
+    let mut known = tx.sign_ins(at, &resource.id).map_err(store_problem)?;
+    if known.failures > 0 || known.blocked.is_some() {
+        (known.failures, known.blocked) = (0, None);
+        tx.set_sign_ins(at, &resource.id, &known).map_err(store_problem)?;
+    }
+    let mut user: User = resource.model().map_err(store_problem)?;
     let status = user.inactive_status.unwrap_or(0);
     if status & BLOCKED == 0 {
-        return Ok(Reply::of(user).etag(resource.etag));
+        return Ok((resource, false));
     }
-    save(call, resource, user, |user| {
-        // Who is inactive for another reason as well stays so for that.
-        user.inactive_status = Some(status & !BLOCKED).filter(|rest| *rest != 0);
-        if user.inactive_status.is_none() {
-            user.lifecycle_state = LifecycleState::Active;
-        }
-        Ok(())
-    })
+    user.inactive_status = Some(status & !BLOCKED).filter(|rest| *rest != 0);
+    if user.inactive_status.is_none() {
+        user.lifecycle_state = LifecycleState::Active;
+    }
+    user.time_modified = Some(context.now());
+    resource.etag = context.etag();
+    resource.state = user.lifecycle_state;
+    resource.set_model(&user).map_err(store_problem)?;
+    tx.update(at, &resource).map_err(store_problem)?;
+    tx.revise().map_err(store_problem)?;
+    Ok((resource, true))
+}
+
+/// Notes that the user's address was shown to be theirs.
+pub(crate) fn verify_email(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    at: TenancyNo,
+    mut resource: Resource,
+) -> Result<(), Problem> {
+    let mut user: User = resource.model().map_err(store_problem)?;
+    if user.email.is_none() || user.email_verified == Some(true) {
+        return Ok(());
+    }
+    user.email_verified = Some(true);
+    user.time_modified = Some(context.now());
+    resource.etag = context.etag();
+    resource.set_model(&user).map_err(store_problem)?;
+    tx.update(at, &resource).map_err(store_problem)?;
+    Ok(())
+}
+
+/// Whether somebody has deactivated the user: they are inactive for more than a block.
+pub(crate) fn is_deactivated(user: &User) -> bool {
+    let reasons = user.inactive_status.unwrap_or(0) & !BLOCKED;
+    user.lifecycle_state != LifecycleState::Active
+        && (reasons != 0 || user.inactive_status.is_none())
 }
 
 /// Changes what kinds of credentials a user may use.

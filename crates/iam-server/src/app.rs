@@ -11,7 +11,7 @@ use iam_store::{Store, Tx};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 /// The most sign-ins and password changes that wait to be weighed; what comes on top is refused.
 const HASHING_WAITS_MAX: usize = 128;
@@ -45,6 +45,7 @@ pub struct App {
     pub timeouts: Timeouts,
     hashing: Semaphore,
     waiting: Semaphore,
+    upkeep: Notify,
 }
 
 /// The one [`App`] of a process.
@@ -64,6 +65,7 @@ impl App {
             timeouts: Timeouts::default(),
             hashing: Semaphore::new(cores),
             waiting: Semaphore::new(HASHING_WAITS_MAX),
+            upkeep: Notify::new(),
         })
     }
 
@@ -99,6 +101,16 @@ impl App {
             Ok(answer) => answer,
             Err(cause) => Err(store_problem(cause).into()),
         }
+    }
+
+    /// Has what waits for upkeep done now.
+    pub(crate) fn wake_upkeep(&self) {
+        self.upkeep.notify_one();
+    }
+
+    /// Done when something waits for upkeep.
+    pub(crate) async fn upkeep_is_wanted(&self) {
+        self.upkeep.notified().await;
     }
 
     /// Runs work that hashes passwords: as many at once as there are cores, a bounded number

@@ -23,4 +23,4 @@ mod reply;
 pub mod spine;
 mod system;
 mod tls;
-mod upkeep;
+pub mod upkeep;

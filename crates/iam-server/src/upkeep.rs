@@ -1,11 +1,11 @@
-//! What has to be done now and then while the server runs: the clock's high-water mark is kept, and
-//! what has expired is dropped.
+//! What has to be done now and then while the server runs: the clock's high-water mark is kept, what
+//! has expired is dropped, and people who asked for a way back in get one.
 
 use crate::app::Shared;
 use iam_api::Problem;
 use iam_core::call::store_problem;
 use iam_core::context::HIGH_WATER;
-use iam_core::{retry_tokens, sessions};
+use iam_core::{recovery, retry_tokens, sessions};
 use std::time::Duration;
 use tokio::time::MissedTickBehavior;
 
@@ -13,13 +13,16 @@ const PERIOD: Duration = Duration::from_secs(60);
 /// The most batches of expired retry tokens that are dropped at once.
 const SWEEPS_MAX: usize = 100;
 
-/// Does it at once and every minute, for ever.
+/// Does it at once, every minute, and when it is wanted, for ever.
 pub(crate) async fn run(app: Shared) {
     let mut minute = tokio::time::interval(PERIOD);
     minute.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        minute.tick().await;
-        if let Err(problem) = once(&app).await {
+        let done = tokio::select! {
+            _ = minute.tick() => once(&app).await,
+            () = app.upkeep_is_wanted() => recover(&app).await,
+        };
+        if let Err(problem) = done {
             tracing::error!(%problem, cause = ?problem.cause, "upkeep failed");
         }
     }
@@ -30,14 +33,23 @@ pub(crate) async fn once(app: &Shared) -> Result<(), Problem> {
     app.write(|app, tx| {
         let now = app.context.now();
         tx.set_meta(HIGH_WATER, app.context.high_water().as_micros()).map_err(store_problem)?;
+        tx.drop_counters_before(now.plus_seconds(-recovery::HOUR_SECONDS))
+            .map_err(store_problem)?;
         tx.drop_sessions_before(now.plus_seconds(-sessions::ABSOLUTE_SECONDS))
             .map_err(store_problem)
     })
     .await?;
+    recover(app).await?;
     for _ in 0..SWEEPS_MAX {
         if !app.write(|app, tx| retry_tokens::sweep(tx, app.context.now())).await? {
             break;
         }
     }
+    Ok(())
+}
+
+/// Looks at who has asked for a way back in.
+pub async fn recover(app: &Shared) -> Result<(), Problem> {
+    while app.write(|app, tx| recovery::work_off(tx, &app.context)).await? {}
     Ok(())
 }

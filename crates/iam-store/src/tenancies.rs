@@ -11,6 +11,12 @@ impl Tx<'_> {
         self.row(sql, &[id.into()], |row| Ok(TenancyNo(row.must_int(0)?)))
     }
 
+    /// The OCID of the tenancy that the number stands for.
+    pub fn tenancy_id(&mut self, at: TenancyNo) -> Result<Option<Ocid>, StoreError> {
+        let sql = "SELECT id FROM tenancies WHERE tenancy = ?1";
+        self.row(sql, &[at.0.into()], |row| row.must_text(0).map(Ocid::from))
+    }
+
     /// The tenancy with that folded name, and its OCID.
     pub fn tenancy_by_name(
         &mut self,

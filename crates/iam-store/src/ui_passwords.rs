@@ -22,9 +22,9 @@ pub struct StoredPassword {
 }
 
 impl StoredPassword {
-    /// Whether it is a one-time password, which must be changed at the next sign-in.
+    /// Whether it was set by somebody else, and must be changed at the next sign-in.
     #[must_use]
-    pub const fn is_one_time(&self) -> bool {
+    pub const fn must_change(&self) -> bool {
         self.expires.is_some()
     }
 }

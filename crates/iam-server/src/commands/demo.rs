@@ -125,6 +125,7 @@ fn init_args(data_dir: &Path) -> init::Args {
         config_file: None,
         profile: profile::DEFAULT.to_owned(),
         password_policy: Rules::Oci,
+        identity_domains: false,
         key_file: None,
         output: Output::Text,
     }

@@ -69,6 +69,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "RULES", default_value = "oci")]
     pub(crate) password_policy: Rules,
 
+    /// Make a tenancy with identity domains: users get links by e-mail instead of passwords
+    #[arg(long)]
+    pub(crate) identity_domains: bool,
+
     /// Where to put the server's own secret key [default: DIR/durward.key]
     #[arg(long, env = "DURWARD_KEY_FILE", hide_env_values = true, value_name = "FILE")]
     pub(crate) key_file: Option<PathBuf>,
@@ -154,6 +158,7 @@ pub(crate) fn install(args: &Args) -> Result<Report, Failure> {
             Rules::Oci => PasswordProfile::Oci,
             Rules::Nist => PasswordProfile::Nist,
         },
+        identity_domains: args.identity_domains,
         public_key: api_key.public_pem.clone(),
     };
     let key = new_server_key();

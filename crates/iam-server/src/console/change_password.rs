@@ -4,8 +4,8 @@
 use super::fault::Fault;
 use super::forms::Form;
 use super::frame::{Frame, page};
+use super::password_form::{CURRENT, NEW, PasswordForm, REPEATED, Wrong};
 use super::sign_in::{self, set_cookie};
-use super::text::shown;
 use super::visit::{Changer, Visit};
 use super::{Console, Seat, cookies, home};
 use askama::Template;
@@ -14,64 +14,30 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use iam_api::Secret;
 use iam_core::change_password::{self, Declined, Situation};
-use iam_core::password_rules::{self, Rule};
 use iam_core::sessions::NewSession;
 use iam_store::Purpose;
 
 /// The page's address.
 pub(crate) const PATH: &str = "/console/change-password";
 
-/// The names of the fields, which are their ids too.
-const CURRENT: &str = "current-password";
-const NEW: &str = "new-password";
-const REPEATED: &str = "repeat-password";
-
-struct ShownRule {
-    id: &'static str,
-    text: String,
-    minimum: usize,
-    broken: bool,
-}
-
-/// What is wrong, and with which field.
-struct Mistake {
-    field: &'static str,
-    text: &'static str,
-}
-
-/// The form, which both pages have.
-struct ChangeForm {
-    token: String,
-    user: String,
-    asks_current: bool,
-    rules: Vec<ShownRule>,
-    mistakes: Vec<Mistake>,
-}
-
-impl ChangeForm {
-    fn mistake(&self, field: &str) -> Option<&Mistake> {
-        self.mistakes.iter().find(|mistake| mistake.field == field)
-    }
-}
-
 /// While nothing else of the Console may be reached.
 #[derive(Template)]
 #[template(path = "choose_password.html")]
 struct ChoosePage {
-    form: ChangeForm,
+    form: PasswordForm,
 }
 
 #[derive(Template)]
 #[template(path = "change_password.html")]
 struct ChangePage {
     frame: Frame,
-    form: ChangeForm,
+    form: PasswordForm,
 }
 
 /// Shows the form.
 pub(crate) async fn show(Changer(visit): Changer) -> Result<Response, Fault> {
     match situation(&visit).await {
-        Ok(situation) => form(&visit, situation, &[], Vec::new()).await,
+        Ok(situation) => form(&visit, situation, Wrong::default()).await,
         Err(declined) => refuse(&visit, declined).await,
     }
 }
@@ -87,9 +53,7 @@ pub(crate) async fn submit(
         Ok(None) => {
             let text = "The current password is not right. After ten failures in a row an \
                         administrator has to unblock you.";
-            let situation = situation(&visit).await;
-            let mistakes = vec![Mistake { field: CURRENT, text }];
-            again(&visit, situation, &[], mistakes).await
+            again(&visit, Wrong::with(CURRENT, text)).await
         }
         Ok(Some(begun)) => {
             let mut response =
@@ -142,39 +106,22 @@ async fn change(
 }
 
 async fn refuse(visit: &Visit, declined: Declined) -> Result<Response, Fault> {
-    let mistake = |field, text| vec![Mistake { field, text }];
-    let (broken, mistakes) = match declined {
-        Declined::Failed(problem) => return Err(problem.into()),
-        Declined::Over => {
-            let mut response =
-                Redirect::to(&format!("{}?done=over", sign_in::PATH)).into_response();
+    match Wrong::of(declined) {
+        Ok(wrong) => again(visit, wrong).await,
+        Err(Declined::Failed(problem)) => Err(problem.into()),
+        Err(_) => {
+            let to = format!("{}?done=over", sign_in::PATH);
+            let mut response = Redirect::to(&to).into_response();
             set_cookie(&mut response, cookies::clear(cookies::SESSION));
-            return Ok(response);
+            Ok(response)
         }
-        Declined::Differs => (vec![], mistake(REPEATED, "The two new passwords are not the same.")),
-        Declined::Same => {
-            let text = "The new password is the one you have now. Choose another one.";
-            (vec![], mistake(NEW, text))
-        }
-        Declined::Rules(broken) => {
-            let text = "The new password does not keep to all the rules. Those it breaks are \
-                        marked below.";
-            (broken, mistake(NEW, text))
-        }
-    };
-    let situation = situation(visit).await;
-    again(visit, situation, &broken, mistakes).await
+    }
 }
 
-async fn again(
-    visit: &Visit,
-    situation: Result<Situation, Declined>,
-    broken: &[Rule],
-    mistakes: Vec<Mistake>,
-) -> Result<Response, Fault> {
-    match situation {
+async fn again(visit: &Visit, wrong: Wrong) -> Result<Response, Fault> {
+    match situation(visit).await {
         Ok(situation) => {
-            let page = form(visit, situation, broken, mistakes).await?;
+            let page = form(visit, situation, wrong).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(Declined::Failed(problem)) => Err(problem.into()),
@@ -182,28 +129,11 @@ async fn again(
     }
 }
 
-async fn form(
-    visit: &Visit,
-    situation: Situation,
-    broken: &[Rule],
-    mistakes: Vec<Mistake>,
-) -> Result<Response, Fault> {
-    let rules = password_rules::rules(&situation.policy).into_iter().map(|rule| ShownRule {
-        broken: broken.iter().any(|broken| broken.id == rule.id),
-        id: rule.id,
-        text: rule.text,
-        minimum: rule.minimum,
-    });
-    let form = ChangeForm {
-        token: visit.form_token(),
-        user: shown(&situation.user),
-        asks_current: visit.session.purpose == Purpose::Console,
-        rules: rules.collect(),
-        mistakes,
-    };
-    if form.asks_current {
-        page(&ChangePage { frame: Frame::of(visit, "me").await?, form })
-    } else {
-        page(&ChoosePage { form })
+async fn form(visit: &Visit, situation: Situation, wrong: Wrong) -> Result<Response, Fault> {
+    let form = |button| PasswordForm::new(PATH, visit.form_token(), button, &situation, wrong);
+    if visit.session.purpose == Purpose::Console {
+        let form = form("Change password").asking_current();
+        return page(&ChangePage { frame: Frame::of(visit, "me").await?, form });
     }
+    page(&ChoosePage { form: form("Set password and go on") })
 }

@@ -12,8 +12,18 @@ pub(crate) const SESSION: &str = "__Host-durward-session";
 /// The cookie that the sign-in form is bound to.
 pub(crate) const FORM: &str = "__Host-durward-form";
 
+/// The cookie that holds the token of a link that was followed. It is the only one that comes along
+/// from another site's page, such as that of a web mailer.
+pub(crate) const LINK: &str = "__Host-durward-link";
+
 /// 32 bytes in base64, as every token is.
 const TOKEN_LENGTH: usize = 43;
+
+/// Whether that is a token of ours by its look.
+pub(crate) fn is_token(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    text.len() == TOKEN_LENGTH && text.bytes().all(plain)
+}
 
 /// The value of the cookie, if it came once and looks like a token of ours.
 pub(crate) fn read(headers: &HeaderMap, name: &str) -> Option<Secret> {
@@ -24,14 +34,10 @@ pub(crate) fn read(headers: &HeaderMap, name: &str) -> Option<Secret> {
     values.next().is_none().then(|| Secret::new(value.to_owned()))
 }
 
-fn is_token(text: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    text.len() == TOKEN_LENGTH && text.bytes().all(plain)
-}
-
 /// The header that sets the cookie until the browser is closed; none where the value cannot be one.
 pub(crate) fn set(name: &str, value: &Secret) -> Option<HeaderValue> {
-    let text = format!("{name}={}; Path=/; Secure; HttpOnly; SameSite=Strict", value.expose());
+    let same_site = if name == LINK { "Lax" } else { "Strict" };
+    let text = format!("{name}={}; Path=/; Secure; HttpOnly; SameSite={same_site}", value.expose());
     let mut header = HeaderValue::try_from(text).ok()?;
     header.set_sensitive(true);
     Some(header)

@@ -55,6 +55,7 @@ fn notice(word: &str) -> Option<&'static str> {
         "changed" => "Your password was changed. All your other sessions have ended.",
         "ended" => "All your other sessions have ended.",
         "created" => "The user was created. To sign in they still need a one-time password.",
+        "asked" => "A mail with a link is on its way to your address.",
         "unblocked" => "The user was unblocked and can sign in again.",
         "capabilities" => "What the user may use was changed.",
         "deleted" => "The user was deleted with all their credentials.",

@@ -12,14 +12,17 @@ mod change_password;
 mod cookies;
 mod delete;
 mod fault;
+mod forgot_password;
 mod forms;
 mod frame;
 mod guard;
 mod home;
+mod link;
 mod new_user;
 mod next;
 mod one_time_password;
 mod origin;
+mod password_form;
 mod query;
 mod session_list;
 mod sign_in;
@@ -28,6 +31,7 @@ mod text;
 mod unblock;
 mod user;
 mod users;
+mod verify_email;
 mod visit;
 
 use crate::app::Shared;
@@ -88,10 +92,13 @@ pub fn router(app: Shared) -> Router {
         .route(home::PATH, get(home::show))
         .route(sign_in::PATH, get(sign_in::show).post(sign_in::submit))
         .route(sign_out::PATH, post(sign_out::submit))
+        .route(forgot_password::PATH, get(forgot_password::show).post(forgot_password::submit))
+        .route(link::PATH, get(link::show).post(link::submit))
         .route(change_password::PATH, get(change_password::show).post(change_password::submit))
         .route(session_list::PATH, get(session_list::show))
         .route(session_list::END_OTHERS, post(session_list::end_others))
         .route("/console/me", get(user::me))
+        .route(verify_email::PATH, post(verify_email::submit))
         .route("/console/users", get(users::show))
         .route("/console/users/new", get(new_user::show).post(new_user::submit))
         .route("/console/users/{userId}", get(user::show))

@@ -1,4 +1,5 @@
-//! Giving a user a one-time password: first what ends with it, then the password, shown once.
+//! Giving a user a one-time password: first what ends with it, then the password, shown once. In a
+//! tenancy with identity domains the same operation mails the user a link, and the pages say so.
 //!
 //! The password is in the answer to the form itself, which browsers do not keep. The form's retry
 //! token makes a reload harmless: it shows the same answer as long as that is true, and never
@@ -10,7 +11,7 @@ use super::frame::{Frame, page};
 use super::query::encode;
 use super::sign_in;
 use super::text::{Moment, new_retry_token, sentence, shown};
-use super::user::{Shown, params, password, read};
+use super::user::{Shown, is_pending, params, password, read};
 use super::visit::{Member, Visit};
 use askama::Template;
 use axum::extract::Path;
@@ -39,6 +40,27 @@ struct ConfirmPage {
     ends: Ends,
     retry: String,
     refused: Option<String>,
+}
+
+/// The same where a link is mailed.
+#[derive(Template)]
+#[template(path = "reset_by_mail.html")]
+struct ConfirmMailPage {
+    frame: Frame,
+    user: Shown,
+    email: String,
+    is_self: bool,
+    is_pending: bool,
+    retry: String,
+    refused: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "reset_mailed.html")]
+struct MailedPage {
+    frame: Frame,
+    user: Shown,
+    email: String,
 }
 
 /// A stretch of the password, all letters, all digits or all signs, so that people can tell them
@@ -85,7 +107,10 @@ pub(crate) async fn submit(
         Ok(reply) => reply.body,
         Err(problem) => return refuse(&visit, &user_id, problem).await,
     };
-    let password = made.password.ok_or_else(|| Problem::internal("a reset made no password"))?;
+    let Some(password) = made.password else {
+        let email = shown(user.email.as_deref().unwrap_or_default());
+        return page(&MailedPage { frame, user: Shown::from(&user), email });
+    };
     page(&ShownPage {
         frame,
         user: Shown::from(&user),
@@ -121,6 +146,13 @@ async fn confirm(visit: &Visit, user_id: &str, refused: Option<String>) -> Resul
     if !may && !is_self {
         return Err(Problem::not_found().into());
     }
+    let retry = new_retry_token(&visit.app.context);
+    let frame = Frame::of(visit, "users").await?;
+    if let Some(email) = user.email.as_deref().filter(|_| visit.principal.has_domain) {
+        let is_pending = is_pending(&user);
+        let (user, email) = (Shown::from(&user), shown(email));
+        return page(&ConfirmMailPage { frame, user, email, is_self, is_pending, retry, refused });
+    }
     let ends = match sees || is_self {
         false => Ends::Unknown,
         true => match password(visit, user_id).await? {
@@ -128,14 +160,7 @@ async fn confirm(visit: &Visit, user_id: &str, refused: Option<String>) -> Resul
             None => Ends::Nothing,
         },
     };
-    page(&ConfirmPage {
-        frame: Frame::of(visit, "users").await?,
-        user: Shown::from(&user),
-        is_self,
-        ends,
-        retry: new_retry_token(&visit.app.context),
-        refused,
-    })
+    page(&ConfirmPage { frame, user: Shown::from(&user), is_self, ends, retry, refused })
 }
 
 fn stretches(password: &str) -> Vec<Stretch<'_>> {

@@ -8,7 +8,7 @@ use super::frame::page;
 use super::query::encode;
 use super::text::shown;
 use super::visit::Stranger;
-use super::{Seat, change_password, cookies, home, next};
+use super::{Seat, change_password, cookies, forgot_password, home, next};
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -36,6 +36,7 @@ struct SignInPage<'a> {
     user: &'a str,
     next: &'a str,
     change_tenancy: String,
+    forgot: String,
     token: String,
     notice: Option<&'static str>,
     refused: bool,
@@ -54,15 +55,20 @@ pub(crate) async fn show(stranger: Stranger) -> Result<Response, Fault> {
     if tenancy.is_empty() {
         return page(&TenancyPage { next, notice });
     }
-    let context = &stranger.seat.app.context;
-    let known = stranger.cookie.clone();
-    let cookie = known.clone().unwrap_or_else(|| sessions::new_token(context));
-    let token = sessions::form_token(context, cookie.expose());
+    let (token, cookie) = form_of(&stranger);
     let mut response = page(&sign_in_page(tenancy, "", next, token, notice, false))?;
-    if known.is_none() {
-        set_cookie(&mut response, cookies::set(cookies::FORM, &cookie));
-    }
+    set_cookie(&mut response, cookie);
     Ok(response)
+}
+
+/// The token for the form of someone who is not signed in, and the cookie that it is bound to where
+/// they have none yet.
+pub(crate) fn form_of(stranger: &Stranger) -> (String, Option<HeaderValue>) {
+    let context = &stranger.seat.app.context;
+    let cookie = stranger.cookie.clone().unwrap_or_else(|| sessions::new_token(context));
+    let token = sessions::form_token(context, cookie.expose());
+    let is_new = stranger.cookie.is_none();
+    (token, is_new.then(|| cookies::set(cookies::FORM, &cookie)).flatten())
 }
 
 /// Takes user name and password.
@@ -123,7 +129,18 @@ fn sign_in_page<'a>(
     let change_tenancy =
         if next.is_empty() { PATH.to_owned() } else { format!("{PATH}?next={}", encode(next)) };
     let tenancy_shown = shown(tenancy);
-    SignInPage { tenancy, tenancy_shown, user, next, change_tenancy, token, notice, refused }
+    let forgot = format!("{}?tenant={}", forgot_password::PATH, encode(tenancy));
+    SignInPage {
+        tenancy,
+        tenancy_shown,
+        user,
+        next,
+        change_tenancy,
+        forgot,
+        token,
+        notice,
+        refused,
+    }
 }
 
 /// Where someone goes who has just signed in.
@@ -137,6 +154,9 @@ fn after(purpose: Purpose, next: &str) -> &str {
 fn notice(word: &str) -> Option<&'static str> {
     Some(match word {
         "signed-out" => "You are signed out.",
+        "password-set" => "Your new password is set. Sign in with it.",
+        "unblocked" => "You are not blocked any more. Sign in.",
+        "verified" => "Your e-mail address is confirmed.",
         "over" => {
             "The one-time password is no longer valid: it has expired, it was replaced, or too \
              much time went by. Sign in again, or ask an administrator for a new one."

@@ -45,6 +45,16 @@ struct Key {
     made: Moment,
 }
 
+/// What of the user's password and address goes by mail.
+struct Mails {
+    /// Whether links are mailed to them.
+    links: bool,
+    /// Whether they have not chosen a first password yet.
+    is_pending: bool,
+    /// Whether the address is known to be theirs.
+    is_verified: bool,
+}
+
 #[derive(Default)]
 struct Actions {
     reset: bool,
@@ -59,6 +69,7 @@ struct UserPage {
     frame: Frame,
     user: Shown,
     is_self: bool,
+    mails: Mails,
     password: Option<Password>,
     sees_credentials: bool,
     capabilities: Vec<Capability>,
@@ -103,6 +114,11 @@ impl From<&User> for Shown {
             signed_in: user.last_successful_login_time.map(Into::into),
         }
     }
+}
+
+/// Whether a user whom links are mailed to has not chosen a first password yet.
+pub(crate) fn is_pending(user: &User) -> bool {
+    user.email_verified == Some(false) && user.last_successful_login_time.is_none()
 }
 
 /// `userId` of a path as the parameter of an operation.
@@ -152,6 +168,11 @@ pub(crate) async fn show(
         frame: Frame::of(&visit, if is_self { "me" } else { "users" }).await?,
         user: Shown::from(&user),
         is_self,
+        mails: Mails {
+            links: visit.principal.has_domain && user.email.is_some(),
+            is_pending: is_pending(&user),
+            is_verified: user.email_verified == Some(true),
+        },
         password,
         sees_credentials,
         capabilities: list_capabilities(&user),

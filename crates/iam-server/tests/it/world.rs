@@ -187,6 +187,7 @@ impl World {
             admin_email: None,
             region: "us-ashburn-1".to_owned(),
             password_profile,
+            identity_domains: false,
             public_key: key(0).public_key_pem(),
         };
         let runtime =
@@ -257,6 +258,7 @@ impl World {
             admin_email: None,
             region: "eu-frankfurt-1".to_owned(),
             password_profile: PasswordProfile::Oci,
+            identity_domains: false,
             public_key: key(3).public_key_pem(),
         };
         let made = self.app.write(move |app, tx| install(tx, &app.context, &plan));

@@ -26,15 +26,35 @@
   const said = document.getElementById("rules-said");
   const user = rules.dataset.user.toLowerCase();
 
+  const counted = (count, rule) =>
+    count >= Number(rule.dataset.minimum) &&
+    (rule.dataset.maximum === undefined || count <= Number(rule.dataset.maximum));
+  const of = (pattern) => (text, rule) => counted((text.match(pattern) ?? []).length, rule);
+  const about = (rule) => rule.dataset.about.split("\n");
+  const most = (text) => {
+    const counts = new Map();
+    for (const letter of text) counts.set(letter, (counts.get(letter) ?? 0) + 1);
+    return Math.max(0, ...counts.values());
+  };
+  const without = (text, word) => word.length <= 3 || !text.toLowerCase().includes(word.toLowerCase());
+
+  const special = /[!#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~]/g;
   const holds = {
-    length: (text, rule) => {
-      const length = [...text.normalize("NFC")].length;
-      return length >= Number(rule.dataset.minimum) && length <= 128;
-    },
-    upper: (text) => /[A-Z]/.test(text),
-    lower: (text) => /[a-z]/.test(text),
-    digit: (text) => /[0-9]/.test(text),
-    special: (text) => /[!#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~]/.test(text),
+    length: (text, rule) => counted([...text.normalize("NFC")].length, rule),
+    upper: of(/[A-Z]/g),
+    lower: of(/[a-z]/g),
+    letter: of(/\p{Alphabetic}/gu),
+    digit: of(/[0-9]/g),
+    "letter-or-digit": of(/[\p{Alphabetic}\p{Nd}\p{Nl}\p{No}]/gu),
+    special: of(special),
+    "special-most": of(special),
+    unique: (text, rule) => counted(new Set(text).size, rule),
+    repeated: (text, rule) => counted(most(text), rule),
+    start: (text) => /^\p{Alphabetic}/u.test(text),
+    required: (text, rule) => about(rule).every((letter) => text.includes(letter)),
+    forbidden: (text, rule) => !about(rule).some((letter) => text.includes(letter)),
+    only: (text, rule) => [...text].every((letter) => about(rule).includes(letter)),
+    words: (text, rule) => about(rule).every((word) => without(text, word)),
     name: (text) => text !== "" && !text.toLowerCase().includes(user),
   };
 
