@@ -2,6 +2,8 @@
 //!
 //! An identifier that arrives from outside is kept as it came: one that is malformed simply names
 //! nothing, and is answered like one that does not exist.
+//!
+//! A resource has one name: the id that SCIM knows it by is the first 128 random bits of its OCID.
 
 use crate::wire::{Kind, Wire};
 use serde::{Deserialize, Serialize};
@@ -13,6 +15,10 @@ const UNIQUE_LENGTH: usize = 60;
 const UNIQUE_PREFIX: &str = "aaaaaaaa";
 /// Base32 of RFC 4648 in lower case.
 const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+/// Length of a SCIM id, in hexadecimal digits.
+const SCIM_LENGTH: usize = 32;
+/// How many symbols of the random part lie wholly in the SCIM id; of the next, three bits do.
+const SCIM_SYMBOLS: usize = 25;
 
 /// An identifier of a resource. Compared as text, exactly.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -57,6 +63,59 @@ impl Ocid {
             && unique.bytes().all(|byte| ALPHABET.contains(&byte));
         well_formed.then_some(kind)
     }
+
+    /// The id that SCIM knows the resource by: 32 hexadecimal digits in lower case. None where the
+    /// text is malformed.
+    #[must_use]
+    pub fn scim_id(&self) -> Option<String> {
+        self.kind()?;
+        let (_, unique) = self.0.rsplit_once('.')?;
+        let mut symbols = unique.strip_prefix(UNIQUE_PREFIX)?.bytes().filter_map(|symbol| {
+            let index = ALPHABET.iter().position(|known| *known == symbol)?;
+            u128::try_from(index).ok()
+        });
+        let whole = symbols.by_ref().take(SCIM_SYMBOLS);
+        let bits = whole.fold(0_u128, |bits, symbol| (bits << 5) | symbol);
+        let bits = (bits << 3) | (symbols.next()? >> 2);
+        Some(format!("{bits:0SCIM_LENGTH$x}"))
+    }
+
+    /// The lowest and the highest text that an OCID of that kind with that SCIM id can have, so
+    /// that a sorted table finds it. None where the id is malformed.
+    ///
+    /// An OCID between them may still have another SCIM id, as the order of texts is not that of
+    /// the bits; it then has the first 125 bits in common, which chance does not bring about.
+    #[must_use]
+    pub fn scim_range(kind: &str, scim_id: &str) -> Option<(Self, Self)> {
+        let hexadecimal = scim_id.bytes().all(|digit| digit.is_ascii_hexdigit());
+        if scim_id.len() != SCIM_LENGTH || !hexadecimal {
+            return None;
+        }
+        let bits = u128::from_str_radix(scim_id, 16).ok()?;
+        let mut start = format!("ocid1.{kind}.oc1..{UNIQUE_PREFIX}");
+        for place in (0..SCIM_SYMBOLS).rev() {
+            push_symbol(&mut start, low_bits(bits >> (3 + 5 * place)));
+        }
+        // The next symbol may be any of the four that begin with the last three bits.
+        let first = low_bits((bits & 7) << 2);
+        let mut next: Vec<String> = Vec::new();
+        for symbol in first..first + 4 {
+            let mut text = start.clone();
+            push_symbol(&mut text, symbol);
+            next.push(text);
+        }
+        let length = "ocid1..oc1..".len() + kind.len() + UNIQUE_LENGTH;
+        let filled = |start: &String, symbol: &str| {
+            start.clone() + &symbol.repeat(length.saturating_sub(start.len()))
+        };
+        // Digits come before letters in a text, and after them in the alphabet.
+        Some((Self(filled(next.iter().min()?, "2")), Self(filled(next.iter().max()?, "z"))))
+    }
+}
+
+/// The lowest five bits.
+fn low_bits(bits: u128) -> u32 {
+    u32::try_from(bits & 31).unwrap_or_default()
 }
 
 fn push_symbol(text: &mut String, value: u32) {
@@ -95,6 +154,54 @@ impl Wire for Ocid {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_scim_id_is_the_first_128_random_bits(random: [u8; 32]) {
+            let ocid = Ocid::new("user", &random);
+            let bits = u128::from_be_bytes(random[..16].try_into().unwrap());
+            prop_assert_eq!(ocid.scim_id(), Some(format!("{bits:032x}")));
+        }
+
+        #[test]
+        fn the_range_of_a_scim_id_holds_every_ocid_that_has_it(
+            start: [u8; 16],
+            rest: [u8; 16],
+            other: [u8; 32],
+        ) {
+            let random: [u8; 32] = [start, rest].concat().try_into().unwrap();
+            let ocid = Ocid::new("user", &random);
+            let scim_id = ocid.scim_id().unwrap();
+            let (lowest, highest) = Ocid::scim_range("user", &scim_id).unwrap();
+            prop_assert!(lowest <= ocid && ocid <= highest);
+            prop_assert_eq!((lowest.kind(), highest.kind()), (Some("user"), Some("user")));
+            prop_assert_eq!(Some((lowest, highest)), Ocid::scim_range("user", &scim_id.to_uppercase()));
+            prop_assert_ne!(ocid.scim_id(), Ocid::new("user", &other).scim_id());
+        }
+
+        #[test]
+        fn the_range_of_a_scim_id_is_narrow(start: [u8; 16], bit in 0..125_usize, rest: [u8; 16]) {
+            let ours = Ocid::new("user", &[start, rest].concat().try_into().unwrap());
+            let mut other = start;
+            other[bit / 8] ^= 0x80 >> (bit % 8);
+            let other = Ocid::new("user", &[other, rest].concat().try_into().unwrap());
+            let (lowest, highest) = Ocid::scim_range("user", &ours.scim_id().unwrap()).unwrap();
+            prop_assert!(other < lowest || highest < other);
+        }
+
+        #[test]
+        fn what_is_no_scim_id_has_no_range(text in "\\PC{0,40}") {
+            prop_assume!(text.len() != 32 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()));
+            prop_assert_eq!(Ocid::scim_range("user", &text), None);
+            prop_assert_eq!(Ocid::from(text).scim_id(), None);
+        }
+    }
+
+    #[test]
+    fn a_sign_is_no_digit_of_a_scim_id() {
+        assert_eq!(Ocid::scim_range("user", &format!("+{}", "0".repeat(31))), None);
+    }
 
     #[test]
     fn a_new_ocid_has_the_recorded_shape_and_names_its_kind() {

@@ -20,7 +20,7 @@ macro_rules! constants {
 }
 
 constants! {
-    /// The id of the resource in its domain: 32 hexadecimal digits.
+    /// The id of the resource in its domain: 32 hexadecimal digits, or a name for what is only one.
     ID = "id": String, read_only, always, global, searchable;
     /// The OCID of the resource.
     OCID = "ocid": String, immutable, global, exact, searchable;
