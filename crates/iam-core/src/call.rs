@@ -67,6 +67,8 @@ pub struct Call<'a, 't> {
     pub now: Timestamp,
     /// The hash of the request's retry token, if it has one.
     pub retry: Option<&'a str>,
+    /// Scheme and host that the request was sent to, for links in answers; empty in the Console.
+    pub address: &'a str,
     target: Option<Resource>,
 }
 
@@ -82,6 +84,8 @@ pub struct Scene<'a> {
     pub now: Timestamp,
     /// The hash of the request's retry token, if it has one.
     pub retry: Option<&'a str>,
+    /// Scheme and host that the request was sent to, for links in answers; empty in the Console.
+    pub address: &'a str,
     /// The resource that the operation acts on, where it was looked up to decide.
     pub target: Option<Resource>,
 }
@@ -89,8 +93,8 @@ pub struct Scene<'a> {
 impl<'a, 't> Call<'a, 't> {
     /// Makes a call of what was allowed.
     pub fn new(_proof: Allowed, tx: &'a mut Tx<'t>, scene: Scene<'a>) -> Self {
-        let Scene { context, principal, params, now, retry, target } = scene;
-        Self { tx, context, principal, params, now, retry, target }
+        let Scene { context, principal, params, now, retry, address, target } = scene;
+        Self { tx, context, principal, params, now, retry, address, target }
     }
 
     /// The resource that the operation acts on.
@@ -155,12 +159,15 @@ pub struct Reply<R> {
     pub location: Option<String>,
     /// Where the next page begins.
     pub next_page: Option<String>,
+    /// The OCID of what was acted on, where the request does not say it in full: for the audit
+    /// trail.
+    pub subject: Option<Ocid>,
 }
 
 impl<R> Reply<R> {
     /// A reply with nothing but a body.
     pub const fn of(body: R) -> Self {
-        Self { body, etag: None, location: None, next_page: None }
+        Self { body, etag: None, location: None, next_page: None, subject: None }
     }
 
     /// The same with an etag.
@@ -173,6 +180,12 @@ impl<R> Reply<R> {
     #[must_use]
     pub fn location(self, path: String) -> Self {
         Self { location: Some(path), ..self }
+    }
+
+    /// The same with what was acted on.
+    #[must_use]
+    pub fn about(self, subject: &Ocid) -> Self {
+        Self { subject: Some(subject.clone()), ..self }
     }
 
     /// The same with the place where the next page begins.

@@ -27,7 +27,7 @@ impl Schema {
     /// Where the body is no object, does not name the schema, or an attribute is unknown, missing
     /// or of another kind; the fault names it.
     pub fn check(&self, body: &Value) -> Result<Map<String, Value>, Fault> {
-        let object = as_object(body, "the body")?;
+        let object = as_object(body, "")?;
         self.check_schemas(object)?;
         let mut out = Map::new();
         for (key, value) in object {
@@ -133,6 +133,20 @@ impl Schema {
             }
         }
     }
+}
+
+/// Checks a body that is no resource, such as a search or a patch; answers it with every key as its
+/// model spells it.
+///
+/// # Errors
+///
+/// Where the body is no object, or a part of it is unknown, missing or of another kind.
+pub fn check_message(model: &'static Model, body: &Value) -> Result<Map<String, Value>, Fault> {
+    let out = check_model(model, "", body)?;
+    if out.contains_key(SCHEMAS) {
+        return Ok(out);
+    }
+    Err(Fault::new(FaultKind::InvalidSyntax, "schemas is missing"))
 }
 
 /// Puts a checked attribute under the schema's name for it.
@@ -293,9 +307,10 @@ fn urn_path(extension: &Field) -> String {
 }
 
 fn as_object<'v>(value: &'v Value, path: &str) -> Result<&'v Map<String, Value>, Fault> {
-    let object = value.as_object().ok_or_else(|| wrong(path, "an object"))?;
+    let named = if path.is_empty() { "the body" } else { path };
+    let object = value.as_object().ok_or_else(|| wrong(named, "an object"))?;
     if object.len() > VALUES_MAX {
-        let message = format!("{path} has more than {VALUES_MAX} keys");
+        let message = format!("{named} has more than {VALUES_MAX} keys");
         return Err(Fault::new(FaultKind::TooMany, message));
     }
     Ok(object)

@@ -83,6 +83,22 @@ impl Condition {
         required(&self.0, &keys)
     }
 
+    /// Whether the answer depends on an attribute of the root.
+    pub(crate) fn names(&self, attribute: &str) -> bool {
+        fn names(node: &Node, attribute: &str) -> bool {
+            match node {
+                Node::Compare(keys, ..) | Node::Present(keys) | Node::AnyValue(keys, _) => {
+                    keys.first() == Some(&attribute)
+                }
+                Node::Not(inner) => names(inner, attribute),
+                Node::And(parts) | Node::Or(parts) => {
+                    parts.iter().any(|part| names(part, attribute))
+                }
+            }
+        }
+        names(&self.0, attribute)
+    }
+
     /// The attributes that must equal these texts, if the condition says no more than that.
     pub(crate) fn as_equalities(&self) -> Option<Vec<(&'static str, Value)>> {
         let parts = match &self.0 {

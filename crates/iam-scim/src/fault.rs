@@ -3,6 +3,7 @@
 //! One type for all that a caller can get wrong here. Its kind is the keyword that RFC 7644 (table
 //! 9) has for it; `Display` is the one line that a caller gets.
 
+use iam_api::{Keyword, Problem};
 use std::fmt;
 use std::ops::Range;
 
@@ -55,7 +56,8 @@ pub struct Fault {
 }
 
 impl Fault {
-    pub(crate) fn new(kind: FaultKind, message: impl Into<String>) -> Self {
+    /// A fault of that kind: what is wrong, and with what.
+    pub fn new(kind: FaultKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), hint: None, span: None, column: None }
     }
 
@@ -126,6 +128,12 @@ impl fmt::Display for Fault {
 }
 
 impl std::error::Error for Fault {}
+
+impl From<Fault> for Problem {
+    fn from(fault: Fault) -> Self {
+        Self::invalid(fault.to_string()).keyword(Keyword::Scim(fault.kind.as_str()))
+    }
+}
 
 /// A word of the caller's as a message quotes it: in backticks, harmless, and cut where it is long.
 pub(crate) fn quote(word: &str) -> String {

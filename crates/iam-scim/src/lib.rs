@@ -22,7 +22,7 @@ mod projection;
 mod schema;
 
 pub use ast::{AttributePath, Filter, Operator, PatchPath};
-pub use check::VALUES_MAX;
+pub use check::{VALUES_MAX, check_message};
 pub use condition::Condition;
 pub use fault::{Fault, FaultKind};
 pub use list::{Asked, COUNT_DEFAULT, COUNT_MAX, Order, Query};

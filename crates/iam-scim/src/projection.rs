@@ -71,6 +71,12 @@ impl Projection {
         Ok(shown)
     }
 
+    /// Whether an attribute of the root that is shown on request alone is asked for.
+    #[must_use]
+    pub fn asks_for(&self, attribute: &str) -> bool {
+        self.request || self.named.iter().any(|way| way.first() == Some(&attribute))
+    }
+
     /// What is shown of a resource.
     #[must_use]
     pub fn apply(&self, schema: &Schema, resource: &Map<String, Value>) -> Map<String, Value> {

@@ -13,6 +13,7 @@ pub(crate) struct RawReply {
     pub(crate) etag: Option<String>,
     pub(crate) location: Option<String>,
     pub(crate) next_page: Option<String>,
+    pub(crate) subject: Option<String>,
 }
 
 impl RawReply {
@@ -20,10 +21,11 @@ impl RawReply {
     pub(crate) fn new<R: Serialize>(spec: &Spec, reply: Reply<R>) -> Result<Self, Problem> {
         let body = match spec.reply {
             Kind::Nothing => String::new(),
-            _ => crate::json::write(&reply.body)?,
+            _ => crate::dialect::write(spec.dialect, &reply.body)?,
         };
-        let Reply { etag, location, next_page, .. } = reply;
-        Ok(Self { status: spec.success(), body, etag, location, next_page })
+        let Reply { etag, location, next_page, subject, .. } = reply;
+        let subject = subject.map(|ocid| ocid.to_string());
+        Ok(Self { status: spec.success(), body, etag, location, next_page, subject })
     }
 }
 

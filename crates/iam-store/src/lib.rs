@@ -13,6 +13,7 @@ mod links;
 mod memberships;
 mod password_history;
 mod pending;
+mod profiles;
 mod recovery_requests;
 mod resources;
 mod retry_tokens;

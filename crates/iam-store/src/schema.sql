@@ -40,6 +40,14 @@ CREATE UNIQUE INDEX resources_by_alias ON resources (tenancy, space, alias) WHER
 CREATE INDEX resources_in_time ON resources (tenancy, kind, parent, created, id);
 CREATE INDEX resources_in_name_order ON resources (tenancy, kind, parent, name, id);
 
+-- What only a domain's interface tells of a user, as one document.
+CREATE TABLE profiles (
+  tenancy BIGINT NOT NULL,
+  user_id TEXT NOT NULL,
+  body TEXT NOT NULL,
+  PRIMARY KEY (tenancy, user_id)
+) WITHOUT ROWID;
+
 CREATE TABLE memberships (
   tenancy BIGINT NOT NULL,
   user_id TEXT NOT NULL,

@@ -2,6 +2,7 @@
 //! the end of this file.
 
 mod credentials;
+mod domains;
 mod recovery;
 mod resources;
 mod transactions;
@@ -32,6 +33,10 @@ macro_rules! suite {
                 resources::counting_stops_at_the_limit,
                 resources::policies_are_those_of_the_tenancy,
                 resources::a_tenancy_is_found_by_its_ocid_and_its_folded_name,
+                domains::a_users_document_is_kept_until_it_is_dropped,
+                domains::resources_between_two_ocids_are_found_in_their_order,
+                domains::resources_come_in_the_order_of_names_from_any_place,
+                domains::a_renamed_resource_leaves_its_name_to_others,
                 credentials::a_user_is_in_a_group_once,
                 credentials::memberships_come_in_pages_from_both_sides,
                 credentials::a_user_has_a_key_of_a_fingerprint_once,
