@@ -4,7 +4,7 @@
 use crate::Result;
 use iam_api::users::{User, UserCapabilities};
 use iam_api::{LifecycleState, Ocid, Timestamp};
-use iam_store::{Resource, ResourceKind, Store, StoreError, StoredPassword, TenancyNo, Tx};
+use iam_store::{Alias, Resource, ResourceKind, Store, StoreError, StoredPassword, TenancyNo, Tx};
 use std::path::Path;
 
 /// Users in one transaction.
@@ -75,9 +75,14 @@ fn insert(
 ) -> std::result::Result<(), StoreError> {
     for (user, password) in users {
         tx.insert(at, user)?;
+        tx.set_alias(at, Alias::UserEmail, &user.id, Some(&email(&user.name)))?;
         tx.set_ui_password(at, &user.id, password)?;
     }
     Ok(())
+}
+
+fn email(name: &str) -> String {
+    format!("{name}@example.com")
 }
 
 fn user(
@@ -87,7 +92,6 @@ fn user(
     number: usize,
 ) -> Result<(Resource, StoredPassword)> {
     let name = format!("user-{number:07}");
-    let email = format!("{name}@example.com");
     let created =
         Timestamp::from_micros(1_700_000_000_000_000).plus_seconds(i64::try_from(number)?);
     let yes = Some(true);
@@ -96,7 +100,7 @@ fn user(
         compartment_id: root.clone(),
         name: name.clone(),
         description: "A user to measure with".to_owned(),
-        email: Some(email.clone()),
+        email: Some(email(&name)),
         email_verified: Some(false),
         db_user_name: None,
         identity_provider_id: None,
@@ -126,7 +130,6 @@ fn user(
         parent: root.clone(),
         folded: name.clone(),
         name,
-        alias: Some(email),
         state: LifecycleState::Active,
         created,
         etag: dice.hex(40),

@@ -1,17 +1,51 @@
-//! The table as an OpenAPI 3.1 document, for tools that read one. Written from the same constants
-//! as everything else; the reference keeps a copy that a test compares.
+//! The tables as OpenAPI 3.1 documents, for tools that read one. Written from the same constants as
+//! everything else; the reference keeps copies that a test compares.
 
-use crate::operation::{Param, Place, Spec};
-use crate::wire::{Field, Kind, Model};
+use crate::operation::{Dialect, Param, Place, Spec};
+use crate::scim::{self, Format, Mutability, Returned};
+use crate::wire::{Field, Kind, Model, Wire};
 use crate::{Code, OPERATIONS};
 use serde_json::{Map, Value, json};
 
-/// The document.
+/// The document of the Identity API.
 #[must_use]
 pub fn document() -> Value {
-    let mut paths = Map::new();
+    let codes = Code::ALL.map(|code| code.to_string());
+    let error = json!({
+        "type": "object",
+        "description": "Why a request was refused.",
+        "required": ["code", "message"],
+        "properties": {
+            "code": {"type": "string", "enum": codes, "description": "What kind of refusal."},
+            "message": {"type": "string", "description": "What is wrong, and what to do."},
+        },
+    });
     let mut schemas = Map::new();
-    for spec in OPERATIONS {
+    schemas.insert("Error".to_owned(), error);
+    let info = json!({
+        "title": "Durward",
+        "version": "20160918",
+        "summary": "The operations of the Identity API that Durward serves.",
+    });
+    describe(&info, OPERATIONS, schemas)
+}
+
+/// The document of an identity domain.
+#[must_use]
+pub fn domains() -> Value {
+    let mut schemas = Map::new();
+    add_schemas(&scim::Error::KIND, &mut schemas);
+    let info = json!({
+        "title": "Durward, identity domains",
+        "version": "v1",
+        "summary": "The operations of an identity domain (SCIM 2.0) that Durward serves.",
+    });
+    describe(&info, &scim::OPERATIONS, schemas)
+}
+
+fn describe(info: &Value, table: &[&Spec], mut schemas: Map<String, Value>) -> Value {
+    let mut paths = Map::new();
+    for spec in table {
         let methods = paths.entry(spec.path).or_insert_with(|| json!({}));
         if let Value::Object(methods) = methods {
             methods.insert(spec.method.as_str().to_lowercase(), operation(spec));
@@ -19,26 +53,9 @@ pub fn document() -> Value {
         add_schemas(&spec.body, &mut schemas);
         add_schemas(&spec.reply, &mut schemas);
     }
-    let codes = Code::ALL.map(|code| code.to_string());
-    schemas.insert(
-        "Error".to_owned(),
-        json!({
-            "type": "object",
-            "description": "Why a request was refused.",
-            "required": ["code", "message"],
-            "properties": {
-                "code": {"type": "string", "enum": codes, "description": "What kind of refusal."},
-                "message": {"type": "string", "description": "What is wrong, and what to do."},
-            },
-        }),
-    );
     json!({
         "openapi": "3.1.0",
-        "info": {
-            "title": "Durward",
-            "version": "20160918",
-            "summary": "The operations of the Identity API that Durward serves.",
-        },
+        "info": info,
         "servers": [{"url": "http://127.0.0.1:7070"}],
         "security": [{"signature": []}],
         "paths": paths,
@@ -53,6 +70,15 @@ pub fn document() -> Value {
     })
 }
 
+/// JSON of that shape, as the operation's dialect calls it.
+fn content(spec: &Spec, schema: &Value) -> Value {
+    let media_type = match spec.dialect {
+        Dialect::Identity => "application/json",
+        Dialect::Scim => "application/scim+json",
+    };
+    json!({media_type: {"schema": schema}})
+}
+
 fn operation(spec: &Spec) -> Value {
     let mut operation = json!({
         "operationId": spec.id,
@@ -63,7 +89,7 @@ fn operation(spec: &Spec) -> Value {
             spec.success().to_string(): success(spec),
             "default": {
                 "description": "The request was refused.",
-                "content": {"application/json": {"schema": reference("Error")}},
+                "content": content(spec, &reference("Error")),
             },
         },
     });
@@ -72,8 +98,7 @@ fn operation(spec: &Spec) -> Value {
             entries.insert("x-command".to_owned(), json!(format!("oci {}", spec.command)));
         }
         if let Kind::Model(model) = spec.body {
-            let schema = reference(model.name);
-            let content = json!({"application/json": {"schema": schema}});
+            let content = content(spec, &reference(model.name));
             entries.insert("requestBody".to_owned(), json!({"required": true, "content": content}));
         }
     }
@@ -85,7 +110,7 @@ fn success(spec: &Spec) -> Value {
         Kind::Nothing => json!({"description": "It was done."}),
         kind => json!({
             "description": "It was done; this is what came of it.",
-            "content": {"application/json": {"schema": schema(kind)}},
+            "content": content(spec, &schema(kind)),
         }),
     }
 }
@@ -136,6 +161,29 @@ fn add_schemas(kind: &Kind, schemas: &mut Map<String, Value>) {
     }
 }
 
+/// What SCIM says of an attribute that OpenAPI has words for.
+fn annotations(field: &Field) -> Map<String, Value> {
+    let traits = field.traits;
+    let mut said = Map::new();
+    match traits.mutability {
+        Mutability::ReadOnly => said.insert("readOnly".to_owned(), json!(true)),
+        Mutability::WriteOnly => said.insert("writeOnly".to_owned(), json!(true)),
+        Mutability::Immutable => said.insert("x-immutable".to_owned(), json!(true)),
+        Mutability::ReadWrite => None,
+    };
+    if traits.returned == Returned::Request {
+        said.insert("x-returned".to_owned(), json!("request"));
+    }
+    let format = match traits.format {
+        Format::Plain => return said,
+        Format::DateTime => "date-time",
+        Format::Reference => "uri-reference",
+        Format::Binary => "byte",
+    };
+    said.insert("format".to_owned(), json!(format));
+    said
+}
+
 fn object(model: &Model) -> Value {
     let property = |field: &Field| {
         let mut property = schema(&field.kind);
@@ -146,6 +194,7 @@ fn object(model: &Model) -> Value {
             {
                 *kind = json!([kind, "null"]);
             }
+            entries.extend(annotations(field));
         }
         (field.name.to_owned(), property)
     };

@@ -41,7 +41,7 @@ pub fn upload(
     let model = model(call, &stored);
     // Not the path of the upload: this is what was recorded of the live service (facts 3.1).
     let location = format!("{}/keys/{}", iam_api::BASE_PATH, model.key_id);
-    Ok(Reply::of(model).location(location))
+    Ok(Reply::of(model).made(stored.fingerprint).location(location))
 }
 
 /// Lists the user's API keys.

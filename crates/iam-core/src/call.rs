@@ -102,6 +102,11 @@ impl<'a, 't> Call<'a, 't> {
         self.target.take().ok_or_else(|| Problem::internal("the target was not looked up"))
     }
 
+    /// The same, left in place.
+    pub fn seen_target(&self) -> Result<&Resource, Problem> {
+        self.target.as_ref().ok_or_else(|| Problem::internal("the target was not looked up"))
+    }
+
     /// The number of the caller's tenancy.
     #[must_use]
     pub fn at(&self) -> TenancyNo {
@@ -155,19 +160,18 @@ pub struct Reply<R> {
     pub body: R,
     /// The resource's etag.
     pub etag: Option<String>,
+    /// What was created: its OCID, or the fingerprint of a key.
+    pub made: Option<String>,
     /// The path of what was created.
     pub location: Option<String>,
     /// Where the next page begins.
     pub next_page: Option<String>,
-    /// The OCID of what was acted on, where the request does not say it in full: for the audit
-    /// trail.
-    pub subject: Option<Ocid>,
 }
 
 impl<R> Reply<R> {
     /// A reply with nothing but a body.
     pub const fn of(body: R) -> Self {
-        Self { body, etag: None, location: None, next_page: None, subject: None }
+        Self { body, etag: None, made: None, location: None, next_page: None }
     }
 
     /// The same with an etag.
@@ -176,16 +180,16 @@ impl<R> Reply<R> {
         Self { etag: Some(etag.into()), ..self }
     }
 
+    /// The same with the name of what was created, by which it is found again.
+    #[must_use]
+    pub fn made(self, name: impl Into<String>) -> Self {
+        Self { made: Some(name.into()), ..self }
+    }
+
     /// The same with the path of what was created.
     #[must_use]
     pub fn location(self, path: String) -> Self {
         Self { location: Some(path), ..self }
-    }
-
-    /// The same with what was acted on.
-    #[must_use]
-    pub fn about(self, subject: &Ocid) -> Self {
-        Self { subject: Some(subject.clone()), ..self }
     }
 
     /// The same with the place where the next page begins.

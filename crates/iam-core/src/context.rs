@@ -4,6 +4,7 @@
 //! [`Context`] also keeps the clock's high-water mark: what has expired once stays expired when the
 //! clock goes back.
 
+use crate::mail::Outbox;
 use crate::server_key::ServerKey;
 use iam_api::Timestamp;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -68,6 +69,8 @@ pub struct Context {
     /// Whether the API keys of a user who is blocked from the Console go on signing requests; true
     /// unless the configuration says otherwise (docs/decisions/0005).
     pub blocked_may_sign: bool,
+    /// How many letters wait for a mail server, and how many may.
+    pub outbox: Outbox,
 }
 
 /// How far the clock may have gone back behind the making of something before it is over.
@@ -87,7 +90,8 @@ impl Context {
         high_water: Timestamp,
     ) -> Self {
         let high_water = AtomicI64::new(high_water.as_micros());
-        Self { clock, random, high_water, key, limits, blocked_may_sign: true }
+        let outbox = Outbox::default();
+        Self { clock, random, high_water, key, limits, blocked_may_sign: true, outbox }
     }
 
     /// The present moment by the clock on the wall.

@@ -37,14 +37,14 @@ pub fn create(
         defined_tags: details.defined_tags.unwrap_or_default(),
     };
     let resource = resource(&group, call.context.etag())?;
-    if call.tx.insert(at, &resource).map_err(store_problem)?.is_some() {
+    if !call.tx.insert(at, &resource).map_err(store_problem)? {
         return Err(Problem::new(
             Code::GroupAlreadyExists,
             format!("Group '{}' already exists", group.name),
         ));
     }
-    let location = format!("{}/{}", iam_api::groups::CREATE_GROUP.spec.path, group.id);
-    Ok(Reply::of(group).etag(resource.etag).location(location))
+    let location = format!("{}/{}", iam_api::groups::CREATE_GROUP.spec.path, resource.id);
+    Ok(Reply::of(group).etag(resource.etag).made(resource.id.as_str()).location(location))
 }
 
 /// Shows a group.
@@ -127,7 +127,6 @@ pub(crate) fn resource(group: &Group, etag: String) -> Result<Resource, Problem>
         parent: group.compartment_id.clone(),
         name: group.name.clone(),
         folded: fold(&group.name),
-        alias: None,
         state: group.lifecycle_state,
         created: group.time_created,
         etag,

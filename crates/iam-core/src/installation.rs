@@ -9,7 +9,7 @@ use crate::fields::{check_email, check_name};
 use crate::groups::{self, ADMINISTRATORS};
 use crate::password_policies;
 use crate::policies::{self, TENANT_ADMIN_POLICY};
-use crate::users::all_capabilities;
+use crate::users::{self, all_capabilities};
 use iam_api::groups::Group;
 use iam_api::policies::Policy;
 use iam_api::regions::region;
@@ -82,9 +82,9 @@ pub fn install(tx: &mut Tx<'_>, context: &Context, plan: &Plan) -> Result<Instal
 
     let user = administrator(plan, &root, Ocid::new("user", &context.random()), now)?;
     let mut row = resource(ResourceKind::User, &user.id, &root, &user.name, now, etag());
-    row.alias = user.email.as_deref().map(fold);
     row.set_model(&user).map_err(store_problem)?;
     insert(tx, at, &row)?;
+    users::set_aliases(tx, at, None, &user)?;
     let membership = Membership {
         id: Ocid::new("groupmembership", &context.random()),
         user: user.id.clone(),
@@ -137,8 +137,8 @@ fn install_domain(
 
 fn insert(tx: &mut Tx<'_>, at: TenancyNo, new: &Resource) -> Result<(), Problem> {
     match tx.insert(at, new).map_err(store_problem)? {
-        None => Ok(()),
-        Some(_) => Err(Problem::internal("the store of a new installation is not empty")),
+        true => Ok(()),
+        false => Err(Problem::internal("the store of a new installation is not empty")),
     }
 }
 
@@ -156,7 +156,6 @@ fn resource(
         parent: parent.clone(),
         name: name.to_owned(),
         folded: fold(name),
-        alias: None,
         state: LifecycleState::Active,
         created,
         etag,

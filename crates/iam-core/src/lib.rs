@@ -22,6 +22,8 @@ pub mod identity_settings;
 pub mod installation;
 pub mod links;
 pub mod mail;
+pub mod mail_templates;
+pub mod notification_settings;
 mod one_time_password;
 pub mod page;
 mod password_hash;

@@ -24,6 +24,8 @@ use iam_store::{LinkPurpose, Resource, StoredLink, TenancyNo, Tx};
 pub const PATH: &str = "/console/link";
 /// The name under which the token stands in the link's query.
 pub const TOKEN: &str = "t";
+/// What a mailed link has between the server's own address and its token.
+pub const IN_MAIL: &str = "/console/link?t=";
 
 /// A link that was just made.
 pub struct NewLink {

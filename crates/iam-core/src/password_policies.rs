@@ -226,3 +226,38 @@ fn of_tenancy(tx: &mut Tx<'_>, at: TenancyNo) -> Result<Effective, Problem> {
         age_days_min: 0,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Effective {
+        let requirements = serde_json::from_str(text).unwrap();
+        effective(&serde_json::from_str(text).unwrap(), Ocid::from("id"), requirements)
+    }
+
+    #[test]
+    fn what_a_policy_leaves_out_is_as_in_a_tenancy_without_domains() {
+        let none = read("{}");
+        let then = Timestamp::default();
+        assert_eq!((none.failures_max, none.history()), (Some(FAILURES_MAX), 0));
+        assert_eq!((none.block_ends(then), none.must_change(then)), (None, None));
+        assert_eq!(none.may_change(then), then);
+        assert!(!none.warns(then, then.plus_seconds(i64::from(i32::MAX))));
+    }
+
+    #[test]
+    fn zero_failures_never_block_and_numbers_are_days_and_minutes() {
+        let policy = read(
+            r#"{"maxIncorrectAttempts":0,"lockoutDuration":5,"passwordExpiresAfter":10,
+                "passwordExpireWarning":3,"minPasswordAge":1,"numPasswordsInHistory":500}"#,
+        );
+        let then = Timestamp::default();
+        assert_eq!((policy.failures_max, policy.history()), (None, HISTORY_MAX));
+        assert_eq!(policy.block_ends(then), Some(then.plus_seconds(300)));
+        assert_eq!(policy.must_change(then), Some(then.plus_seconds(10 * DAY_SECONDS)));
+        assert_eq!(policy.may_change(then), then.plus_seconds(DAY_SECONDS));
+        let at_day = |day| policy.warns(then, then.plus_seconds(day * DAY_SECONDS));
+        assert!(!at_day(6) && at_day(7) && at_day(11));
+    }
+}

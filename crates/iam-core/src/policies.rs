@@ -42,15 +42,15 @@ pub fn create(
         defined_tags: details.defined_tags.unwrap_or_default(),
     };
     let resource = resource(&policy, &compiled, call.context.etag())?;
-    if call.tx.insert(at, &resource).map_err(store_problem)?.is_some() {
+    if !call.tx.insert(at, &resource).map_err(store_problem)? {
         return Err(Problem::new(
             Code::PolicyAlreadyExists,
             format!("Policy '{}' already exists", policy.name),
         ));
     }
     call.tx.revise().map_err(store_problem)?;
-    let location = format!("{}/{}", iam_api::policies::CREATE_POLICY.spec.path, policy.id);
-    Ok(Reply::of(policy).etag(resource.etag).location(location))
+    let location = format!("{}/{}", iam_api::policies::CREATE_POLICY.spec.path, resource.id);
+    Ok(Reply::of(policy).etag(resource.etag).made(resource.id.as_str()).location(location))
 }
 
 /// Shows a policy.
@@ -126,7 +126,6 @@ pub(crate) fn resource(
         parent: policy.compartment_id.clone(),
         name: policy.name.clone(),
         folded: fold(&policy.name),
-        alias: None,
         state: policy.lifecycle_state,
         created: policy.time_created,
         etag,

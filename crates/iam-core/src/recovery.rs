@@ -153,7 +153,8 @@ fn send(
     event: mail::Event,
 ) -> Result<(), Problem> {
     let link = links::issue(tx, context, at, user, purpose)?;
-    mail::queue(tx, context, at, &Letter::about(event, user).link(&link))
+    mail::queue(tx, context, at, &Letter::about(event, user).link(&link))?;
+    Ok(())
 }
 
 /// Ends the user's password, and whatever else leads to one or came of it, and makes a link to a
@@ -186,7 +187,9 @@ pub(crate) fn reset_by_mail(
         return send(tx, context, at, user, Activate, mail::Event::WelcomeAgain);
     }
     let link = reset(tx, context, at, user)?;
-    mail::queue(tx, context, at, &Letter::about(mail::Event::ResetRequested, user).link(&link))
+    let letter = Letter::about(mail::Event::ResetRequested, user).link(&link);
+    mail::queue(tx, context, at, &letter)?;
+    Ok(())
 }
 
 /// Refuses a user without an e-mail address where the domain's users need one.
@@ -213,47 +216,44 @@ pub(crate) fn welcome(
     send(tx, context, at, user, Activate, mail::Event::Welcome)
 }
 
-/// Tells a user that failed sign-ins have blocked them, with a link that ends the block.
+/// Tells a user that failed sign-ins have blocked them, with a link that ends the block. In a
+/// tenancy without domains an administrator ends it.
 pub(crate) fn tell_of_block(
     tx: &mut Tx<'_>,
     context: &Context,
     at: TenancyNo,
     user: &User,
 ) -> Result<(), Problem> {
-    let tenancy = &user.compartment_id;
-    if user.email.is_none() || domains::of(tx, at, tenancy)?.is_none() {
-        return mail::queue(tx, context, at, &Letter::about(mail::Event::AccountLocked, user));
+    if user.email.is_none() || domains::of(tx, at, &user.compartment_id)?.is_none() {
+        return Ok(());
     }
     send(tx, context, at, user, Unblock, mail::Event::AccountLocked)
 }
 
-/// Tells a user that they are not blocked any more.
-pub(crate) fn tell_of_unblock(
+/// Tells a user something, at the address that they have.
+pub(crate) fn tell(
     tx: &mut Tx<'_>,
     context: &Context,
     at: TenancyNo,
+    event: mail::Event,
     user: &User,
 ) -> Result<(), Problem> {
-    mail::queue(tx, context, at, &Letter::about(mail::Event::AccountUnlocked, user))
+    mail::queue(tx, context, at, &Letter::about(event, user))?;
+    Ok(())
 }
 
-/// After a user's address was changed: asks the new one whether it is theirs, and tells the old
-/// one. Links that were mailed to the old one are void by themselves.
-pub(crate) fn tell_of_email(
+/// After a user's address was changed: asks the new one whether it is theirs. Links that were
+/// mailed to the old one are void by themselves.
+pub(crate) fn ask_new_email(
     tx: &mut Tx<'_>,
     context: &Context,
     at: TenancyNo,
     user: &User,
-    before: Option<String>,
 ) -> Result<(), Problem> {
-    if before.is_some() {
-        let old = User { email: before, ..user.clone() };
-        mail::queue(tx, context, at, &Letter::about(mail::Event::EmailChanged, &old))?;
+    if user.email.is_none() {
+        return Ok(());
     }
-    if user.email.is_some() {
-        send(tx, context, at, user, VerifyEmail, mail::Event::VerifyEmail)?;
-    }
-    Ok(())
+    send(tx, context, at, user, VerifyEmail, mail::Event::VerifyEmail)
 }
 
 /// What must be known of a user whom an open link lets choose a password.
@@ -333,7 +333,7 @@ pub fn unblock(
     record(tx, context, source, &spent.event(), "OK")?;
     let (_, was_blocked) = users::unblock(tx, context, at, spent.resource)?;
     if was_blocked {
-        tell_of_unblock(tx, context, at, &spent.user)?;
+        tell(tx, context, at, mail::Event::AccountUnlocked, &spent.user)?;
     }
     Ok(true)
 }

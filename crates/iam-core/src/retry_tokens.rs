@@ -3,7 +3,8 @@
 //!
 //! The answer is stored sealed under a key derived from the token itself (and the server's key),
 //! and of the token only a hash: the disk alone reveals nothing. An answer that is no longer true,
-//! such as a one-time password that was replaced, is dropped; the token is refused from then on.
+//! such as a one-time password that was replaced, is dropped; the token is refused from then on. So
+//! is one that made what was deleted since.
 
 use crate::call::{Principal, store_problem};
 use crate::context::Context;
@@ -59,20 +60,18 @@ impl RetryToken {
         let Some(kept) = kept.filter(|kept| now < kept.created.plus_seconds(LIFE_SECONDS)) else {
             return Ok(None);
         };
-        let refused = |why: &str| {
-            Problem::new(
-                Code::InvalidatedRetryToken,
-                format!("this opc-retry-token {why}; use another one"),
-            )
-        };
         if kept.request != self.request {
             return Err(refused("was used for another request"));
         }
-        let Some(sealed) = kept.answer else {
-            return Err(refused("was answered with what is no longer valid"));
-        };
+        let Some(sealed) = kept.answer else { return Err(Self::outdated()) };
         let answer = context.key.open(Use::RetryAnswer, &[self.token.as_bytes()], &sealed);
         answer.map(Some).ok_or_else(|| Problem::internal("a stored answer cannot be opened"))
+    }
+
+    /// The refusal of a token whose answer is no longer true.
+    #[must_use]
+    pub fn outdated() -> Problem {
+        refused("was answered with what is no longer valid")
     }
 
     /// Keeps the answer.
@@ -90,6 +89,11 @@ impl RetryToken {
             StoredRetry { request: self.request.clone(), created: now, answer: Some(sealed) };
         tx.keep_retry_token(principal.tenancy, &self.hash, &kept).map_err(store_problem)
     }
+}
+
+fn refused(why: &str) -> Problem {
+    let message = format!("this opc-retry-token {why}; use another one");
+    Problem::new(Code::InvalidatedRetryToken, message)
 }
 
 /// Drops what has expired, a bounded number at a time; answers whether there may be more.

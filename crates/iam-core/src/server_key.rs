@@ -34,6 +34,8 @@ pub enum Use {
     RetryAnswer,
     /// Sealing of page tokens.
     Page,
+    /// Sealing of letters that wait for a mail server.
+    Mail,
     /// The pepper of passwords that people chose.
     Pepper,
     /// The number by which a database knows its key.
@@ -53,6 +55,7 @@ impl Use {
             Self::RetryToken => b"durward retry token v1",
             Self::RetryAnswer => b"durward retry answer v1",
             Self::Page => b"durward page v1",
+            Self::Mail => b"durward mail v1",
             Self::Pepper => b"durward pepper v1",
             Self::Check => b"durward check v1",
         }

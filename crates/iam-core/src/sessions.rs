@@ -139,6 +139,24 @@ pub fn end(
     note(tx, context, source, session, "SignOut")
 }
 
+/// Ends one session of the same user, named by the hash of its token: that opens nothing, so a page
+/// may hold it. One that is not theirs, or not any more, is passed over.
+pub fn end_one(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    source: &Source,
+    session: &Session,
+    hash: &str,
+) -> Result<(), Problem> {
+    let Principal { tenancy, user, .. } = &session.principal;
+    let found = tx.session(hash).map_err(store_problem)?;
+    if !found.is_some_and(|found| found.tenancy == *tenancy && found.user == *user) {
+        return Ok(());
+    }
+    tx.end_session(hash).map_err(store_problem)?;
+    note(tx, context, source, session, "SignOutElsewhere")
+}
+
 /// Ends every session of the same user but this one.
 pub fn end_others(
     tx: &mut Tx<'_>,

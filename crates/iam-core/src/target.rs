@@ -138,3 +138,17 @@ fn resource(
     let owner = (own && kind == ResourceKind::User).then(|| id.clone());
     Ok(Found { resource: Some(resource), id, compartments, owner })
 }
+
+/// Whether what an operation with this target made is still there: a resource or a membership by its
+/// OCID, an API key of the target by its fingerprint.
+pub fn is_there(
+    tx: &mut Tx<'_>,
+    principal: &Principal,
+    target: &Ocid,
+    made: &str,
+) -> Result<bool, Problem> {
+    let (at, id) = (principal.tenancy, Ocid::from(made));
+    Ok(tx.resource(at, &id).map_err(store_problem)?.is_some()
+        || tx.membership(at, &id).map_err(store_problem)?.is_some()
+        || tx.api_key(at, target.as_str(), made).map_err(store_problem)?.is_some())
+}

@@ -38,7 +38,7 @@ pub fn add(
         ));
     }
     touch_both(call, &membership)?;
-    Ok(Reply::of(model(call, &membership)).etag(membership.etag))
+    Ok(Reply::of(model(call, &membership)).etag(membership.etag).made(membership.id.as_str()))
 }
 
 /// Shows a membership.

@@ -3,17 +3,26 @@
 use crate::call::{Call, Reply, store_problem};
 use crate::context::Context;
 use crate::fields::{check_description, check_email, check_name, check_tags};
-use crate::{page, recovery};
+use crate::{mail, page, recovery};
 use iam_api::users::{
     CreateUserDetails, UpdateStateDetails, UpdateUserCapabilitiesDetails, UpdateUserDetails, User,
     UserCapabilities,
 };
 use iam_api::{BLOCKED, Code, DISABLED, DefinedTags, FreeformTags, LifecycleState, Ocid, Problem};
 use iam_policy::fold;
-use iam_store::{Resource, ResourceKind, Taken, TenancyNo, Tx};
+use iam_store::{Alias, Resource, ResourceKind, TenancyNo, Tx};
 
 pub(crate) const NAME_SIGNS: &str = "-._+@";
 const DB_USER_NAME_MAX: usize = 128;
+
+/// What a user may be called besides the name, and no other user of the tenancy.
+const SECOND_NAMES: [SecondName; 2] = [
+    (Alias::UserEmail, "e-mail address", |user| user.email.as_deref()),
+    (Alias::UserDbName, "dbUserName", |user| user.db_user_name.as_deref()),
+];
+
+/// Which it is, what messages call it, and how it was written.
+type SecondName = (Alias, &'static str, fn(&User) -> Option<&str>);
 
 /// Creates a user who may use every kind of credential and has none.
 pub fn create(call: &mut Call<'_, '_>, details: CreateUserDetails) -> Result<Reply<User>, Problem> {
@@ -79,7 +88,6 @@ pub(crate) fn add(call: &mut Call<'_, '_>, user: &User) -> Result<Resource, Prob
         parent: user.compartment_id.clone(),
         name: user.name.clone(),
         folded: fold(&user.name),
-        alias: user.email.as_deref().map(fold),
         state: user.lifecycle_state,
         created: call.now,
         etag: call.context.etag(),
@@ -87,10 +95,11 @@ pub(crate) fn add(call: &mut Call<'_, '_>, user: &User) -> Result<Resource, Prob
         compiled: None,
     };
     resource.set_model(user).map_err(store_problem)?;
-    match call.tx.insert(at, &resource).map_err(store_problem)? {
-        None => Ok(resource),
-        Some(taken) => Err(already_exists(taken, user)),
+    if !call.tx.insert(at, &resource).map_err(store_problem)? {
+        return Err(already_exists(format!("User '{}' already exists", user.name)));
     }
+    set_aliases(call.tx, at, None, user)?;
+    Ok(resource)
 }
 
 /// Shows a user.
@@ -121,7 +130,7 @@ pub fn update(call: &mut Call<'_, '_>, details: UpdateUserDetails) -> Result<Rep
     if let Some(name) = details.db_user_name.as_deref().filter(|name| !name.is_empty()) {
         check_db_user_name(name)?;
     }
-    let mut email_before = None;
+    let is_readdressed = tell_old_email(call, details.email.as_deref())?;
     let reply = change(call, |user| {
         if let Some(description) = details.description {
             user.description = description;
@@ -142,15 +151,26 @@ pub fn update(call: &mut Call<'_, '_>, details: UpdateUserDetails) -> Result<Rep
         }
         if email != user.email {
             user.email_verified = email.as_ref().map(|_| false);
-            email_before = Some(std::mem::replace(&mut user.email, email));
+            user.email = email;
         }
         Ok(())
     })?;
-    if let Some(before) = email_before.filter(|_| call.principal.has_domain) {
-        let at = call.at();
-        recovery::tell_of_email(call.tx, call.context, at, &reply.body, before)?;
+    if is_readdressed {
+        recovery::ask_new_email(call.tx, call.context, call.principal.tenancy, &reply.body)?;
     }
     Ok(reply)
+}
+
+/// Where the domain's user gets another address: tells the one that they have, before it is gone.
+fn tell_old_email(call: &mut Call<'_, '_>, new: Option<&str>) -> Result<bool, Problem> {
+    let Some(new) = new.filter(|_| call.principal.has_domain) else { return Ok(false) };
+    let user: User = call.seen_target()?.model().map_err(store_problem)?;
+    if user.email.as_deref().unwrap_or_default() == new {
+        return Ok(false);
+    }
+    let at = call.at();
+    recovery::tell(call.tx, call.context, at, mail::Event::EmailChanged, &user)?;
+    Ok(true)
 }
 
 /// Unblocks a user; for one who is not blocked nothing changes.
@@ -175,7 +195,8 @@ pub fn update_state(
     let (resource, was_blocked) = unblock(call.tx, call.context, call.at(), resource)?;
     let user = model(call, &resource)?;
     if was_blocked {
-        recovery::tell_of_unblock(call.tx, call.context, call.principal.tenancy, &user)?;
+        let at = call.at();
+        recovery::tell(call.tx, call.context, at, mail::Event::AccountUnlocked, &user)?;
     }
     Ok(Reply::of(user).etag(resource.etag))
 }
@@ -360,21 +381,19 @@ pub(crate) fn keep(
     resource: &mut Resource,
     user: &mut User,
 ) -> Result<(), Problem> {
-    let at = call.at();
+    let (at, before) = (call.at(), resource.model().map_err(store_problem)?);
     user.time_modified = Some(call.now);
     resource.etag = call.context.etag();
     resource.state = user.lifecycle_state;
-    resource.alias = user.email.as_deref().map(fold);
     resource.set_model(user).map_err(store_problem)?;
     if resource.name != user.name {
         (resource.name, resource.folded) = (user.name.clone(), fold(&user.name));
-        if let Some(taken) = call.tx.rename(at, resource).map_err(store_problem)? {
-            return Err(already_exists(taken, user));
+        if !call.tx.rename(at, resource).map_err(store_problem)? {
+            return Err(already_exists(format!("User '{}' already exists", user.name)));
         }
     }
-    if let Some(taken) = call.tx.update(at, resource).map_err(store_problem)? {
-        return Err(already_exists(taken, user));
-    }
+    set_aliases(call.tx, at, Some(&before), user)?;
+    call.tx.update(at, resource).map_err(store_problem)?;
     call.tx.revise().map_err(store_problem)
 }
 
@@ -417,13 +436,27 @@ pub(crate) fn check_db_user_name(name: &str) -> Result<(), Problem> {
     )))
 }
 
-fn already_exists(taken: Taken, user: &User) -> Problem {
-    let message = match taken {
-        Taken::Name => format!("User '{}' already exists", user.name),
-        Taken::Alias => format!(
-            "another user already has the e-mail address `{}`",
-            user.email.as_deref().unwrap_or_default()
-        ),
-    };
+/// Writes down what no two users may share besides the name, as far as it was changed.
+pub(crate) fn set_aliases(
+    tx: &mut Tx<'_>,
+    at: TenancyNo,
+    before: Option<&User>,
+    user: &User,
+) -> Result<(), Problem> {
+    for (alias, what, written) in SECOND_NAMES {
+        let folded = |user| written(user).map(fold);
+        let name = folded(user);
+        if name == before.and_then(folded) {
+            continue;
+        }
+        if !tx.set_alias(at, alias, &user.id, name.as_deref()).map_err(store_problem)? {
+            let name = written(user).unwrap_or_default();
+            return Err(already_exists(format!("another user already has the {what} `{name}`")));
+        }
+    }
+    Ok(())
+}
+
+fn already_exists(message: String) -> Problem {
     Problem::new(Code::UserAlreadyExists, message)
 }

@@ -7,6 +7,7 @@ use crate::api;
 use crate::app::{Reach, Shared};
 use crate::console;
 use crate::dialect::{self, Cause};
+use crate::head_clock::{HeadClock, Turn};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -24,7 +25,6 @@ use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
@@ -49,8 +49,10 @@ const REQUEST_ID_MAX: usize = 98;
 /// How long a peer may keep the server waiting.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
-    /// For the head of a request, and between two requests of a connection.
+    /// For the head of a request, from its first byte; of the first one, from connecting.
     pub head: Duration,
+    /// Between two requests of a connection.
+    pub idle: Duration,
     /// For a body.
     pub body: Duration,
     /// For a request, once its head has arrived.
@@ -61,6 +63,7 @@ impl Default for Timeouts {
     fn default() -> Self {
         Self {
             head: Duration::from_secs(10),
+            idle: Duration::from_secs(75),
             body: Duration::from_secs(30),
             request: Duration::from_secs(60),
         }
@@ -142,21 +145,26 @@ async fn requests(
     app: Shared,
     mut stopping: watch::Receiver<()>,
 ) {
-    let head = app.timeouts.head;
-    let has_asked = Arc::new(AtomicBool::new(false));
-    let asks = Arc::clone(&has_asked);
+    let timeouts = app.timeouts;
+    let turn = Turn::default();
+    let stream = HeadClock::new(stream, turn.clone(), timeouts.head);
+    let turns = turn.clone();
     // On a socket for both, an IPv4 address comes as an IPv6 one.
     let peer = peer.ip().to_canonical();
     let service = service_fn(move |request: hyper::Request<Incoming>| {
-        asks.store(true, Ordering::Relaxed);
-        let (router, app) = (router.clone(), Arc::clone(&app));
+        turns.pass();
+        let (router, app, turns) = (router.clone(), Arc::clone(&app), turns.clone());
         let request = request.map(Body::new);
-        async move { Ok::<_, Infallible>(answer(router, &app, peer, request).await) }
+        async move {
+            let response = answer(router, &app, peer, request).await;
+            turns.pass();
+            Ok::<_, Infallible>(response)
+        }
     });
     let mut builder = hyper::server::conn::http1::Builder::new();
     builder
         .timer(TokioTimer::new())
-        .header_read_timeout(head)
+        .header_read_timeout(timeouts.idle) // the head itself is timed by `HeadClock`
         .max_headers(PARSER_HEADERS_MAX)
         .max_buf_size(PARSER_BYTES_MAX)
         .half_close(false);
@@ -166,7 +174,7 @@ async fn requests(
         ended = &mut serving => ended,
         // A connection that has asked nothing yet would be waited for, up to its bound.
         _ = stopping.changed() => {
-            if !has_asked.load(Ordering::Relaxed) {
+            if turn.is_first() {
                 return;
             }
             serving.as_mut().graceful_shutdown();

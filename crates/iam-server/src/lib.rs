@@ -16,6 +16,7 @@ pub mod console;
 mod data_dir;
 mod dialect;
 mod failure;
+mod head_clock;
 pub mod http;
 mod json;
 mod made;

@@ -11,9 +11,10 @@ pub(crate) struct RawReply {
     pub(crate) status: u16,
     pub(crate) body: String,
     pub(crate) etag: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) made: Option<String>,
     pub(crate) location: Option<String>,
     pub(crate) next_page: Option<String>,
-    pub(crate) subject: Option<String>,
 }
 
 impl RawReply {
@@ -23,9 +24,8 @@ impl RawReply {
             Kind::Nothing => String::new(),
             _ => crate::dialect::write(spec.dialect, &reply.body)?,
         };
-        let Reply { etag, location, next_page, subject, .. } = reply;
-        let subject = subject.map(|ocid| ocid.to_string());
-        Ok(Self { status: spec.success(), body, etag, location, next_page, subject })
+        let Reply { etag, made, location, next_page, .. } = reply;
+        Ok(Self { status: spec.success(), body, etag, made, location, next_page })
     }
 }
 

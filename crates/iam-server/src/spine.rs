@@ -8,7 +8,7 @@ use crate::app::{App, Shared};
 use crate::bindings::{self, BINDINGS, Binding};
 use crate::body;
 use crate::reply::RawReply;
-use iam_api::{Code, Ocid, Operation, Place, Problem, Wire};
+use iam_api::{Code, Operation, Place, Problem, Wire};
 use iam_core::audit::{self, Event, Source};
 use iam_core::call::{Call, Params, Principal, Reply, Scene};
 use iam_core::retry_tokens::RetryToken;
@@ -63,9 +63,9 @@ where
     Ok(Reply {
         body: serde_json::from_str(text).map_err(Problem::internal)?,
         etag: raw.etag.clone(),
+        made: raw.made.clone(),
         location: raw.location.clone(),
         next_page: raw.next_page.clone(),
-        subject: raw.subject.as_deref().map(Ocid::from),
     })
 }
 
@@ -99,7 +99,13 @@ fn run(app: &App, tx: &mut Tx<'_>, request: &Request, revision: u64) -> Result<R
     if let Some(token) = &token
         && let Some(answer) = token.answer(tx, context, principal, now)?
     {
-        return serde_json::from_slice(&answer).map_err(Problem::internal);
+        let answer: RawReply = serde_json::from_slice(&answer).map_err(Problem::internal)?;
+        if let Some(made) = &answer.made
+            && !target::is_there(tx, principal, &found.id, made)?
+        {
+            return Err(RetryToken::outdated());
+        }
+        return Ok(answer);
     }
     let retry = token.as_ref().map(|token| token.hash.as_str());
     let Found { resource, id, .. } = found;
@@ -108,8 +114,7 @@ fn run(app: &App, tx: &mut Tx<'_>, request: &Request, revision: u64) -> Result<R
     if !spec.reads() {
         let (at, actor) = (principal.tenancy, principal.user.as_str());
         // What was made is told of by its own name, not by the compartment that it was made in.
-        let made = reply.location.as_deref().and_then(|path| path.rsplit('/').next());
-        let target = reply.subject.as_deref().or(made).unwrap_or(id.as_str());
+        let target = reply.made.as_deref().unwrap_or(id.as_str());
         let event = Event { at, actor, name: spec.id, target };
         audit::record(tx, context, source, &event, "OK")?;
     }

@@ -5,12 +5,14 @@
 //! file of its name; below them, `engine` is the seam that an engine fills. No engine's name stands
 //! above that seam, and no rule of OCI's stands here.
 
+mod aliases;
 mod api_keys;
 mod audit;
 mod counters;
 mod engine;
 mod links;
 mod memberships;
+mod outbox;
 mod password_history;
 mod pending;
 mod profiles;
@@ -27,14 +29,16 @@ mod ui_passwords;
 
 use std::path::Path;
 
+pub use aliases::Alias;
 pub use api_keys::StoredKey;
 pub use audit::AuditRecord;
 pub use engine::StoreError;
 pub use links::{LinkPurpose, StoredLink};
 pub use memberships::Membership;
+pub use outbox::{MailQueue, StoredMail, TakenMail};
 pub use pending::Pending;
 pub use recovery_requests::RecoveryRequest;
-pub use resources::{After, Resource, ResourceKind, Selection, Sort, Taken};
+pub use resources::{After, Resource, ResourceKind, Selection, Sort};
 pub use retry_tokens::StoredRetry;
 pub use sessions::{Purpose, StoredSession};
 pub use settings::Setting;

@@ -72,8 +72,6 @@ pub struct Resource {
     pub name: String,
     /// Its name in the one form that makes names equal.
     pub folded: String,
-    /// A second name, folded, that no other resource of its kind may have.
-    pub alias: Option<String>,
     /// Where it is in its life.
     pub state: LifecycleState,
     /// When it was made.
@@ -97,15 +95,6 @@ impl Resource {
         self.body = serde_json::to_string(model).map_err(StoreError::failed)?;
         Ok(())
     }
-}
-
-/// What a name or an alias was already taken by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Taken {
-    /// Another resource has the name.
-    Name,
-    /// Another resource has the alias.
-    Alias,
 }
 
 /// What a list is sorted by.
@@ -153,7 +142,7 @@ pub struct Selection<'a> {
 
 macro_rules! columns {
     () => {
-        "id, kind, parent, name, folded, alias, state, created, etag, body, compiled"
+        "id, kind, parent, name, folded, state, created, etag, body, compiled"
     };
 }
 
@@ -213,19 +202,18 @@ impl Sort {
 
 fn read(row: &dyn Row) -> Result<Resource, StoreError> {
     let kind = row.must_text(1)?;
-    let state = row.must_text(6)?;
+    let state = row.must_text(5)?;
     Ok(Resource {
         id: Ocid::from(row.must_text(0)?),
         kind: ResourceKind::from_word(&kind).ok_or(StoreError::Corrupt("an unknown kind"))?,
         parent: Ocid::from(row.must_text(2)?),
         name: row.must_text(3)?,
         folded: row.must_text(4)?,
-        alias: row.text(5)?,
         state: serde_json::from_value(state.into()).map_err(StoreError::failed)?,
-        created: Timestamp::from_micros(row.must_int(7)?),
-        etag: row.must_text(8)?,
-        body: row.must_text(9)?,
-        compiled: row.text(10)?,
+        created: Timestamp::from_micros(row.must_int(6)?),
+        etag: row.must_text(7)?,
+        body: row.must_text(8)?,
+        compiled: row.text(9)?,
     })
 }
 
@@ -344,11 +332,11 @@ impl Tx<'_> {
         Ok(self.row(sql, &args, |row| row.must_int(0))?.unwrap_or(0))
     }
 
-    /// Adds a resource; answers what stands in the way, if its name or alias is taken.
-    pub fn insert(&mut self, at: TenancyNo, new: &Resource) -> Result<Option<Taken>, StoreError> {
-        let sql = "INSERT INTO resources (tenancy, id, kind, space, parent, name, folded, alias, \
+    /// Adds a resource; false where another has its name.
+    pub fn insert(&mut self, at: TenancyNo, new: &Resource) -> Result<bool, StoreError> {
+        let sql = "INSERT INTO resources (tenancy, id, kind, space, parent, name, folded, \
                    state, created, etag, body, compiled) \
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) \
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) \
                    ON CONFLICT DO NOTHING";
         let space = new.kind.space(&new.parent);
         let args = [
@@ -359,70 +347,48 @@ impl Tx<'_> {
             new.parent.as_str().into(),
             new.name.as_str().into(),
             new.folded.as_str().into(),
-            new.alias.as_deref().into(),
             new.state.as_str().into(),
             new.created.as_micros().into(),
             new.etag.as_str().into(),
             new.body.as_str().into(),
             new.compiled.as_deref().into(),
         ];
-        if self.run(sql, &args)? == 1 {
-            return Ok(None);
-        }
-        let named = self.resource_by_name(at, new.kind, &new.parent, &new.folded)?;
-        Ok(Some(if named.is_some() { Taken::Name } else { Taken::Alias }))
+        Ok(self.run(sql, &args)? == 1)
     }
 
-    /// Writes a changed resource back; answers what stands in the way, if its alias is taken.
-    pub fn update(
-        &mut self,
-        at: TenancyNo,
-        changed: &Resource,
-    ) -> Result<Option<Taken>, StoreError> {
-        if let Some(alias) = &changed.alias {
-            let sql = "SELECT id FROM resources WHERE tenancy = ?1 AND space = ?2 AND alias = ?3";
-            let space = changed.kind.space(&changed.parent);
-            let args = [at.0.into(), space.as_str().into(), alias.as_str().into()];
-            let owner = self.row(sql, &args, |row| row.must_text(0))?;
-            if owner.is_some_and(|owner| owner != changed.id.as_str()) {
-                return Ok(Some(Taken::Alias));
-            }
-        }
-        let sql = "UPDATE resources SET alias = ?3, state = ?4, etag = ?5, body = ?6, \
-                   compiled = ?7 WHERE tenancy = ?1 AND id = ?2";
+    /// Writes a changed resource back; its name stays.
+    pub fn update(&mut self, at: TenancyNo, changed: &Resource) -> Result<(), StoreError> {
+        let sql = "UPDATE resources SET state = ?3, etag = ?4, body = ?5, compiled = ?6 \
+                   WHERE tenancy = ?1 AND id = ?2";
         let args = [
             at.0.into(),
             changed.id.as_str().into(),
-            changed.alias.as_deref().into(),
             changed.state.as_str().into(),
             changed.etag.as_str().into(),
             changed.body.as_str().into(),
             changed.compiled.as_deref().into(),
         ];
         self.run(sql, &args)?;
-        Ok(None)
+        Ok(())
     }
 
-    /// Gives a resource its new name, in both forms; answers what stands in the way, if another
-    /// one has it.
-    pub fn rename(
-        &mut self,
-        at: TenancyNo,
-        renamed: &Resource,
-    ) -> Result<Option<Taken>, StoreError> {
+    /// Gives a resource its new name, in both forms; false, and nothing is changed, where another one
+    /// has it.
+    pub fn rename(&mut self, at: TenancyNo, renamed: &Resource) -> Result<bool, StoreError> {
         let Resource { kind, parent, name, folded, .. } = renamed;
         let owner = self.resource_by_name(at, *kind, parent, folded)?;
         if owner.is_some_and(|owner| owner.id != renamed.id) {
-            return Ok(Some(Taken::Name));
+            return Ok(false);
         }
         let sql = "UPDATE resources SET name = ?3, folded = ?4 WHERE tenancy = ?1 AND id = ?2";
         let id = renamed.id.as_str().into();
         self.run(sql, &[at.0.into(), id, name.as_str().into(), folded.as_str().into()])?;
-        Ok(None)
+        Ok(true)
     }
 
-    /// Deletes a resource's row.
+    /// Deletes a resource's row, and its second names.
     pub fn delete(&mut self, at: TenancyNo, id: &Ocid) -> Result<(), StoreError> {
+        self.drop_aliases(at, id)?;
         let sql = "DELETE FROM resources WHERE tenancy = ?1 AND id = ?2";
         self.run(sql, &[at.0.into(), id.as_str().into()])?;
         Ok(())

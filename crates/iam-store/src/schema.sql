@@ -16,9 +16,8 @@ CREATE TABLE tenancies (
 );
 
 -- Users, groups, policies, compartments, the tenancy itself: whatever has an OCID and a name.
--- `space` is what a name must be unique in; `alias` a second name that must be unique in it too
--- (a user's e-mail address). `body` is the model as it goes over the wire; `compiled` is what
--- decides, where that is another thing (a policy).
+-- `space` is what a name must be unique in. `body` is the model as it goes over the wire; `compiled`
+-- is what decides, where that is another thing (a policy).
 CREATE TABLE resources (
   tenancy BIGINT NOT NULL,
   id TEXT NOT NULL,
@@ -27,7 +26,6 @@ CREATE TABLE resources (
   parent TEXT NOT NULL,
   name TEXT NOT NULL,
   folded TEXT NOT NULL,
-  alias TEXT,
   state TEXT NOT NULL,
   created BIGINT NOT NULL,
   etag TEXT NOT NULL,
@@ -36,7 +34,6 @@ CREATE TABLE resources (
   PRIMARY KEY (tenancy, id)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX resources_by_name ON resources (tenancy, space, folded);
-CREATE UNIQUE INDEX resources_by_alias ON resources (tenancy, space, alias) WHERE alias IS NOT NULL;
 CREATE INDEX resources_in_time ON resources (tenancy, kind, parent, created, id);
 CREATE INDEX resources_in_name_order ON resources (tenancy, kind, parent, name, id);
 
@@ -47,6 +44,16 @@ CREATE TABLE profiles (
   body TEXT NOT NULL,
   PRIMARY KEY (tenancy, user_id)
 ) WITHOUT ROWID;
+
+-- Second names of resources, such as a user's e-mail address: `space` is what each is unique in.
+CREATE TABLE aliases (
+  tenancy BIGINT NOT NULL,
+  id TEXT NOT NULL,
+  space TEXT NOT NULL,
+  folded TEXT NOT NULL,
+  PRIMARY KEY (tenancy, id, space)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX aliases_by_name ON aliases (tenancy, space, folded);
 
 CREATE TABLE memberships (
   tenancy BIGINT NOT NULL,
@@ -178,3 +185,22 @@ CREATE TABLE audit (
   outcome TEXT NOT NULL,
   request_id TEXT NOT NULL
 );
+
+-- Letters that wait for a mail server, in the order of writing. `id` is drawn: `seq` may come again
+-- when its row is gone. `payload` is sealed, so that no link can be read here. Whoever takes a row
+-- moves `due` ahead; when that time has come, it is anyone's again. The index holds `expires` too, so
+-- that what waited too long is found without reading the rows.
+CREATE TABLE outbox (
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL,
+  tenancy BIGINT NOT NULL,
+  user_id TEXT NOT NULL,
+  event TEXT NOT NULL,
+  payload BLOB NOT NULL,
+  created BIGINT NOT NULL,
+  due BIGINT NOT NULL,
+  attempts BIGINT NOT NULL,
+  expires BIGINT NOT NULL,
+  error TEXT
+);
+CREATE INDEX outbox_by_due ON outbox (due, expires);

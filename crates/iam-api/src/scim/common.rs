@@ -1,5 +1,5 @@
-//! What all resources of the domain have: identity, versions, who made them, where they are; and the
-//! extension that allows a change to oneself.
+//! What all resources of the domain have: identity, versions, who made them, where they are; and
+//! the extension that allows a change to oneself.
 
 use super::schema::{attribute, model};
 use crate::wire::Field;

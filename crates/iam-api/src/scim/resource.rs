@@ -33,7 +33,7 @@ pub const BASE_PATH: &str = "/admin/v1";
 /// One resource type of the domain.
 #[derive(Debug)]
 pub struct Resource {
-    /// Its name in `meta.resourceType`, such as `User`.
+    /// Its name in ids of operations and in `meta.resourceType`, such as `User`.
     pub name: &'static str,
     /// Where its resources are, such as `/admin/v1/Users`.
     pub path: &'static str,
@@ -61,9 +61,12 @@ macro_rules! resource {
     (
         $(#[doc = $doc:literal])+
         pub $row:ident of $type:ident = $model:ident $facts:tt
-        $($shape:ident $name:ident $(($how:ident))? needs $needs:tt $(own $own:ident)?: $text:literal;)+
+        $(
+            $shape:ident $name:ident $(($how:ident))?
+                needs $needs:tt $(own $own:ident)?: $text:literal;
+        )+
     ) => {
-        $(#[doc = $doc])+
+        /// A resource of the row, as JSON: its attributes by their names.
         #[derive(Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
         #[serde(transparent)]
         pub struct $type(pub serde_json::Map<String, serde_json::Value>);
@@ -138,6 +141,7 @@ macro_rules! operation {
 }
 pub(crate) use operation;
 
+/// What is given or not, as an option.
 macro_rules! some {
     () => {
         None

@@ -82,7 +82,10 @@ pub(crate) use create;
 
 /// `get`: shows a resource.
 macro_rules! get {
-    ($how:tt $name:ident $type:ident $model:ident $one:tt $path:tt $id:tt $each:tt $all:tt $access:tt) => {
+    (
+        $how:tt $name:ident $type:ident $model:ident $one:tt $path:tt
+        $id:tt $each:tt $all:tt $access:tt
+    ) => {
         $crate::scim::shapes::one! {
             "Get", Get, "get"; $name: (), $type; $one $path $id $each $access
             $crate::scim::shapes::params!($how [$id] [])
@@ -93,7 +96,10 @@ pub(crate) use get;
 
 /// `put`: replaces a resource, or does what putting one means.
 macro_rules! put {
-    ($how:tt $name:ident $type:ident $model:ident $one:tt $path:tt $id:tt $each:tt $all:tt $access:tt) => {
+    (
+        $how:tt $name:ident $type:ident $model:ident $one:tt $path:tt
+        $id:tt $each:tt $all:tt $access:tt
+    ) => {
         $crate::scim::shapes::one! {
             "Put", Put, "put"; $name: $type, $type; $one $path $id $each $access
             $crate::scim::shapes::params!($how [$id] [IF_MATCH, RETRY_TOKEN])
@@ -104,7 +110,10 @@ pub(crate) use put;
 
 /// `patch`: changes parts of a resource.
 macro_rules! patch {
-    ($how:tt $name:ident $type:ident $model:ident $one:tt $path:tt $id:tt $each:tt $all:tt $access:tt) => {
+    (
+        $how:tt $name:ident $type:ident $model:ident $one:tt $path:tt
+        $id:tt $each:tt $all:tt $access:tt
+    ) => {
         $crate::scim::shapes::one! {
             "Patch", Patch, "patch"; $name: $crate::scim::PatchOp, $type;
             $one $path $id $each $access
@@ -116,7 +125,10 @@ pub(crate) use patch;
 
 /// `delete`: deletes a resource.
 macro_rules! delete {
-    ($how:tt $name:ident $type:ident $model:ident $one:tt $path:tt $id:tt $each:tt $all:tt $access:tt) => {
+    (
+        $how:tt $name:ident $type:ident $model:ident $one:tt $path:tt
+        $id:tt $each:tt $all:tt $access:tt
+    ) => {
         $crate::scim::shapes::one! {
             "Delete", Delete, "delete"; $name: (), (); $one $path $id $each $access
             $crate::scim::shapes::params!((forced) [$id] [IF_MATCH, RETRY_TOKEN])

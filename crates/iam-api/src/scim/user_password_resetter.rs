@@ -15,8 +15,8 @@ resource! {
         each: Target::User("userPasswordResetterId");
     }
     put PUT_USER_PASSWORD_RESETTER (bare) needs ["USER_UPDATE", "USER_UIPASS_RESET"] own everything:
-        "Resets a user's password: the user gets a mail with a link and chooses a new one. Ends the \
-         old password, older links and all Console sessions. A user without e-mail gets a \
+        "Resets a user's password: the user gets a mail with a link and chooses a new one. Ends \
+         the old password, older links and all Console sessions. A user without e-mail gets a \
          one-time password, which is in the answer.";
 }
 

@@ -1,5 +1,5 @@
-//! Users, as the domain knows them. They are those of the Identity API: an OCID names the same user,
-//! and the SCIM id is part of it.
+//! Users, as the domain knows them. They are those of the Identity API: an OCID names the same
+//! user, and the SCIM id is part of it.
 
 use super::common::SELF_CHANGE;
 use super::resource::resource;

@@ -1,6 +1,7 @@
-//! The table equals Oracle's interface, names and types, as `facts/` has them; what is not served
+//! Both tables equal Oracle's interfaces, names and types, as `facts/` has them; what is not served
 //! yet is a list that is kept exact.
 
+use iam_api::scim::{self, Format, Mutability, Returned, Traits, Uniqueness};
 use iam_api::{Field, Kind, Model, OPERATIONS, Place, Spec};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -18,6 +19,40 @@ const EXTRA_IN_REPLIES: [(&str, &str); 6] = [
 
 /// What Oracle's model requires and the live service sends as null: the root is in no compartment.
 const NULL_IN_REPLIES: [(&str, &str); 1] = [("Compartment", "compartmentId")];
+
+/// What Oracle's models require and the standard leaves out, for a patch of a whole resource (RFC
+/// 7644, section 3.5.2).
+const REQUIRED_BY_ORACLE_ALONE: [(&str, &str); 1] = [("Operations", "path")];
+
+/// One of Oracle's interfaces, and what is served of it.
+struct Interface {
+    served: Vec<&'static Spec>,
+    facts: Value,
+    commands: Value,
+    not_served: &'static str,
+    /// What the list of what is not served is a list of.
+    name: &'static str,
+}
+
+fn interfaces() -> [Interface; 2] {
+    let official = scim::RESOURCES.iter().filter(|row| row.official);
+    [
+        Interface {
+            served: OPERATIONS.to_vec(),
+            facts: read("identity-api.json"),
+            commands: read("identity-cli.json"),
+            not_served: "facts/not-served.txt",
+            name: "Identity API",
+        },
+        Interface {
+            served: official.flat_map(|row| row.operations.iter().copied()).collect(),
+            facts: read("identity_domains-api.json"),
+            commands: read("identity_domains-cli.json"),
+            not_served: "facts/not-served-domains.txt",
+            name: "identity domains",
+        },
+    ]
+}
 
 fn read(name: &str) -> Value {
     let text = std::fs::read(crate::project_file(&format!("facts/{name}"))).unwrap();
@@ -45,9 +80,11 @@ fn type_of(kind: &Kind) -> String {
     }
 }
 
+/// The words of a choice, or of a list of choices.
 fn words(kind: &Kind) -> Vec<&'static str> {
     match kind {
         Kind::Choice(words) => words.to_vec(),
+        Kind::List(item) => words(item),
         _ => Vec::new(),
     }
 }
@@ -66,12 +103,23 @@ fn assert_params(spec: &Spec, fact: &Value) {
         let ours = ours
             .map(|param| (param.name, type_of(&param.kind), param.required, words(&param.kind)));
         let mut ours: Vec<_> = ours.collect();
-        // Every operation takes opc-request-id; Oracle's models name it on some.
-        let theirs = fact[key].as_array().unwrap().iter();
-        let theirs = theirs.filter(|param| param["name"] != "opc-request-id").map(|param| {
+        // Every operation takes opc-request-id; Oracle's models name it on some. A retry token
+        // means nothing where nothing is changed.
+        let means_something = |param: &&Value| match param["name"].as_str().unwrap() {
+            "opc-request-id" => false,
+            "opc-retry-token" => !spec.reads(),
+            _ => true,
+        };
+        let theirs = fact[key].as_array().unwrap().iter().filter(means_something);
+        let theirs = theirs.map(|param| {
             let text = |key: &str| param[key].as_str().unwrap();
             let required = param["required"].as_bool().unwrap();
-            (text("name"), text("type").to_owned(), required, words_of(param))
+            let kind = text("type");
+            let kind = match param["multiple"] == true {
+                true => format!("list[{kind}]"),
+                false => kind.to_owned(),
+            };
+            (text("name"), kind, required, words_of(param))
         });
         let mut theirs: Vec<_> = theirs.collect();
         ours.sort();
@@ -95,6 +143,39 @@ fn fields_of(fact: &Value) -> Fields<'_> {
         .collect()
 }
 
+/// What is not as the standard has it by default, in the standard's words.
+fn traits(traits: &Traits) -> Vec<&'static str> {
+    let mutability = match traits.mutability {
+        Mutability::ReadWrite => None,
+        Mutability::ReadOnly => Some("readOnly"),
+        Mutability::WriteOnly => Some("writeOnly"),
+        Mutability::Immutable => Some("immutable"),
+    };
+    let returned = match traits.returned {
+        Returned::Default => None,
+        Returned::Always => Some("always"),
+        Returned::Request => Some("request"),
+        Returned::Never => Some("never"),
+    };
+    let uniqueness = match traits.uniqueness {
+        Uniqueness::None => None,
+        Uniqueness::Server => Some("server"),
+        Uniqueness::Global => Some("global"),
+    };
+    let format = match traits.format {
+        Format::Plain => None,
+        Format::DateTime => Some("dateTime"),
+        Format::Reference => Some("reference"),
+        Format::Binary => Some("binary"),
+    };
+    let exact = traits.case_exact.then_some("caseExact");
+    let searchable = traits.searchable.then_some("searchable");
+    let all = [mutability, returned, uniqueness, format, exact, searchable];
+    let mut said: Vec<&str> = all.into_iter().flatten().collect();
+    said.sort_unstable();
+    said
+}
+
 /// Compares a model, and the models in it.
 fn assert_model(model: &'static Model, facts: &Value, in_reply: bool) {
     let fact = &facts["models"][model.name];
@@ -107,7 +188,12 @@ fn assert_model(model: &'static Model, facts: &Value, in_reply: bool) {
     let mut ours: Fields<'_> = ours
         .map(|field| (field.name, (type_of(&field.kind), field.required, words(&field.kind))))
         .collect();
-    let theirs = fields_of(fact);
+    let mut theirs = fields_of(fact);
+    for (model_name, name) in REQUIRED_BY_ORACLE_ALONE {
+        if let Some((_, required, _)) = theirs.get_mut(name).filter(|_| model.name == model_name) {
+            assert!(std::mem::take(required), "{model_name}.{name} is not required by Oracle");
+        }
+    }
     if in_reply {
         // An answer may promise more than Oracle's model does: a field that is always there.
         for (name, (_, required, _)) in &mut ours {
@@ -117,6 +203,11 @@ fn assert_model(model: &'static Model, facts: &Value, in_reply: bool) {
     }
     assert_eq!(ours, theirs, "{}", model.name);
     for field in model.fields {
+        // Of a field that is a model, Oracle says nothing beside what the model's own fields say.
+        if let Some(fact) = fact["fields"][field.name]["scim"].as_array() {
+            let fact: Vec<&str> = fact.iter().map(|name| name.as_str().unwrap()).collect();
+            assert_eq!(traits(&field.traits), fact, "{}.{}", model.name, field.name);
+        }
         if let Some(inner) = field.kind.model() {
             assert_model(inner, facts, in_reply);
         }
@@ -125,32 +216,46 @@ fn assert_model(model: &'static Model, facts: &Value, in_reply: bool) {
 
 #[test]
 fn every_operation_is_one_of_oracles_with_its_method_path_and_parameters() {
-    let facts = read("identity-api.json");
-    let theirs = operations(&facts);
-    for spec in OPERATIONS {
-        let fact = theirs.get(&spec.id.to_lowercase());
-        let fact = fact.unwrap_or_else(|| panic!("{} is not an operation of Oracle's", spec.id));
-        assert_eq!(
-            (spec.method.as_str(), spec.path),
-            (fact["method"].as_str().unwrap(), fact["path"].as_str().unwrap(),)
-        );
-        assert_params(spec, fact);
+    for Interface { served, facts, .. } in interfaces() {
+        let theirs = operations(&facts);
+        for spec in served {
+            let fact = theirs.get(&spec.id.to_lowercase());
+            let fact = fact.unwrap_or_else(|| panic!("{} is no operation of Oracle's", spec.id));
+            assert_eq!(
+                (spec.method.as_str(), spec.path),
+                (fact["method"].as_str().unwrap(), fact["path"].as_str().unwrap(),)
+            );
+            assert_params(spec, fact);
+        }
     }
 }
 
 #[test]
 fn every_body_and_every_reply_has_oracles_fields() {
-    let facts = read("identity-api.json");
-    let theirs = operations(&facts);
-    for spec in OPERATIONS {
-        let fact = theirs[&spec.id.to_lowercase()];
-        let kinds = [(&spec.body, &fact["body"], false), (&spec.reply, &fact["response"], true)];
-        for (kind, fact, in_reply) in kinds {
-            assert_eq!(type_of(kind), fact.as_str().unwrap_or("None"), "{}", spec.id);
-            if let Some(model) = kind.model() {
-                assert_model(model, &facts, in_reply);
+    for Interface { served, facts, .. } in interfaces() {
+        let theirs = operations(&facts);
+        for spec in served {
+            let fact = theirs[&spec.id.to_lowercase()];
+            let kinds =
+                [(&spec.body, &fact["body"], false), (&spec.reply, &fact["response"], true)];
+            for (kind, fact, in_reply) in kinds {
+                assert_eq!(type_of(kind), fact.as_str().unwrap_or("None"), "{}", spec.id);
+                if let Some(model) = kind.model() {
+                    assert_model(model, &facts, in_reply);
+                }
             }
         }
+    }
+}
+
+#[test]
+fn what_no_official_client_knows_is_nothing_that_one_knows() {
+    let facts = read("identity_domains-api.json");
+    let theirs = facts["operations"].as_array().unwrap();
+    let unofficial = scim::RESOURCES.iter().filter(|row| !row.official);
+    for spec in unofficial.flat_map(|row| row.operations) {
+        assert!(!theirs.iter().any(|fact| fact["path"] == spec.path), "{}", spec.path);
+        assert!(!theirs.iter().any(|fact| fact["id"] == spec.id), "{}", spec.id);
     }
 }
 
@@ -172,19 +277,21 @@ fn what_is_extra_in_replies_is_there_and_nothing_else_is() {
 
 #[test]
 fn every_command_is_one_of_oracles_and_waits_and_pages_where_that_one_does() {
-    let facts = read("identity-cli.json");
-    let commands = facts["commands"].as_array().unwrap();
-    for spec in OPERATIONS.iter().filter(|spec| !spec.command.is_empty()) {
-        let found = commands.iter().find(|fact| fact["command"] == spec.command);
-        let fact = found.unwrap_or_else(|| panic!("{} is not a command of Oracle's", spec.command));
-        let option = |name: &str| {
-            fact["options"].as_array().unwrap().iter().find(|option| option["name"] == name)
-        };
-        let waits = option("--wait-for-state").is_some();
-        assert_eq!(spec.waits_on.is_some(), waits, "{}", spec.command);
-        assert_eq!(spec.is_paged(), option("--page-size").is_some(), "{}", spec.command);
-        let takes_etag = spec.param("if-match").is_some();
-        assert_eq!(takes_etag, option("--if-match").is_some(), "{}", spec.command);
+    for Interface { served, commands, .. } in interfaces() {
+        let commands = commands["commands"].as_array().unwrap();
+        for spec in served.into_iter().filter(|spec| !spec.command.is_empty()) {
+            let found = commands.iter().find(|fact| fact["command"] == spec.command);
+            let fact =
+                found.unwrap_or_else(|| panic!("{} is no command of Oracle's", spec.command));
+            let option = |name: &str| {
+                fact["options"].as_array().unwrap().iter().find(|option| option["name"] == name)
+            };
+            let waits = option("--wait-for-state").is_some();
+            assert_eq!(spec.waits_on.is_some(), waits, "{}", spec.command);
+            assert_eq!(spec.is_paged(), option("--page").is_some(), "{}", spec.command);
+            let takes_etag = spec.param("if-match").is_some();
+            assert_eq!(takes_etag, option("--if-match").is_some(), "{}", spec.command);
+        }
     }
 }
 
@@ -213,21 +320,21 @@ fn every_operation_needs_the_permissions_that_oracles_table_names() {
     }
 }
 
-const HEADING: &str = "\
-# The operations of Oracle's Identity API that are not served yet, by their ids. A test keeps this
-# list exact both ways; `UPDATE=1 cargo test -p iam-api` writes it.
-";
-
 #[test]
 fn what_is_not_served_is_the_list_of_what_is_not_served() {
-    let facts = read("identity-api.json");
-    let served: Vec<String> = OPERATIONS.iter().map(|spec| spec.id.to_lowercase()).collect();
-    let all = facts["operations"].as_array().unwrap().iter();
-    let all: Vec<&str> = all.map(|fact| fact["id"].as_str().unwrap()).collect();
-    let mut missing: Vec<&str> =
-        all.iter().copied().filter(|id| !served.contains(&id.to_lowercase())).collect();
-    missing.sort_unstable();
-    assert_eq!(missing.len() + served.len(), all.len());
-    let lines: String = missing.iter().map(|id| format!("{id}\n")).collect();
-    crate::compare("facts/not-served.txt", &format!("{HEADING}{lines}"));
+    for Interface { served, facts, not_served, name, .. } in interfaces() {
+        let served: Vec<String> = served.iter().map(|spec| spec.id.to_lowercase()).collect();
+        let all = facts["operations"].as_array().unwrap().iter();
+        let all: Vec<&str> = all.map(|fact| fact["id"].as_str().unwrap()).collect();
+        let mut missing: Vec<&str> =
+            all.iter().copied().filter(|id| !served.contains(&id.to_lowercase())).collect();
+        missing.sort_unstable();
+        assert_eq!(missing.len() + served.len(), all.len());
+        let heading = format!(
+            "# The operations of Oracle's {name} that are not served yet, by their ids. A test keeps \
+             this\n# list exact both ways; `UPDATE=1 cargo test -p iam-api` writes it.\n"
+        );
+        let lines: String = missing.iter().map(|id| format!("{id}\n")).collect();
+        crate::compare(not_served, &format!("{heading}{lines}"));
+    }
 }

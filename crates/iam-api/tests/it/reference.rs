@@ -1,7 +1,9 @@
 //! The reference, written from the table: `docs/reference/`. Never edited by hand.
 
-use iam_api::{Code, Field, Kind, Model, OPERATIONS, Own, Param, Place, Spec, openapi};
+use iam_api::scim::{self, Mutability, Returned};
+use iam_api::{Code, Dialect, Field, Kind, Model, OPERATIONS, Own, Param, Place, Spec, openapi};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 const WRITTEN: &str =
@@ -9,19 +11,46 @@ const WRITTEN: &str =
 
 #[test]
 fn the_reference_of_operations_is_the_table() {
-    let mut text = format!("# Operations\n\n{WRITTEN}\n");
-    text.push_str(
-        "Every request is signed; bodies and answers are JSON. A request that is refused is answered as\n\
-         [errors](errors.md) tells. Of the permissions, the caller needs all, in the compartment that is\n\
-         acted on.\n\n| operation | method | path |\n| --- | --- | --- |\n",
-    );
-    for spec in OPERATIONS {
+    let opening = "\
+        Every request is signed; bodies and answers are JSON. A request that is refused is answered as\n\
+        [errors](errors.md) tells. Of the permissions, the caller needs all, in the compartment that is\n\
+        acted on.\n";
+    crate::compare("docs/reference/api.md", &reference("Operations", opening, OPERATIONS));
+}
+
+#[test]
+fn the_reference_of_domains_is_the_table() {
+    let mut opening = "\
+        What is served of OCI's identity domains, by SCIM 2.0, in tenancies that have one. Every request\n\
+        is signed, as in the [Identity API](api.md), and goes below the domain's URL, which\n\
+        `oci iam domain get` shows. Bodies and answers are `application/scim+json`; `application/json`\n\
+        is taken too. A user is named by OCID or by SCIM id; both interfaces see the same user.\n\n\
+        | resource | path | schema |\n| --- | --- | --- |\n"
+        .to_owned();
+    for row in scim::RESOURCES {
+        let anchor = row.model.name.to_lowercase();
+        let (name, path, schema) = (row.name, row.path, row.schema);
+        writeln!(opening, "| [{name}](#{anchor}) | `{path}` | `{schema}` |").unwrap();
+    }
+    let mut text = reference("Identity domains", &opening, &scim::OPERATIONS);
+    // Nearly all operations take the same ones: each stands here once.
+    let params = scim::OPERATIONS.iter().flat_map(|spec| spec.params);
+    let params: BTreeMap<&str, &Param> = params.map(|param| (param.name, param)).collect();
+    text.push_str("\n# Parameters\n");
+    parameters(params.into_values(), &mut text);
+    crate::compare("docs/reference/domains.md", &text);
+}
+
+fn reference(title: &str, opening: &str, table: &[&Spec]) -> String {
+    let mut text = format!("# {title}\n\n{WRITTEN}\n{opening}");
+    text.push_str("\n| operation | method | path |\n| --- | --- | --- |\n");
+    for spec in table {
         let anchor = spec.id.to_lowercase();
         let (method, path) = (spec.method.as_str(), spec.path);
         writeln!(text, "| [{}](#{anchor}) | {method} | `{path}` |", spec.id).unwrap();
     }
     let mut models: Vec<&Model> = Vec::new();
-    for spec in OPERATIONS {
+    for spec in table {
         operation(spec, &mut text);
         reach(&spec.body, &mut models);
         reach(&spec.reply, &mut models);
@@ -31,7 +60,7 @@ fn the_reference_of_operations_is_the_table() {
     for model in models {
         describe(model, &mut text);
     }
-    crate::compare("docs/reference/api.md", &text);
+    text
 }
 
 fn operation(spec: &Spec, text: &mut String) {
@@ -41,14 +70,23 @@ fn operation(spec: &Spec, text: &mut String) {
         writeln!(text, "- command: `oci {}`", spec.command).unwrap();
     }
     let needs: Vec<String> = spec.needs.iter().map(|need| format!("`{need}`")).collect();
-    writeln!(text, "- permissions: {}{}", needs.join(" and "), own(&spec.own)).unwrap();
+    let needs = if needs.is_empty() { "none".to_owned() } else { needs.join(" and ") };
+    let own = if spec.needs.is_empty() { String::new() } else { own(&spec.own) };
+    writeln!(text, "- permissions: {needs}{own}").unwrap();
     writeln!(text, "- body: {}", shown(&spec.body)).unwrap();
     writeln!(text, "- answer: {} {}", spec.success(), shown(&spec.reply)).unwrap();
-    if spec.params.is_empty() {
-        return;
+    if spec.dialect == Dialect::Scim {
+        let names: Vec<String> =
+            spec.params.iter().map(|param| format!("`{}`", param.name)).collect();
+        writeln!(text, "- [parameters](#parameters): {}", names.join(", ")).unwrap();
+    } else if !spec.params.is_empty() {
+        parameters(spec.params, text);
     }
+}
+
+fn parameters<'a>(params: impl IntoIterator<Item = &'a Param>, text: &mut String) {
     text.push_str("\n| parameter | in | type | |\n| --- | --- | --- | --- |\n");
-    for Param { name, place, kind, required, doc } in spec.params {
+    for Param { name, place, kind, required, doc } in params {
         let place = match place {
             Place::Path => "path",
             Place::Query => "query",
@@ -99,10 +137,28 @@ fn reach(kind: &Kind, models: &mut Vec<&'static Model>) {
 fn describe(model: &Model, text: &mut String) {
     writeln!(text, "\n## {}\n\n{}\n", model.name, model.doc).unwrap();
     text.push_str("| field | type | |\n| --- | --- | --- |\n");
-    for Field { name, kind, required, doc, .. } in model.fields {
+    for field in model.fields {
+        let Field { name, kind, required, doc, .. } = field;
         let required = if *required { "" } else { "Optional. " };
-        writeln!(text, "| `{name}` | {} | {required}{doc} |", shown(kind)).unwrap();
+        let said = said(field);
+        writeln!(text, "| `{name}` | {} | {required}{doc}{said} |", shown(kind)).unwrap();
     }
+}
+
+/// What SCIM says of a field that a client must know.
+fn said(field: &Field) -> String {
+    let set = match field.traits.mutability {
+        Mutability::ReadWrite => "",
+        Mutability::ReadOnly => " Read-only.",
+        Mutability::WriteOnly => " Never shown.",
+        Mutability::Immutable => " Set once.",
+    };
+    let shown = match field.traits.returned {
+        Returned::Always => " Always shown.",
+        Returned::Request => " Shown on request.",
+        Returned::Default | Returned::Never => "",
+    };
+    format!("{set}{shown}")
 }
 
 #[test]
@@ -122,37 +178,39 @@ fn the_reference_of_errors_is_the_list_of_codes() {
 }
 
 #[test]
-fn the_openapi_document_is_the_table() {
-    let document = openapi::document();
-    let text = serde_json::to_string_pretty(&document).unwrap() + "\n";
-    crate::compare("docs/reference/openapi.json", &text);
+fn the_openapi_documents_are_the_tables() {
+    for (name, document) in
+        [("openapi", openapi::document()), ("openapi-domains", openapi::domains())]
+    {
+        let text = serde_json::to_string_pretty(&document).unwrap() + "\n";
+        crate::compare(&format!("docs/reference/{name}.json"), &text);
+    }
 }
 
 #[test]
-fn every_reference_in_the_openapi_document_leads_somewhere() {
-    let document = openapi::document();
-    let mut found = 0;
-    let mut left = vec![&document];
-    while let Some(value) = left.pop() {
-        match value {
-            Value::Object(entries) => {
-                if let Some(Value::String(reference)) = entries.get("$ref") {
-                    let target = document.pointer(reference.strip_prefix('#').unwrap());
-                    assert!(target.is_some_and(Value::is_object), "{reference}");
-                    found += 1;
+fn every_reference_in_the_openapi_documents_leads_somewhere() {
+    let tables: [(Value, &[&Spec]); 2] =
+        [(openapi::document(), OPERATIONS), (openapi::domains(), &scim::OPERATIONS)];
+    for (document, table) in tables {
+        let mut found = 0;
+        let mut left = vec![&document];
+        while let Some(value) = left.pop() {
+            match value {
+                Value::Object(entries) => {
+                    if let Some(Value::String(reference)) = entries.get("$ref") {
+                        let target = document.pointer(reference.strip_prefix('#').unwrap());
+                        assert!(target.is_some_and(Value::is_object), "{reference}");
+                        found += 1;
+                    }
+                    left.extend(entries.values());
                 }
-                left.extend(entries.values());
+                Value::Array(items) => left.extend(items),
+                _ => {}
             }
-            Value::Array(items) => left.extend(items),
-            _ => {}
         }
+        assert!(found > table.len());
+        let paths = document["paths"].as_object().unwrap().values();
+        let count: usize = paths.map(|methods| methods.as_object().unwrap().len()).sum();
+        assert_eq!(count, table.len());
     }
-    assert!(found > OPERATIONS.len());
-    let count: usize = document["paths"]
-        .as_object()
-        .unwrap()
-        .values()
-        .map(|methods| methods.as_object().unwrap().len())
-        .sum();
-    assert_eq!(count, OPERATIONS.len());
 }

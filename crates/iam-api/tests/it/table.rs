@@ -1,8 +1,8 @@
 //! Both tables are sound: nothing twice, nothing undeclared, every sentence a sentence.
 
 use iam_api::{
-    BASE_PATH, Code, Dialect, Field, Kind, Method, Model, OPERATIONS, Own, Place, Spec, Target,
-    scim,
+    BASE_PATH, Code, Dialect, Field, Kind, Method, Model, OPERATIONS, Own, Param, Place, Spec,
+    Target, scim,
 };
 use std::collections::HashSet;
 
@@ -166,6 +166,35 @@ fn every_permission_that_is_needed_is_one_that_policies_can_grant() {
     }
 }
 
+/// What does the same thing by way of a domain and by way of the Identity API.
+const SAME: [(&str, &str); 13] = [
+    ("CreateUser", "CreateUser"),
+    ("GetUser", "GetUser"),
+    ("ListUsers", "ListUsers"),
+    ("SearchUsers", "ListUsers"),
+    ("PutUser", "UpdateUser"),
+    ("PatchUser", "UpdateUser"),
+    ("DeleteUser", "DeleteUser"),
+    ("PutUserPasswordResetter", "CreateOrResetUIPassword"),
+    ("CreateUserLockedStateChanger", "UpdateUserState"),
+    ("PutUserCapabilitiesChanger", "UpdateUserCapabilities"),
+    ("GetPasswordPolicy", "GetAuthenticationPolicy"),
+    ("PutPasswordPolicy", "UpdateAuthenticationPolicy"),
+    ("PatchPasswordPolicy", "UpdateAuthenticationPolicy"),
+];
+
+#[test]
+fn a_domain_asks_for_the_permissions_that_the_identity_api_asks_for() {
+    let [identity, domain] = tables();
+    for (ours, theirs) in SAME {
+        let ours = domain.iter().find(|spec| spec.id == ours).unwrap();
+        let theirs = identity.iter().find(|spec| spec.id == theirs).unwrap();
+        assert_eq!(ours.needs, theirs.needs, "{} and {}", ours.id, theirs.id);
+        // Nor are users let do more to themselves.
+        assert!(ours.own == Own::Nothing || ours.own == theirs.own, "{}", ours.id);
+    }
+}
+
 #[test]
 fn users_own_only_what_is_under_their_own_id() {
     let theirs = |spec: &Spec| {
@@ -246,6 +275,18 @@ fn a_row_of_a_domain_and_its_operations_tell_the_same() {
         }
         assert!(row.extensions().all(|urn| row.model.field(urn).unwrap().kind.model().is_some()));
     }
+}
+
+#[test]
+fn a_parameter_of_a_domain_means_the_same_wherever_it_is_taken() {
+    let mut known: Vec<&Param> = Vec::new();
+    for param in scim::OPERATIONS.iter().flat_map(|spec| spec.params) {
+        match known.iter().find(|other| other.name == param.name) {
+            Some(other) => assert_eq!((other.place, other.doc), (param.place, param.doc)),
+            None => known.push(param),
+        }
+    }
+    assert!(known.len() > 10);
 }
 
 #[test]

@@ -26,5 +26,5 @@ pub fn put(
     let identity = Identity::of_row(scim_id(&row.id)?, &row);
     let document = view.dress(call, &identity, own);
     let reply = Reply::of(UserCapabilitiesChanger(view.show(&document)));
-    Ok(reply.etag(&row.etag).about(&row.id))
+    Ok(reply.etag(&row.etag).made(row.id.as_str()))
 }

@@ -17,8 +17,8 @@ use serde_json::Value;
 /// What a change means besides what it sets.
 #[derive(Debug, Default)]
 pub(crate) struct Effects {
-    /// The address before, where it is another one now.
-    pub(crate) email_before: Option<Option<String>>,
+    /// Whether the primary address is another one now.
+    pub(crate) is_readdressed: bool,
     /// Whether the user is active now, where that was changed.
     pub(crate) activated: Option<bool>,
     /// Whether the user may not use a Console password any more.
@@ -142,7 +142,8 @@ fn take_emails(
     if address != user.email {
         // Another address is not known to be the user's, whatever was known of the one before.
         user.email_verified = address.as_ref().map(|_| false);
-        effects.email_before = Some(std::mem::replace(&mut user.email, address));
+        user.email = address;
+        effects.is_readdressed = true;
     } else if address.is_some() && verified.is_some() {
         user.email_verified = verified;
     }

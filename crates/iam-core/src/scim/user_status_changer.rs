@@ -35,5 +35,5 @@ pub fn put(
     let own = [("active".to_owned(), json!(active))].into_iter().collect();
     let document = view.dress(call, &identity, own);
     let reply = Reply::of(UserStatusChanger(view.show(&document)));
-    Ok(reply.etag(&row.etag).about(&row.id))
+    Ok(reply.etag(&row.etag).made(row.id.as_str()))
 }

@@ -134,8 +134,15 @@ pub(crate) fn keep(
     effects: &Effects,
 ) -> Result<Resource, Problem> {
     let at = call.at();
-    if user.email.is_none() && effects.email_before.is_some() {
-        recovery::must_not_need_email(call)?;
+    if effects.is_readdressed {
+        if user.email.is_none() {
+            recovery::must_not_need_email(call)?;
+        }
+        // The old address is told before it is gone.
+        if !effects.is_quiet {
+            let old: User = row.model().map_err(store_problem)?;
+            recovery::tell(call.tx, call.context, at, mail::Event::EmailChanged, &old)?;
+        }
     }
     users::keep(call, &mut row, &mut user)?;
     if effects.bars_console || effects.activated == Some(false) {
@@ -144,12 +151,12 @@ pub(crate) fn keep(
     if effects.is_quiet {
         return Ok(row);
     }
-    if let Some(before) = &effects.email_before {
-        recovery::tell_of_email(call.tx, call.context, at, &user, before.clone())?;
+    if effects.is_readdressed {
+        recovery::ask_new_email(call.tx, call.context, at, &user)?;
     }
     if let Some(active) = effects.activated {
         let event = if active { mail::Event::Activated } else { mail::Event::Deactivated };
-        mail::queue(call.tx, call.context, at, &mail::Letter::about(event, &user))?;
+        recovery::tell(call.tx, call.context, at, event, &user)?;
     }
     Ok(row)
 }
@@ -159,7 +166,7 @@ fn show(call: &mut Call<'_, '_>, row: &Resource) -> Result<Reply<ScimUser>, Prob
     let view = View::of(call, &USERS)?;
     let documents = Documents::new(call, &view, |attribute| view.asks_for(attribute))?;
     let document = documents.of(call, row)?;
-    Ok(Reply::of(ScimUser(view.show(&document))).etag(&row.etag).about(&row.id))
+    Ok(Reply::of(ScimUser(view.show(&document))).etag(&row.etag).made(row.id.as_str()))
 }
 
 fn answer(

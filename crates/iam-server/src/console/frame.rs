@@ -53,6 +53,7 @@ impl Frame {
 fn notice(word: &str) -> Option<&'static str> {
     Some(match word {
         "changed" => "Your password was changed. All your other sessions have ended.",
+        "ended-one" => "That session has ended.",
         "ended" => "All your other sessions have ended.",
         "created" => "The user was created. To sign in they still need a one-time password.",
         "asked" => "A mail with a link is on its way to your address.",

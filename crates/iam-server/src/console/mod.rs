@@ -96,6 +96,7 @@ pub fn router(app: Shared) -> Router {
         .route(link::PATH, get(link::show).post(link::submit))
         .route(change_password::PATH, get(change_password::show).post(change_password::submit))
         .route(session_list::PATH, get(session_list::show))
+        .route(session_list::END_ONE, post(session_list::end_one))
         .route(session_list::END_OTHERS, post(session_list::end_others))
         .route("/console/me", get(user::me))
         .route(verify_email::PATH, post(verify_email::submit))

@@ -11,7 +11,9 @@ use iam_core::sessions;
 
 /// The page's address.
 pub(crate) const PATH: &str = "/console/sessions";
-/// Where its form goes.
+/// Where the form of one session goes.
+pub(crate) const END_ONE: &str = "/console/sessions/end";
+/// Where the form of all others goes.
 pub(crate) const END_OTHERS: &str = "/console/sessions/end-others";
 
 /// The most sessions that are shown.
@@ -21,6 +23,7 @@ struct ShownSession {
     began: Moment,
     seen: Moment,
     is_this: bool,
+    hash: String,
 }
 
 #[derive(Template)]
@@ -38,18 +41,31 @@ pub(crate) async fn show(Member(visit): Member) -> Result<Response, Fault> {
     let frame = Frame::of(&visit, "me").await?;
     let session = visit.session.clone();
     let found = visit.app.read(move |app, tx| sessions::list(tx, &app.context, &session)).await?;
-    let shown = found.iter().take(SHOWN_MAX).map(|stored| ShownSession {
+    let count = found.len();
+    let shown = found.into_iter().take(SHOWN_MAX).map(|stored| ShownSession {
         began: stored.created.into(),
         seen: stored.seen.into(),
         is_this: stored.hash == visit.session.hash,
+        hash: stored.hash,
     });
     page(&SessionsPage {
         frame,
         sessions: shown.collect(),
-        count: found.len(),
+        count,
         idle_minutes: sessions::IDLE_SECONDS / 60,
         absolute_hours: sessions::ABSOLUTE_SECONDS / 3_600,
     })
+}
+
+/// Ends one session.
+pub(crate) async fn end_one(Form(Member(visit), fields): Form<Member>) -> Result<Response, Fault> {
+    let (session, source) = (visit.session.clone(), visit.source.clone());
+    let which = fields.text("session").to_owned();
+    let end = visit
+        .app
+        .write(move |app, tx| sessions::end_one(tx, &app.context, &source, &session, &which));
+    end.await?;
+    Ok(Redirect::to(&format!("{PATH}?done=ended-one")).into_response())
 }
 
 /// Ends all sessions but this one.

@@ -16,10 +16,15 @@ const SHORT: Duration = Duration::from_millis(500);
 /// More than anything here takes on a busy machine.
 const LONG: Duration = Duration::from_secs(30);
 
-/// A world that listens.
+/// A world that listens, and does not wait.
 fn listening() -> (World, SocketAddr) {
+    patient(Timeouts { head: SHORT, idle: SHORT, body: SHORT, request: LONG })
+}
+
+/// A world that listens, and waits so long.
+fn patient(timeouts: Timeouts) -> (World, SocketAddr) {
     let world = World::made(Limits::default(), PasswordProfile::Oci, |app| {
-        app.timeouts = Timeouts { head: SHORT, body: SHORT, request: LONG };
+        app.timeouts = timeouts;
     });
     let listener = world.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
     let address = listener.local_addr().unwrap();
@@ -91,6 +96,29 @@ fn a_connection_that_says_nothing_or_half_a_head_is_closed_in_time() {
         assert!(!answer.contains(" 200 "), "{answer}");
         assert!(took >= SHORT / 2 && took < LONG, "{start:?}: {took:?}");
     }
+}
+
+#[test]
+fn between_two_requests_there_may_be_more_time_than_for_a_head_and_no_more_than_that() {
+    let (world, address) =
+        patient(Timeouts { head: SHORT, idle: SHORT * 8, body: SHORT, request: LONG });
+    let request = head(&world, &world.administrator(), "GET", "/20160918/regions", b"");
+    let pieces = [request.as_bytes(); 2];
+    let (answer, took) = world.block_on(exchange(address, &pieces, SHORT * 3));
+    assert_eq!(answer.matches("HTTP/1.1 200 OK\r\n").count(), 2, "{answer}");
+    assert!(took >= SHORT * 10 && took < LONG, "{took:?}");
+}
+
+#[test]
+fn a_later_head_that_has_begun_has_no_more_time_than_the_first() {
+    let (world, address) =
+        patient(Timeouts { head: SHORT, idle: LONG * 2, body: SHORT, request: LONG });
+    let request = head(&world, &world.administrator(), "GET", "/20160918/regions", b"");
+    let half = &request.as_bytes()[..request.len() / 2];
+    let pieces = [request.as_bytes(), half];
+    let (answer, took) = world.block_on(exchange(address, &pieces, SHORT * 2));
+    assert_eq!(answer.matches("HTTP/1.1 ").count(), 1, "{answer}");
+    assert!(took >= SHORT * 2 && took < LONG, "{took:?}");
 }
 
 #[test]

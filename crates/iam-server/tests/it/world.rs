@@ -10,6 +10,7 @@ use iam_api::{BASE_PATH, LifecycleState, Ocid, Problem, Timestamp};
 use iam_core::authentication_policies::PasswordProfile;
 use iam_core::context::{Clock, Context, Limits, Random};
 use iam_core::installation::{Installed, Plan, install};
+use iam_core::mail::{self, Opened};
 use iam_core::server_key::ServerKey;
 use iam_server::app::{App, Reach, Shared};
 use iam_server::http;
@@ -93,6 +94,16 @@ pub(crate) struct Caller {
     pub(crate) key: Arc<PrivateKey>,
 }
 
+/// A letter that was queued.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Letter {
+    pub(crate) event: String,
+    pub(crate) to: String,
+    /// The path of the link in it.
+    pub(crate) link: Option<String>,
+    pub(crate) text: String,
+}
+
 /// What came back.
 #[derive(Debug)]
 pub(crate) struct Answer {
@@ -161,11 +172,31 @@ impl World {
         Self::made(limits, password_profile, |_| {})
     }
 
+    /// One whose tenancy has identity domains, and whose administrator has an e-mail address.
+    pub(crate) fn with_domains() -> Self {
+        Self::planned(
+            Limits::default(),
+            |_| {},
+            |plan| {
+                plan.identity_domains = true;
+                plan.admin_email = Some("admin@example.com".to_owned());
+            },
+        )
+    }
+
     /// A world whose server is set up by `edit`.
     pub(crate) fn made(
         limits: Limits,
         password_profile: PasswordProfile,
         edit: impl FnOnce(&mut App),
+    ) -> Self {
+        Self::planned(limits, edit, |plan| plan.password_profile = password_profile)
+    }
+
+    fn planned(
+        limits: Limits,
+        edit: impl FnOnce(&mut App),
+        change: impl FnOnce(&mut Plan),
     ) -> Self {
         let dir = TempDir::new().unwrap();
         let micros = Arc::new(AtomicI64::new(NOON.as_micros()));
@@ -181,15 +212,16 @@ impl World {
         );
         let mut app = App::new(store, context, Reach::default());
         edit(Arc::get_mut(&mut app).unwrap());
-        let plan = Plan {
+        let mut plan = Plan {
             tenancy_name: "acme".to_owned(),
             admin_name: "admin".to_owned(),
             admin_email: None,
             region: "us-ashburn-1".to_owned(),
-            password_profile,
+            password_profile: PasswordProfile::Oci,
             identity_domains: false,
             public_key: key(0).public_key_pem(),
         };
+        change(&mut plan);
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let runtime = runtime.unwrap();
@@ -276,6 +308,48 @@ impl World {
         let body = json!({"compartmentId": self.tenancy(), "name": name, "description": "test"});
         let made = self.send(&self.administrator(), "POST", "/20160918/users", Some(&body)).ok();
         Ocid::from(made.json()["id"].as_str().unwrap())
+    }
+
+    /// A user of that name with that address.
+    pub(crate) fn user_at(&self, name: &str, email: &str) -> Ocid {
+        let body = json!({"compartmentId": self.tenancy(), "name": name, "description": "test",
+                          "email": email});
+        Ocid::from(self.post(&self.administrator(), "/users", &body).ok().id())
+    }
+
+    /// Takes every letter out of the queue, the oldest first.
+    pub(crate) fn letters(&self) -> Vec<Letter> {
+        let mut letters = Vec::new();
+        while let Some(letter) = self.next_letter() {
+            letters.push(letter);
+        }
+        letters
+    }
+
+    fn next_letter(&self) -> Option<Letter> {
+        let take = self.app.write(|app, tx| -> Result<_, Problem> {
+            let now = app.context.now();
+            let Some(taken) = tx.take_mail(now, now.plus_seconds(30)).unwrap() else {
+                return Ok(None);
+            };
+            tx.forget_mail(&taken).unwrap();
+            let Opened::Letter(draft) = mail::open(tx, &app.context, &taken)? else {
+                return Ok(Some(Letter::default()));
+            };
+            let written = draft.write("http://console.test", "http://console.test/sign-in");
+            let text = written.unwrap().letter.text;
+            let link = text.split_whitespace().find(|word| word.contains("/console/link?t="));
+            let link = link.map(|link| link.trim_start_matches("http://console.test").to_owned());
+            let event = format!("{:?}", draft.event);
+            Ok(Some(Letter { event, to: draft.to.join(" "), link, text }))
+        });
+        let letter = self.block_on(take).unwrap();
+        letter.filter(|letter| !letter.to.is_empty())
+    }
+
+    /// Has people answered who asked for a way back in.
+    pub(crate) fn work_off(&self) {
+        self.block_on(iam_server::upkeep::recover(&self.app)).unwrap();
     }
 
     /// A group of that name, by its OCID.

@@ -1,8 +1,10 @@
 //! What every engine must do, in one suite that is run on each: a new engine is one more line at
 //! the end of this file.
 
+mod aliases;
 mod credentials;
 mod domains;
+mod outbox;
 mod recovery;
 mod resources;
 mod transactions;
@@ -24,9 +26,8 @@ macro_rules! suite {
             on_each! { $new:
                 resources::a_resource_is_read_as_it_was_written,
                 resources::a_name_is_unique_in_its_space_in_its_folded_form,
-                resources::an_alias_has_one_owner,
-                resources::what_an_update_refuses_it_leaves_as_it_was,
-                resources::a_deleted_resource_leaves_its_names_to_others,
+                resources::an_update_changes_all_but_the_name,
+                resources::a_deleted_resource_leaves_its_name_to_others,
                 resources::pages_of_every_order_and_size_hold_everything_once,
                 resources::a_page_begins_after_a_resource_that_is_gone,
                 resources::a_selection_holds_only_what_it_names,
@@ -37,6 +38,9 @@ macro_rules! suite {
                 domains::resources_between_two_ocids_are_found_in_their_order,
                 domains::resources_come_in_the_order_of_names_from_any_place,
                 domains::a_renamed_resource_leaves_its_name_to_others,
+                aliases::a_second_name_has_one_owner,
+                aliases::a_second_name_takes_the_place_of_the_older_of_its_kind,
+                aliases::a_deleted_resource_leaves_its_second_names_to_others,
                 credentials::a_user_is_in_a_group_once,
                 credentials::memberships_come_in_pages_from_both_sides,
                 credentials::a_user_has_a_key_of_a_fingerprint_once,
@@ -55,6 +59,13 @@ macro_rules! suite {
                 recovery::the_newest_passwords_are_remembered,
                 recovery::requests_are_worked_off_in_order_and_once,
                 recovery::a_counter_begins_anew_when_its_time_is_over,
+                outbox::the_letter_that_is_due_the_longest_is_taken_first,
+                outbox::a_letter_that_was_taken_comes_back_when_its_time_is_over,
+                outbox::a_letter_is_put_back_only_by_who_has_it,
+                outbox::forgetting_a_letter_leaves_one_that_came_into_its_place,
+                outbox::the_queue_tells_its_length_and_age,
+                outbox::letters_that_it_is_too_late_for_are_found,
+                outbox::letters_that_are_due_too_late_can_be_made_due_now,
                 transactions::work_that_errs_is_undone_alone,
                 transactions::work_that_panics_is_undone_alone,
                 transactions::work_that_goes_on_after_a_failed_statement_is_undone,

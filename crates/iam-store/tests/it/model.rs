@@ -4,7 +4,7 @@
 use crate::scratch::{HERE, Scratch, at_second, key, membership, password, resource, root};
 use iam_api::{LifecycleState, Ocid};
 use iam_store::{
-    Resource, ResourceKind, Selection, Setting, Sort, StoreError, StoredRetry, Taken, Tx,
+    Alias, Resource, ResourceKind, Selection, Setting, Sort, StoreError, StoredRetry, Tx,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -12,13 +12,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const KINDS: [ResourceKind; 3] = [ResourceKind::User, ResourceKind::Group, ResourceKind::Policy];
 const NAMES: [&str; 6] = ["ann", "Ann", "bob", "cid", "CID", "dan"];
+const ALIASES: [Alias; 2] = [Alias::UserEmail, Alias::UserDbName];
 const WORDS: [&str; 3] = ["one", "two", "three"];
 
 /// A change as chance proposes it; what it acts on is chosen among what the model holds.
 #[derive(Clone, Debug)]
 enum Proposal {
-    Insert { kind: usize, name: usize, alias: Option<usize> },
-    Update { which: usize, alias: Option<usize> },
+    Insert { kind: usize, name: usize },
+    Call { which: usize, alias: usize, word: Option<usize> },
     Delete { which: usize },
     Join { user: usize, group: usize },
     Leave { which: usize },
@@ -33,11 +34,12 @@ enum Proposal {
 }
 
 fn proposal() -> impl Strategy<Value = Proposal> {
-    let (any, word, alias) = (0..64_usize, 0..WORDS.len(), || prop::option::of(0..WORDS.len()));
+    let (any, word) = (0..64_usize, 0..WORDS.len());
     prop_oneof![
-        4 => (0..KINDS.len(), 0..NAMES.len(), alias())
-            .prop_map(|(kind, name, alias)| Proposal::Insert { kind, name, alias }),
-        2 => (any.clone(), alias()).prop_map(|(which, alias)| Proposal::Update { which, alias }),
+        4 => (0..KINDS.len(), 0..NAMES.len())
+            .prop_map(|(kind, name)| Proposal::Insert { kind, name }),
+        4 => (any.clone(), 0..ALIASES.len(), prop::option::of(word.clone()))
+            .prop_map(|(which, alias, word)| Proposal::Call { which, alias, word }),
         1 => any.clone().prop_map(|which| Proposal::Delete { which }),
         2 => (any.clone(), any.clone()).prop_map(|(user, group)| Proposal::Join { user, group }),
         1 => any.clone().prop_map(|which| Proposal::Leave { which }),
@@ -60,7 +62,7 @@ fn proposal() -> impl Strategy<Value = Proposal> {
 #[derive(Clone, Debug)]
 enum Change {
     Insert(Resource),
-    Update(Resource),
+    Call(Ocid, Alias, Option<&'static str>),
     Delete(Ocid),
     Join(Ocid, Ocid),
     Leave(Ocid, Ocid),
@@ -78,7 +80,6 @@ enum Change {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Answer {
     Nothing,
-    Taken(Option<Taken>),
     Done(bool),
     Count(usize),
 }
@@ -86,8 +87,8 @@ enum Answer {
 fn change(tx: &mut Tx<'_>, change: &Change) -> Result<Answer, StoreError> {
     let nothing = |(): ()| Answer::Nothing;
     match change {
-        Change::Insert(new) => tx.insert(HERE, new).map(Answer::Taken),
-        Change::Update(changed) => tx.update(HERE, changed).map(Answer::Taken),
+        Change::Insert(new) => tx.insert(HERE, new).map(Answer::Done),
+        Change::Call(id, alias, word) => tx.set_alias(HERE, *alias, id, *word).map(Answer::Done),
         Change::Delete(id) => tx.delete(HERE, id).map(nothing),
         Change::Join(user, group) => {
             tx.add_membership(HERE, &membership(user, group)).map(Answer::Done)
@@ -123,8 +124,10 @@ fn change(tx: &mut Tx<'_>, change: &Change) -> Result<Answer, StoreError> {
 /// Everything that is stored.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Model {
-    /// By OCID: kind, name, folded name, alias.
-    resources: BTreeMap<Ocid, (&'static str, String, String, Option<String>)>,
+    /// By OCID: kind, name, folded name.
+    resources: BTreeMap<Ocid, (&'static str, String, String)>,
+    /// By kind of alias and word, whose it is.
+    aliases: BTreeMap<(usize, &'static str), Ocid>,
     memberships: BTreeSet<(Ocid, Ocid)>,
     keys: BTreeSet<(Ocid, String)>,
     passwords: BTreeMap<Ocid, String>,
@@ -144,17 +147,11 @@ impl Model {
         let pick = |ids: Vec<Ocid>, which: &usize| ids.into_iter().cycle().nth(*which);
         let user = |which| pick(self.of_kind(ResourceKind::User), which);
         let word = |which: &usize| WORDS[*which];
-        let alias = |which: &Option<usize>| which.map(|which| WORDS[which].to_owned());
         Some(match proposal {
-            Proposal::Insert { kind, name, alias: chosen } => Change::Insert(Resource {
-                alias: alias(chosen),
-                ..resource(KINDS[*kind], NAMES[*name])
-            }),
-            Proposal::Update { which, alias: chosen } => {
+            Proposal::Insert { kind, name } => Change::Insert(resource(KINDS[*kind], NAMES[*name])),
+            Proposal::Call { which, alias, word: chosen } => {
                 let id = pick(self.resources.keys().cloned().collect(), which)?;
-                let (kind, name, ..) = self.resources.get(&id)?;
-                let kind = ResourceKind::from_word(kind)?;
-                Change::Update(Resource { id, alias: alias(chosen), ..resource(kind, name) })
+                Change::Call(id, ALIASES[*alias], chosen.as_ref().map(word))
             }
             Proposal::Delete { which } => {
                 Change::Delete(pick(self.resources.keys().cloned().collect(), which)?)
@@ -191,9 +188,12 @@ impl Model {
 
     fn apply(&mut self, change: &Change, has_revised: &mut bool) -> Answer {
         match change {
-            Change::Insert(new) => return Answer::Taken(self.insert(new)),
-            Change::Update(changed) => return Answer::Taken(self.update(changed)),
-            Change::Delete(id) => drop(self.resources.remove(id)),
+            Change::Insert(new) => return Answer::Done(self.insert(new)),
+            Change::Call(id, alias, word) => return Answer::Done(self.call(id, *alias, *word)),
+            Change::Delete(id) => {
+                self.resources.remove(id);
+                self.aliases.retain(|_, owner| owner != id);
+            }
             Change::Join(user, group) => {
                 return Answer::Done(self.memberships.insert((user.clone(), group.clone())));
             }
@@ -228,33 +228,25 @@ impl Model {
         Answer::Nothing
     }
 
-    fn insert(&mut self, new: &Resource) -> Option<Taken> {
+    fn insert(&mut self, new: &Resource) -> bool {
         let mut others = self.resources.values().filter(|row| row.0 == new.kind.as_str());
-        if others.clone().any(|row| row.2 == new.folded) {
-            return Some(Taken::Name);
+        if others.any(|row| row.2 == new.folded) {
+            return false;
         }
-        if new.alias.is_some() && others.any(|row| row.3 == new.alias) {
-            return Some(Taken::Alias);
-        }
-        let row = (new.kind.as_str(), new.name.clone(), new.folded.clone(), new.alias.clone());
+        let row = (new.kind.as_str(), new.name.clone(), new.folded.clone());
         self.resources.insert(new.id.clone(), row);
-        None
+        true
     }
 
-    fn update(&mut self, changed: &Resource) -> Option<Taken> {
-        let taken = self.resources.iter().any(|(id, row)| {
-            *id != changed.id
-                && row.0 == changed.kind.as_str()
-                && row.3.is_some()
-                && row.3 == changed.alias
-        });
-        if taken {
-            return Some(Taken::Alias);
+    fn call(&mut self, id: &Ocid, alias: Alias, word: Option<&'static str>) -> bool {
+        let which = ALIASES.iter().position(|one| *one == alias).unwrap();
+        let taken = |word| self.aliases.get(&(which, word)).is_some_and(|owner| owner != id);
+        if word.is_some_and(taken) {
+            return false;
         }
-        if let Some(row) = self.resources.get_mut(&changed.id) {
-            row.3 = changed.alias.clone();
-        }
-        None
+        self.aliases.retain(|(kind, _), owner| *kind != which || owner != id);
+        self.aliases.extend(word.map(|word| ((which, word), id.clone())));
+        true
     }
 
     /// The same, read from the store.
@@ -281,11 +273,15 @@ impl Model {
                 }
                 let named = tx.resource_by_name(HERE, kind, &root(), &row.folded)?;
                 assert_eq!(named.map(|named| named.id).as_ref(), Some(&row.id));
-                let Resource { id, name, folded, alias, .. } = row;
-                model.resources.insert(id, (kind.as_str(), name, folded, alias));
+                let Resource { id, name, folded, .. } = row;
+                model.resources.insert(id, (kind.as_str(), name, folded));
             }
         }
         for word in WORDS {
+            for (which, alias) in ALIASES.into_iter().enumerate() {
+                let owner = tx.alias_owner(HERE, alias, word)?;
+                model.aliases.extend(owner.map(|owner| ((which, word), owner)));
+            }
             let kept = tx.retry_token(HERE, word)?;
             model.retries.extend(kept.map(|kept| (word, kept.created.as_seconds())));
             model.settings.extend(tx.setting(HERE, word)?.map(|kept| (word, kept.body)));

@@ -94,7 +94,6 @@ pub(crate) fn resource(kind: ResourceKind, name: &str) -> Resource {
         parent: root(),
         name: name.to_owned(),
         folded: name.to_lowercase(),
-        alias: None,
         state: LifecycleState::Active,
         created: at_second(100),
         etag: format!("etag of {name}"),

@@ -63,6 +63,27 @@ fn a_repeated_request_is_answered_alike_and_does_nothing_for_every_operation_tha
 }
 
 #[test]
+fn a_token_whose_work_was_undone_since_is_refused_for_every_operation_that_creates() {
+    let world = World::new();
+    let admin = world.administrator();
+    let creating = requests(&world).into_iter().filter(|(id, ..)| *id != "CreateOrResetUIPassword");
+    for (id, path, body) in creating {
+        let token = [("opc-retry-token", id)];
+        let send =
+            || world.send_with(&admin, "POST", &format!("/20160918{path}"), body.as_ref(), &token);
+        let made = send().ok().json();
+        let name = made.get("id").or_else(|| made.get("fingerprint")).unwrap().as_str().unwrap();
+        world.delete(&admin, &format!("{path}/{name}"), &[]).ok();
+        assert_eq!(send().code(), (409, "InvalidatedRetryToken".into()), "{id}");
+        assert_eq!(send().code(), (409, "InvalidatedRetryToken".into()), "{id}: and stays so");
+        world.send(&admin, "POST", &format!("/20160918{path}"), body.as_ref()).ok();
+        // A key that is uploaded anew is the same key, and what was answered is true again.
+        let expected = if id == "UploadApiKey" { 200 } else { 409 };
+        assert_eq!(send().status, expected, "{id}");
+    }
+}
+
+#[test]
 fn a_token_for_another_body_is_refused() {
     let world = World::new();
     let admin = world.administrator();

@@ -113,6 +113,25 @@ fn no_two_users_have_one_email_address() {
 }
 
 #[test]
+fn no_two_users_have_one_database_name() {
+    let world = World::new();
+    let admin = world.administrator();
+    let path = |name: &str| format!("/users/{}", world.user(name));
+    let (ann, bob) = (path("ann"), path("bob"));
+    let set = |path: &str, name: &str| world.put(&admin, path, &json!({"dbUserName": name}), &[]);
+    set(&ann, "ann_db").ok();
+    let refused = set(&bob, "ANN_db");
+    assert_eq!(refused.code(), (409, "UserAlreadyExists".into()));
+    assert!(refused.text("message").contains("dbUserName `ANN_db`"), "{}", refused.text);
+    assert_eq!(world.get(&admin, &bob).ok().json().get("dbUserName"), None);
+    assert_eq!(set(&ann, "Ann_DB").ok().text("dbUserName"), "Ann_DB", "its owner may respell it");
+    set(&ann, "another").ok();
+    set(&bob, "ANN_db").ok();
+    world.delete(&admin, &bob, &[]).ok();
+    set(&ann, "ann_db").ok();
+}
+
+#[test]
 fn an_email_address_that_is_none_or_more_than_one_is_refused() {
     let world = World::new();
     for bad in ["ann", "ann@", "a@b,c@d", "a@b\r\nBcc: c@d", "a b@c"] {

@@ -4,6 +4,9 @@
 mod guard;
 mod lockout;
 mod one_time_password;
+mod password_policies;
+mod recovery;
+mod recovery_model;
 mod sessions;
 mod users;
 

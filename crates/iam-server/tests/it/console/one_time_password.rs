@@ -44,7 +44,8 @@ fn before_the_change_nothing_opens_but_the_change_and_the_way_out() {
     }
     let token = hidden(&visitor.get(CHANGE), "form-token");
     let unblock = format!("{user}/unblock");
-    let mut forms = vec!["/console/sessions/end-others", "/console/users/new", unblock.as_str()];
+    let mut forms = vec!["/console/sessions/end", "/console/sessions/end-others"];
+    forms.extend(["/console/users/new", unblock.as_str()]);
     forms.extend(below.iter().map(String::as_str));
     for form in forms {
         let answer = visitor.post(form, &[("form-token", &token)]);
@@ -135,8 +136,11 @@ fn what_is_wrong_with_a_new_password_is_said_and_nothing_changes() {
     visitor.sign_in("ann", &one_time);
     let page = visitor.get(CHANGE);
     for (new, said) in [
-        ("Short-1", "data-rule=\"length\" data-minimum=\"12\" class=\"broken\""),
-        ("behind-glass-7", "data-rule=\"upper\" data-minimum=\"0\" class=\"broken\""),
+        (
+            "Short-1",
+            "data-rule=\"length\" data-minimum=\"12\" data-maximum=\"128\" class=\"broken\"",
+        ),
+        ("behind-glass-7", "data-rule=\"upper\" data-minimum=\"1\" class=\"broken\""),
         ("Password1234!", "data-rule=\"guess\" data-minimum=\"0\" class=\"broken\""),
         ("7Tulips-ANN-glass", "data-rule=\"name\" data-minimum=\"0\" class=\"broken\""),
         (&one_time, "The new password is the one you have now"),

@@ -96,6 +96,40 @@ fn sessions_elsewhere_are_listed_and_can_be_ended() {
 }
 
 #[test]
+fn one_session_can_be_ended_and_nobody_elses() {
+    let world = World::new();
+    let (ann, bob) = (world.user("ann"), world.user("bob"));
+    let mut here = Visitor::signed_in(&world, "ann", &ann);
+    let mut others = [Visitor::new(&world), Visitor::new(&world)];
+    for other in &mut others {
+        world.pass(1);
+        other.sign_in("ann", CHOSEN);
+    }
+    let mut stranger = Visitor::signed_in(&world, "bob", &bob);
+    let page = here.get("/console/sessions");
+    assert_eq!(page.text.matches("Sign out there").count(), 2, "and none for this one");
+    let (token, newest) = (hidden(&page, "form-token"), hidden(&page, "session"));
+    let foreign = hidden(&stranger.get("/console/sessions"), "form-token");
+    let end = "/console/sessions/end";
+    stranger.post(end, &[("form-token", &*foreign), ("session", &*newest)]);
+    assert!(others.iter_mut().all(is_in), "it is not the stranger's");
+    for nothing in ["", "x", &*token] {
+        here.post(end, &[("form-token", &*token), ("session", nothing)]);
+    }
+    assert!(others.iter_mut().all(is_in));
+    let ended = here.post(end, &[("form-token", &*token), ("session", &*newest)]);
+    assert_eq!(ended.header("location"), Some("/console/sessions?done=ended-one"));
+    assert!(is_in(&mut here) && is_in(&mut stranger));
+    assert_eq!(others.each_mut().map(is_in), [true, false]);
+    let at = iam_store::TenancyNo(1);
+    let tail = world.app.store.read(|tx| tx.audit_tail(at, 1)).unwrap().unwrap();
+    assert_eq!(
+        (tail[0].event.as_str(), tail[0].actor.as_str()),
+        ("SignOutElsewhere", ann.as_str())
+    );
+}
+
+#[test]
 fn a_change_of_password_and_a_reset_end_all_sessions() {
     let world = World::new();
     let ann = world.user("ann");

@@ -2,16 +2,16 @@
 
 use crate::scratch::{HERE, Scratch, THERE, at_second, new_id, resource, root, user};
 use iam_api::{LifecycleState, Ocid};
-use iam_store::{After, Resource, ResourceKind, Selection, Sort, StoreError, Taken, TenancyNo};
+use iam_store::{After, Resource, ResourceKind, Selection, Sort, StoreError, TenancyNo};
 
 const SORTS: [Sort; 4] = [Sort::Newest, Sort::Oldest, Sort::Name, Sort::NameReversed];
 
-fn add(store: &Scratch, at: TenancyNo, new: &Resource) -> Option<Taken> {
+fn add(store: &Scratch, at: TenancyNo, new: &Resource) -> bool {
     let new = new.clone();
     store.change(move |tx| tx.insert(at, &new))
 }
 
-fn update(store: &Scratch, changed: &Resource) -> Option<Taken> {
+fn update(store: &Scratch, changed: &Resource) {
     let changed = changed.clone();
     store.change(move |tx| tx.update(HERE, &changed))
 }
@@ -31,7 +31,6 @@ fn names(found: &[Resource]) -> Vec<&str> {
 
 pub(super) fn a_resource_is_read_as_it_was_written(store: &Scratch) {
     let full = Resource {
-        alias: Some("ann@example.com".to_owned()),
         state: LifecycleState::Inactive,
         body: "{\"name\":\"\u{0}ä'\"--\\\u{1F600}\"}".to_owned(),
         compiled: Some("[]".to_owned()),
@@ -39,7 +38,7 @@ pub(super) fn a_resource_is_read_as_it_was_written(store: &Scratch) {
     };
     let plain = resource(ResourceKind::Group, "group");
     for new in [&full, &plain] {
-        assert_eq!(add(store, HERE, new), None);
+        assert!(add(store, HERE, new));
         let found = by_id(store, &new.id).unwrap();
         assert_eq!(format!("{found:?}"), format!("{new:?}"));
         let found = store.look(|tx| tx.resource_by_name(HERE, new.kind, &root(), &new.folded));
@@ -50,43 +49,26 @@ pub(super) fn a_resource_is_read_as_it_was_written(store: &Scratch) {
 }
 
 pub(super) fn a_name_is_unique_in_its_space_in_its_folded_form(store: &Scratch) {
-    assert_eq!(add(store, HERE, &user("Ann")), None);
-    assert_eq!(add(store, HERE, &user("ANN")), Some(Taken::Name));
-    assert_eq!(add(store, HERE, &Resource { parent: new_id("x"), ..user("ann") }), {
-        Some(Taken::Name) // users belong to the tenancy, whatever compartment they are said to be in
-    });
-    assert_eq!(add(store, THERE, &user("Ann")), None);
-    assert_eq!(add(store, HERE, &resource(ResourceKind::Group, "Ann")), None);
+    assert!(add(store, HERE, &user("Ann")));
+    assert!(!add(store, HERE, &user("ANN")));
+    // Users belong to the tenancy, whatever compartment they are said to be in.
+    assert!(!add(store, HERE, &Resource { parent: new_id("x"), ..user("ann") }));
+    assert!(add(store, THERE, &user("Ann")));
+    assert!(add(store, HERE, &resource(ResourceKind::Group, "Ann")));
     let policy = resource(ResourceKind::Policy, "Ann");
-    assert_eq!(add(store, HERE, &policy), None);
-    assert_eq!(add(store, HERE, &resource(ResourceKind::Policy, "aNN")), Some(Taken::Name));
+    assert!(add(store, HERE, &policy));
+    assert!(!add(store, HERE, &resource(ResourceKind::Policy, "aNN")));
     let elsewhere = new_id("compartment");
     let other = Resource { parent: elsewhere.clone(), ..resource(ResourceKind::Policy, "Ann") };
-    assert_eq!(add(store, HERE, &other), None);
+    assert!(add(store, HERE, &other));
     let kind = ResourceKind::Policy;
     let found = store.look(|tx| tx.resource_by_name(HERE, kind, &elsewhere, "ann")).unwrap();
     assert_eq!(found.id, other.id);
 }
 
-pub(super) fn an_alias_has_one_owner(store: &Scratch) {
-    let with = |name: &str, alias: &str| Resource { alias: Some(alias.to_owned()), ..user(name) };
-    let ann = with("ann", "one@example.com");
-    assert_eq!(add(store, HERE, &ann), None);
-    assert_eq!(add(store, HERE, &with("bob", "one@example.com")), Some(Taken::Alias));
-    assert_eq!(add(store, HERE, &with("ann", "one@example.com")), Some(Taken::Name));
-    assert_eq!(add(store, THERE, &with("bob", "one@example.com")), None);
-    for name in ["bob", "cid"] {
-        assert_eq!(add(store, HERE, &user(name)), None, "any number may be without one");
-    }
-    assert_eq!(update(store, &ann), None, "its owner keeps it");
-    assert_eq!(update(store, &Resource { alias: None, ..ann }), None);
-    assert_eq!(add(store, HERE, &with("dan", "one@example.com")), None, "it was given up");
-}
-
-pub(super) fn what_an_update_refuses_it_leaves_as_it_was(store: &Scratch) {
-    let ann = Resource { alias: Some("one@example.com".to_owned()), ..user("ann") };
-    let bob = user("bob");
-    assert_eq!((add(store, HERE, &ann), add(store, HERE, &bob)), (None, None));
+pub(super) fn an_update_changes_all_but_the_name(store: &Scratch) {
+    let (ann, bob) = (user("ann"), user("bob"));
+    assert!(add(store, HERE, &ann) && add(store, HERE, &bob));
     let changed = Resource {
         state: LifecycleState::Inactive,
         etag: "newer".to_owned(),
@@ -94,24 +76,20 @@ pub(super) fn what_an_update_refuses_it_leaves_as_it_was(store: &Scratch) {
         compiled: Some("[]".to_owned()),
         ..bob.clone()
     };
-    let greedy = Resource { alias: ann.alias, ..changed.clone() };
-    assert_eq!(update(store, &greedy), Some(Taken::Alias));
-    assert_eq!(format!("{:?}", by_id(store, &bob.id).unwrap()), format!("{bob:?}"));
-    assert_eq!(update(store, &changed), None);
+    update(store, &Resource { name: "Ann".to_owned(), folded: ann.folded, ..changed.clone() });
     assert_eq!(format!("{:?}", by_id(store, &bob.id).unwrap()), format!("{changed:?}"));
 }
 
-pub(super) fn a_deleted_resource_leaves_its_names_to_others(store: &Scratch) {
-    let make = || Resource { alias: Some("one@example.com".to_owned()), ..user("ann") };
-    let first = make();
-    assert_eq!(add(store, HERE, &first), None);
+pub(super) fn a_deleted_resource_leaves_its_name_to_others(store: &Scratch) {
+    let first = user("ann");
+    assert!(add(store, HERE, &first));
     let gone = first.id.clone();
     store.change(move |tx| tx.delete(THERE, &gone));
     assert!(by_id(store, &first.id).is_some(), "another tenancy cannot delete it");
     let gone = first.id.clone();
     store.change(move |tx| tx.delete(HERE, &gone));
     assert!(by_id(store, &first.id).is_none());
-    assert_eq!(add(store, HERE, &make()), None);
+    assert!(add(store, HERE, &user("ann")));
 }
 
 /// 40 users at three moments, in two states, with names that sort otherwise than they were made.
@@ -126,7 +104,7 @@ fn crowd(store: &Scratch) -> Vec<Resource> {
     let new = crowd.clone();
     store.change(move |tx| {
         for new in &new {
-            assert_eq!(tx.insert(HERE, new)?, None);
+            assert!(tx.insert(HERE, new)?);
         }
         // What no page of theirs may show.
         tx.insert(THERE, &user("of another tenancy"))?;
@@ -187,7 +165,7 @@ pub(super) fn a_page_begins_after_a_resource_that_is_gone(store: &Scratch) {
         let rest = store.look(|tx| tx.resources(HERE, &selection));
         let rest: Vec<Ocid> = rest.into_iter().map(|user| user.id).collect();
         assert_eq!(rest, expected[21..], "{sort:?}");
-        assert_eq!(add(store, HERE, &middle), None);
+        assert!(add(store, HERE, &middle));
     }
 }
 
