@@ -30,10 +30,10 @@ pub mod users;
 pub mod wire;
 
 pub use date::PolicyDate;
-pub use lifecycle::{BLOCKED, DefinedTags, FreeformTags, LifecycleState};
+pub use lifecycle::{BLOCKED, DISABLED, DefinedTags, FreeformTags, LifecycleState, SUSPENDED};
 pub use ocid::Ocid;
 pub use operation::{Dialect, Method, Operation, Own, Param, Place, Spec, Target};
-pub use problem::{Code, Problem};
+pub use problem::{Code, Keyword, Problem};
 pub use secret::Secret;
 pub use timestamp::Timestamp;
 pub use wire::{Field, Kind, Model, Wire};

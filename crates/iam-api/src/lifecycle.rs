@@ -40,5 +40,11 @@ pub type FreeformTags = BTreeMap<String, String>;
 /// Tags in namespaces: namespace to key to value.
 pub type DefinedTags = BTreeMap<String, BTreeMap<String, serde_json::Value>>;
 
+/// `inactiveStatus` of a user whom an administrator has locked (facts 1.4).
+pub const SUSPENDED: i64 = 1;
+
+/// `inactiveStatus` of a user whom an administrator has deactivated (facts 1.4).
+pub const DISABLED: i64 = 2;
+
 /// `inactiveStatus` of a user who is blocked after too many failed sign-ins (facts 1.4).
 pub const BLOCKED: i64 = 4;

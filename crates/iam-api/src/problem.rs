@@ -15,6 +15,7 @@ pub enum Code {
     MissingParameter,
     LimitExceeded,
     NotAuthenticated,
+    NotAuthorized,
     NotAuthorizedOrNotFound,
     NotFound,
     Conflict,
@@ -35,12 +36,13 @@ pub enum Code {
 
 impl Code {
     /// Every code that Durward answers with.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::CannotParseRequest,
         Self::InvalidParameter,
         Self::MissingParameter,
         Self::LimitExceeded,
         Self::NotAuthenticated,
+        Self::NotAuthorized,
         Self::NotAuthorizedOrNotFound,
         Self::NotFound,
         Self::RequestTimeout,
@@ -68,6 +70,7 @@ impl Code {
             | Self::MissingParameter
             | Self::LimitExceeded => 400,
             Self::NotAuthenticated => 401,
+            Self::NotAuthorized => 403,
             Self::NotAuthorizedOrNotFound | Self::NotFound => 404,
             Self::RequestTimeout => 408,
             Self::Conflict
@@ -96,6 +99,9 @@ impl Code {
             Self::LimitExceeded => "The tenancy has as many of these as it may have; delete some.",
             Self::NotAuthenticated => {
                 "The signature, its key, its date or its user was not accepted; one answer for all."
+            }
+            Self::NotAuthorized => {
+                "The caller may do this, but did not say that it is meant; the message says how."
             }
             Self::NotAuthorizedOrNotFound => {
                 "The resource does not exist, or no policy lets the caller do this to it."
@@ -134,14 +140,25 @@ pub struct Problem {
     pub code: Code,
     /// What happened, to what, and what to do next: goes to the caller.
     pub message: String,
+    /// What a domain's clients go by besides the code.
+    pub keyword: Option<Keyword>,
     /// What lies beneath: goes to the log alone.
     pub cause: Option<Box<dyn Error + Send + Sync>>,
+}
+
+/// A word for programs, which only the dialect of identity domains has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keyword {
+    /// RFC 7644's word for what is wrong, such as `invalidFilter` (table 9).
+    Scim(&'static str),
+    /// OCI's id of the message, such as `error.identity.passwordpolicy.missingPriority`.
+    Message(&'static str),
 }
 
 impl Problem {
     /// A problem with that code and message.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), cause: None }
+        Self { code, message: message.into(), keyword: None, cause: None }
     }
 
     /// A failure of Durward's own: the caller learns nothing but that it happened.
@@ -150,6 +167,7 @@ impl Problem {
         Self {
             code: Code::InternalServerError,
             message: message.to_owned(),
+            keyword: None,
             cause: Some(cause.into()),
         }
     }
@@ -157,6 +175,12 @@ impl Problem {
     /// A value that is wrong; the message names it.
     pub fn invalid(message: impl Into<String>) -> Self {
         Self::new(Code::InvalidParameter, message)
+    }
+
+    /// The same with a word for programs.
+    #[must_use]
+    pub fn keyword(self, keyword: Keyword) -> Self {
+        Self { keyword: Some(keyword), ..self }
     }
 
     /// The one answer for what is absent and for what is forbidden.

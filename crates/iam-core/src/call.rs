@@ -67,6 +67,8 @@ pub struct Call<'a, 't> {
     pub now: Timestamp,
     /// The hash of the request's retry token, if it has one.
     pub retry: Option<&'a str>,
+    /// Scheme and host that the request was sent to, for links in answers; empty in the Console.
+    pub address: &'a str,
     target: Option<Resource>,
 }
 
@@ -82,6 +84,8 @@ pub struct Scene<'a> {
     pub now: Timestamp,
     /// The hash of the request's retry token, if it has one.
     pub retry: Option<&'a str>,
+    /// Scheme and host that the request was sent to, for links in answers; empty in the Console.
+    pub address: &'a str,
     /// The resource that the operation acts on, where it was looked up to decide.
     pub target: Option<Resource>,
 }
@@ -89,8 +93,8 @@ pub struct Scene<'a> {
 impl<'a, 't> Call<'a, 't> {
     /// Makes a call of what was allowed.
     pub fn new(_proof: Allowed, tx: &'a mut Tx<'t>, scene: Scene<'a>) -> Self {
-        let Scene { context, principal, params, now, retry, target } = scene;
-        Self { tx, context, principal, params, now, retry, target }
+        let Scene { context, principal, params, now, retry, address, target } = scene;
+        Self { tx, context, principal, params, now, retry, address, target }
     }
 
     /// The resource that the operation acts on.

@@ -32,6 +32,7 @@ pub mod password_rules;
 pub mod policies;
 pub mod recovery;
 pub mod retry_tokens;
+pub mod scim;
 pub mod server_key;
 pub mod sessions;
 pub mod sign_in;

@@ -142,6 +142,20 @@ pub(crate) fn keyed<T>(
     Ok((rows, next))
 }
 
+/// Where the page that is asked for begins, if the request names one: what [`place_token`] was given.
+pub(crate) fn place(call: &Call<'_, '_>, list: &str) -> Result<Option<String>, Problem> {
+    Ok(read_token(call, list)?.map(|token| token.key))
+}
+
+/// The token of a page that begins there.
+pub(crate) fn place_token(
+    call: &Call<'_, '_>,
+    list: &str,
+    place: String,
+) -> Result<String, Problem> {
+    write_token(call, list, place, "")
+}
+
 /// Cuts the one row too many that was read to learn whether more follows; answers whether it was
 /// there.
 fn cut<T>(rows: &mut Vec<T>, limit: i64) -> bool {

@@ -121,26 +121,55 @@ pub(crate) fn default_document(profile: PasswordProfile) -> Value {
 
 /// The rules that count for the user.
 pub fn of_user(tx: &mut Tx<'_>, at: TenancyNo, user: &Ocid) -> Result<Effective, Problem> {
-    let mut policies = of_domain(tx, at)?;
-    if policies.is_empty() {
+    let policies = Policies::load(tx, at)?;
+    if policies.0.is_empty() {
         return of_tenancy(tx, at);
     }
-    policies.sort_by_key(|(document, ..)| document.priority.unwrap_or(i64::MAX));
     let memberships = tx.memberships_of_user(at, user, "", GROUPS_MAX).map_err(store_problem)?;
-    let groups: HashSet<&str> = memberships.iter().map(|one| one.group.as_str()).collect();
-    let is_for = |document: &Document| {
-        document.groups.iter().flatten().any(|group| groups.contains(group.value.as_str()))
-    };
-    let named = policies.iter().position(|(document, ..)| is_for(document));
-    let default = || policies.iter().position(|(_, name, _)| name == DEFAULT);
-    let index = named.or_else(default);
-    let chosen = index.map(|index| policies.swap_remove(index));
-    let (document, _, (id, requirements)) =
-        chosen.ok_or_else(|| Problem::internal("a domain has no default password policy"))?;
-    Ok(effective(&document, id, requirements))
+    let groups = memberships.iter().map(|one| one.group.as_str()).collect();
+    policies.of_groups(&groups)
 }
 
-type Policy = (Document, String, (Ocid, Requirements));
+/// All policies of a domain, the one that counts first, first.
+pub(crate) struct Policies(Vec<Policy>);
+
+struct Policy {
+    id: Ocid,
+    name: String,
+    document: Document,
+    requirements: Requirements,
+}
+
+impl Policies {
+    /// Reads them; there are none where there is no domain.
+    pub(crate) fn load(tx: &mut Tx<'_>, at: TenancyNo) -> Result<Self, Problem> {
+        let mut policies = of_domain(tx, at)?;
+        policies.sort_by_key(|policy| policy.document.priority.unwrap_or(i64::MAX));
+        Ok(Self(policies))
+    }
+
+    /// The rules that count for who is in these groups.
+    pub(crate) fn of_groups(&self, groups: &HashSet<&str>) -> Result<Effective, Problem> {
+        let policy = self.chosen(groups)?;
+        Ok(effective(&policy.document, policy.id.clone(), policy.requirements.clone()))
+    }
+
+    /// OCID, name and priority of the policy that counts for who is in these groups.
+    pub(crate) fn named(&self, groups: &HashSet<&str>) -> Result<(&Ocid, &str, i64), Problem> {
+        let Policy { id, name, document, .. } = self.chosen(groups)?;
+        Ok((id, name, document.priority.unwrap_or(POLICIES_MAX)))
+    }
+
+    fn chosen(&self, groups: &HashSet<&str>) -> Result<&Policy, Problem> {
+        let is_for = |policy: &&Policy| {
+            let named = policy.document.groups.iter().flatten();
+            named.into_iter().any(|group| groups.contains(group.value.as_str()))
+        };
+        let default = || self.0.iter().find(|policy| policy.name == DEFAULT);
+        let chosen = self.0.iter().find(is_for).or_else(default);
+        chosen.ok_or_else(|| Problem::internal("a domain has no default password policy"))
+    }
+}
 
 fn of_domain(tx: &mut Tx<'_>, at: TenancyNo) -> Result<Vec<Policy>, Problem> {
     let Some(tenancy) = tx.tenancy_id(at).map_err(store_problem)? else { return Ok(Vec::new()) };
@@ -155,8 +184,12 @@ fn of_domain(tx: &mut Tx<'_>, at: TenancyNo) -> Result<Vec<Policy>, Problem> {
     };
     let rows = tx.resources(at, &selection).map_err(store_problem)?;
     let read = |row: iam_store::Resource| -> Result<Policy, Problem> {
-        let document = row.model().map_err(store_problem)?;
-        Ok((document, row.name.clone(), (row.id.clone(), row.model().map_err(store_problem)?)))
+        Ok(Policy {
+            document: row.model().map_err(store_problem)?,
+            requirements: row.model().map_err(store_problem)?,
+            id: row.id,
+            name: row.name,
+        })
     };
     rows.into_iter().map(read).collect()
 }

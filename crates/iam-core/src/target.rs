@@ -4,8 +4,8 @@
 //! gives the same one for forbidden.
 
 use crate::call::{Params, Principal, store_problem};
-use crate::tree;
-use iam_api::{Code, Ocid, Own, Problem, Spec, Target};
+use crate::{scim, tree};
+use iam_api::{Code, Dialect, Ocid, Own, Problem, Spec, Target};
 use iam_store::{Resource, ResourceKind, Tx};
 use serde_json::Value;
 
@@ -29,6 +29,9 @@ pub fn find(
     params: &Params,
     body: &Value,
 ) -> Result<Found, Problem> {
+    if spec.dialect == Dialect::Scim && !principal.has_domain {
+        return Err(Problem::not_found());
+    }
     match spec.target {
         // The domain of the tenancy stands in its root.
         Target::Tenancy | Target::Domain => {
@@ -44,6 +47,9 @@ pub fn find(
             if name == "compartmentId" {
                 return compartment(tx, principal, id);
             }
+            if spec.dialect == Dialect::Scim {
+                return user(tx, spec, principal, id.as_str(), body);
+            }
             resource(tx, spec, principal, id, name, body)
         }
         Target::Path(name) => {
@@ -53,10 +59,7 @@ pub fn find(
             }
             resource(tx, spec, principal, id, name, body)
         }
-        Target::User(name) => {
-            let id = Ocid::from(params.get(name).unwrap_or_default());
-            resource(tx, spec, principal, id, "userId", body)
-        }
+        Target::User(name) => user(tx, spec, principal, params.get(name).unwrap_or_default(), body),
         Target::Caller => resource(tx, spec, principal, principal.user.clone(), "userId", body),
     }
 }
@@ -83,6 +86,19 @@ fn membership(tx: &mut Tx<'_>, principal: &Principal, id: Ocid) -> Result<Found,
     found.ok_or_else(Problem::not_found)?;
     let compartments = vec![principal.tenancy_id.clone()];
     Ok(Found { resource: None, id, compartments, owner: None })
+}
+
+/// The user whom a domain's client names, by OCID or by SCIM id.
+fn user(
+    tx: &mut Tx<'_>,
+    spec: &Spec,
+    principal: &Principal,
+    id: &str,
+    body: &Value,
+) -> Result<Found, Problem> {
+    let row = scim::find(tx, principal.tenancy, ResourceKind::User, id)?;
+    let id = row.ok_or_else(Problem::not_found)?.id;
+    resource(tx, spec, principal, id, "userId", body)
 }
 
 /// The resource that a parameter such as `userId` names; what it must be, its name says.

@@ -92,6 +92,12 @@ pub fn list(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<Vec<UserGroupMember
 pub fn remove(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<()>, Problem> {
     let membership = find(call)?;
     call.if_match(membership.id.as_str(), &membership.etag)?;
+    end(call, &membership)?;
+    Ok(Reply::of(()))
+}
+
+/// Ends a membership.
+pub(crate) fn end(call: &mut Call<'_, '_>, membership: &Membership) -> Result<(), Problem> {
     let at = call.at();
     let group = call.resource(ResourceKind::Group, &membership.group)?;
     if group.name == ADMINISTRATORS {
@@ -103,9 +109,8 @@ pub fn remove(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<()>, Problem> {
             ));
         }
     }
-    call.tx.remove_membership(at, &membership).map_err(store_problem)?;
-    touch_both(call, &membership)?;
-    Ok(Reply::of(()))
+    call.tx.remove_membership(at, membership).map_err(store_problem)?;
+    touch_both(call, membership)
 }
 
 fn find(call: &mut Call<'_, '_>) -> Result<Membership, Problem> {

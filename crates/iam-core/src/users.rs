@@ -8,11 +8,11 @@ use iam_api::users::{
     CreateUserDetails, UpdateStateDetails, UpdateUserCapabilitiesDetails, UpdateUserDetails, User,
     UserCapabilities,
 };
-use iam_api::{BLOCKED, Code, LifecycleState, Ocid, Problem};
+use iam_api::{BLOCKED, Code, DISABLED, DefinedTags, FreeformTags, LifecycleState, Ocid, Problem};
 use iam_policy::fold;
 use iam_store::{Alias, Resource, ResourceKind, TenancyNo, Tx};
 
-const NAME_SIGNS: &str = "-._+@";
+pub(crate) const NAME_SIGNS: &str = "-._+@";
 const DB_USER_NAME_MAX: usize = 128;
 
 /// What a user may be called besides the name, and no other user of the tenancy.
@@ -35,17 +35,31 @@ pub fn create(call: &mut Call<'_, '_>, details: CreateUserDetails) -> Result<Rep
         Some(email) => check_email(email)?,
         None => recovery::must_not_need_email(call)?,
     }
-    let (at, limit) = (call.at(), call.context.limits.users);
-    if call.tx.count_up_to(at, ResourceKind::User, limit).map_err(store_problem)? >= limit {
-        return Err(limit_exceeded("user-count"));
-    }
     let user = User {
-        id: call.new_id("user"),
-        compartment_id: details.compartment_id,
-        name: details.name,
         description: details.description,
         email_verified: email.as_ref().map(|_| false),
         email,
+        freeform_tags: details.freeform_tags.unwrap_or_default(),
+        defined_tags: details.defined_tags.unwrap_or_default(),
+        ..blank(call, details.name)
+    };
+    let resource = add(call, &user)?;
+    if call.principal.has_domain {
+        recovery::welcome(call.tx, call.context, call.principal.tenancy, &user)?;
+    }
+    let location = format!("{}/{}", iam_api::users::CREATE_USER.spec.path, user.id);
+    Ok(Reply::of(user).etag(resource.etag).location(location))
+}
+
+/// A new user of that name, who may use every kind of credential and has none.
+pub(crate) fn blank(call: &Call<'_, '_>, name: String) -> User {
+    User {
+        id: call.new_id("user"),
+        compartment_id: call.principal.tenancy_id.clone(),
+        name,
+        description: String::new(),
+        email_verified: None,
+        email: None,
         db_user_name: None,
         identity_provider_id: None,
         external_identifier: None,
@@ -53,13 +67,21 @@ pub fn create(call: &mut Call<'_, '_>, details: CreateUserDetails) -> Result<Rep
         time_modified: Some(call.now),
         lifecycle_state: LifecycleState::Active,
         inactive_status: None,
-        freeform_tags: details.freeform_tags.unwrap_or_default(),
-        defined_tags: details.defined_tags.unwrap_or_default(),
+        freeform_tags: FreeformTags::default(),
+        defined_tags: DefinedTags::default(),
         capabilities: Some(all_capabilities()),
         is_mfa_activated: false,
         last_successful_login_time: None,
         previous_successful_login_time: None,
-    };
+    }
+}
+
+/// Adds a new user to the tenancy, if it may have one more, and if name and address are free.
+pub(crate) fn add(call: &mut Call<'_, '_>, user: &User) -> Result<Resource, Problem> {
+    let (at, limit) = (call.at(), call.context.limits.users);
+    if call.tx.count_up_to(at, ResourceKind::User, limit).map_err(store_problem)? >= limit {
+        return Err(limit_exceeded("user-count"));
+    }
     let mut resource = Resource {
         id: user.id.clone(),
         kind: ResourceKind::User,
@@ -72,16 +94,12 @@ pub fn create(call: &mut Call<'_, '_>, details: CreateUserDetails) -> Result<Rep
         body: String::new(),
         compiled: None,
     };
-    resource.set_model(&user).map_err(store_problem)?;
+    resource.set_model(user).map_err(store_problem)?;
     if !call.tx.insert(at, &resource).map_err(store_problem)? {
         return Err(already_exists(format!("User '{}' already exists", user.name)));
     }
-    set_aliases(call.tx, at, None, &user)?;
-    if call.principal.has_domain {
-        recovery::welcome(call.tx, call.context, at, &user)?;
-    }
-    let location = format!("{}/{}", iam_api::users::CREATE_USER.spec.path, resource.id);
-    Ok(Reply::of(user).etag(resource.etag).made(resource.id.as_str()).location(location))
+    set_aliases(call.tx, at, None, user)?;
+    Ok(resource)
 }
 
 /// Shows a user.
@@ -233,6 +251,21 @@ pub(crate) fn verify_email(
     Ok(())
 }
 
+/// Activates a user, or deactivates them; a block or a lock stays as it is.
+pub(crate) fn set_active(user: &mut User, active: bool) {
+    let status = user.inactive_status.unwrap_or(0);
+    set_status(user, if active { status & !DISABLED } else { status | DISABLED });
+}
+
+/// Says why a user is inactive, or with 0 that they are active.
+pub(crate) fn set_status(user: &mut User, status: i64) {
+    user.inactive_status = Some(status).filter(|status| *status != 0);
+    user.lifecycle_state = match user.inactive_status {
+        None => LifecycleState::Active,
+        Some(_) => LifecycleState::Inactive,
+    };
+}
+
 /// Whether somebody has deactivated the user: they are inactive for more than a block.
 pub(crate) fn is_deactivated(user: &User) -> bool {
     let reasons = user.inactive_status.unwrap_or(0) & !BLOCKED;
@@ -248,23 +281,16 @@ pub fn update_capabilities(
     let bars_console = details.can_use_console_password == Some(false);
     let reply = change(call, |user| {
         let old = user.capabilities.take().unwrap_or_else(all_capabilities);
-        user.capabilities = Some(UserCapabilities {
-            can_use_console_password: details
-                .can_use_console_password
-                .or(old.can_use_console_password),
-            can_use_api_keys: details.can_use_api_keys.or(old.can_use_api_keys),
-            can_use_auth_tokens: details.can_use_auth_tokens.or(old.can_use_auth_tokens),
-            can_use_smtp_credentials: details
-                .can_use_smtp_credentials
-                .or(old.can_use_smtp_credentials),
-            can_use_db_credentials: details.can_use_db_credentials.or(old.can_use_db_credentials),
-            can_use_customer_secret_keys: details
-                .can_use_customer_secret_keys
-                .or(old.can_use_customer_secret_keys),
-            can_use_oauth2_client_credentials: details
-                .can_use_oauth2_client_credentials
-                .or(old.can_use_oauth2_client_credentials),
-        });
+        let new = UserCapabilities {
+            can_use_console_password: details.can_use_console_password,
+            can_use_api_keys: details.can_use_api_keys,
+            can_use_auth_tokens: details.can_use_auth_tokens,
+            can_use_smtp_credentials: details.can_use_smtp_credentials,
+            can_use_db_credentials: details.can_use_db_credentials,
+            can_use_customer_secret_keys: details.can_use_customer_secret_keys,
+            can_use_oauth2_client_credentials: details.can_use_oauth2_client_credentials,
+        };
+        user.capabilities = Some(merged(old, new));
         Ok(())
     })?;
     if bars_console {
@@ -274,10 +300,33 @@ pub fn update_capabilities(
     Ok(reply)
 }
 
+/// Capabilities after a change that leaves some of them out.
+pub(crate) fn merged(old: UserCapabilities, new: UserCapabilities) -> UserCapabilities {
+    UserCapabilities {
+        can_use_console_password: new.can_use_console_password.or(old.can_use_console_password),
+        can_use_api_keys: new.can_use_api_keys.or(old.can_use_api_keys),
+        can_use_auth_tokens: new.can_use_auth_tokens.or(old.can_use_auth_tokens),
+        can_use_smtp_credentials: new.can_use_smtp_credentials.or(old.can_use_smtp_credentials),
+        can_use_db_credentials: new.can_use_db_credentials.or(old.can_use_db_credentials),
+        can_use_customer_secret_keys: new
+            .can_use_customer_secret_keys
+            .or(old.can_use_customer_secret_keys),
+        can_use_oauth2_client_credentials: new
+            .can_use_oauth2_client_credentials
+            .or(old.can_use_oauth2_client_credentials),
+    }
+}
+
 /// Deletes a user who is in no group, with all their credentials.
 pub fn delete(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<()>, Problem> {
     let resource = call.target()?;
     call.if_match(resource.id.as_str(), &resource.etag)?;
+    forget(call, &resource)?;
+    Ok(Reply::of(()))
+}
+
+/// Deletes a user who is in no group, with all that is kept of them.
+pub(crate) fn forget(call: &mut Call<'_, '_>, resource: &Resource) -> Result<(), Problem> {
     let at = call.at();
     let groups = call.tx.memberships_of_user(at, &resource.id, "", 1).map_err(store_problem)?;
     if !groups.is_empty() {
@@ -290,9 +339,9 @@ pub fn delete(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<()>, Problem> {
         ));
     }
     call.tx.forget_credentials(at, &resource.id).map_err(store_problem)?;
+    call.tx.drop_profile(at, &resource.id).map_err(store_problem)?;
     call.tx.delete(at, &resource.id).map_err(store_problem)?;
-    call.tx.revise().map_err(store_problem)?;
-    Ok(Reply::of(()))
+    call.tx.revise().map_err(store_problem)
 }
 
 /// The model of a stored user, with the times of the last sign-ins.
@@ -321,17 +370,31 @@ fn save(
     mut user: User,
     edit: impl FnOnce(&mut User) -> Result<(), Problem>,
 ) -> Result<Reply<User>, Problem> {
-    let before = user.clone();
     edit(&mut user)?;
+    keep(call, &mut resource, &mut user)?;
+    Ok(Reply::of(user).etag(resource.etag))
+}
+
+/// Writes a changed user back, who may have got another name.
+pub(crate) fn keep(
+    call: &mut Call<'_, '_>,
+    resource: &mut Resource,
+    user: &mut User,
+) -> Result<(), Problem> {
+    let (at, before) = (call.at(), resource.model().map_err(store_problem)?);
     user.time_modified = Some(call.now);
     resource.etag = call.context.etag();
     resource.state = user.lifecycle_state;
-    resource.set_model(&user).map_err(store_problem)?;
-    let at = call.at();
-    set_aliases(call.tx, at, Some(&before), &user)?;
-    call.tx.update(at, &resource).map_err(store_problem)?;
-    call.tx.revise().map_err(store_problem)?;
-    Ok(Reply::of(user).etag(resource.etag))
+    resource.set_model(user).map_err(store_problem)?;
+    if resource.name != user.name {
+        (resource.name, resource.folded) = (user.name.clone(), fold(&user.name));
+        if !call.tx.rename(at, resource).map_err(store_problem)? {
+            return Err(already_exists(format!("User '{}' already exists", user.name)));
+        }
+    }
+    set_aliases(call.tx, at, Some(&before), user)?;
+    call.tx.update(at, resource).map_err(store_problem)?;
+    call.tx.revise().map_err(store_problem)
 }
 
 /// Gives a user another etag, because something that counts as theirs was changed.
@@ -362,7 +425,7 @@ pub(crate) fn limit_exceeded(limit: &str) -> Problem {
     )
 }
 
-fn check_db_user_name(name: &str) -> Result<(), Problem> {
+pub(crate) fn check_db_user_name(name: &str) -> Result<(), Problem> {
     let allowed = |letter: char| letter.is_ascii_alphanumeric() || NAME_SIGNS.contains(letter);
     if name.len() <= DB_USER_NAME_MAX && name.chars().all(allowed) {
         return Ok(());

@@ -1,10 +1,10 @@
-//! The Identity API over HTTP: a route for each operation of the table, and OCI's shape for every
-//! answer.
+//! Both APIs over HTTP: a route for each operation of the tables, and OCI's shape for every answer.
 
 use crate::app::Shared;
 use crate::authn;
 use crate::bindings::{BINDINGS, Binding};
 use crate::body;
+use crate::dialect::{plain_headers, problem};
 use crate::http::{BODY_MAX, own_address};
 use crate::reply::RawReply;
 use crate::spine::{self, Request};
@@ -12,35 +12,32 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use iam_api::{Code, Method, Place, Problem, Spec};
+use iam_api::{Code, Dialect, Kind, Method, Param, Place, Problem, Spec};
 use iam_core::audit::Source;
 use iam_core::call::Params;
+use iam_core::scim::ALLOW_SELF_CHANGE;
 use percent_encoding::percent_decode_str;
-use serde::Serialize;
 use std::collections::BTreeMap;
 use std::time::Duration;
-
-/// The longest message of a refusal: what a message quotes came from the caller.
-const MESSAGE_MAX: usize = 1_000;
 
 /// The routes of every operation, with and without a slash at the end.
 pub fn router(app: Shared) -> Router {
     let mut paths: BTreeMap<&str, MethodRouter<Shared>> = BTreeMap::new();
     for binding in BINDINGS.values() {
-        let methods = paths
-            .remove(binding.spec.path)
-            .unwrap_or_else(|| MethodRouter::new().fallback(|| async { problem(&no_operation()) }));
+        let methods =
+            paths.remove(binding.spec.path).unwrap_or_else(|| nothing_at(binding.spec.dialect));
         let handler = move |State(app): State<Shared>,
                             path: Result<RawPathParams, RawPathParamsRejection>,
                             request: axum::extract::Request| async move {
             // A path that is not text names nothing.
-            let Ok(path) = path else { return problem(&no_operation()) };
+            let dialect = binding.spec.dialect;
+            let Ok(path) = path else { return problem(dialect, &no_operation()) };
             let answer = answer(&app, binding, &path, request).await;
-            answer.unwrap_or_else(|refused| problem(&refused))
+            answer.unwrap_or_else(|refused| problem(dialect, &refused))
         };
         paths.insert(binding.spec.path, methods.on(filter(binding.spec.method), handler));
     }
@@ -49,6 +46,11 @@ pub fn router(app: Shared) -> Router {
         router = router.route(&format!("{path}/"), methods.clone()).route(path, methods);
     }
     router.with_state(app)
+}
+
+/// A path whose methods answer that nothing is served there.
+fn nothing_at(dialect: Dialect) -> MethodRouter<Shared> {
+    MethodRouter::new().fallback(move || async move { problem(dialect, &no_operation()) })
 }
 
 /// The answer where no operation is served at this method and path.
@@ -78,6 +80,7 @@ async fn answer(
     let bytes = read_body(body, app.timeouts.body).await?;
     signed.verify_body(&bytes)?;
     let source = parts.extensions.get::<Source>().cloned().unwrap_or_default();
+    let address = own_address(app, &parts.headers);
     let reply = spine::enter(
         app,
         Request {
@@ -86,10 +89,11 @@ async fn answer(
             params: params(binding.spec, path, &parts)?,
             body: body::read(binding.spec, &bytes)?,
             source,
+            address: address.clone(),
         },
     )
     .await?;
-    Ok(respond(&reply, &own_address(app, &parts.headers)))
+    Ok(respond(binding.spec.dialect, &reply, &address))
 }
 
 async fn read_body(body: Body, time_max: Duration) -> Result<Bytes, Problem> {
@@ -118,14 +122,27 @@ fn params(spec: &'static Spec, path: &RawPathParams, parts: &Parts) -> Result<Pa
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let (name, value) = (decode(name)?, decode(value)?);
+        // It takes the place of an attribute, where there is no body to have it (facts 2.3).
+        if spec.dialect == Dialect::Scim && name == ALLOW_SELF_CHANGE {
+            params.set(ALLOW_SELF_CHANGE, value);
+            continue;
+        }
         let param = spec.param(&name).filter(|param| param.place == Place::Query);
         let Some(param) = param else { continue };
-        if params.get(param.name).is_some() {
-            return Err(Problem::invalid(format!("{} is given twice", param.name)));
+        match (params.get(param.name), param.kind) {
+            (None, _) => params.set(param.name, value),
+            (Some(before), Kind::List(_)) => {
+                let both = format!("{before},{value}");
+                params.set(param.name, both);
+            }
+            (Some(_), _) => {
+                return Err(Problem::invalid(format!("{} is given twice", param.name)));
+            }
         }
-        params.set(param.name, value);
     }
-    for param in spec.params.iter().filter(|param| param.place == Place::Header) {
+    // Who sends the request is known by now; how it was signed is no part of what it asks for.
+    let header = |param: &&Param| param.place == Place::Header && param.name != "authorization";
+    for param in spec.params.iter().filter(header) {
         let mut values = parts.headers.get_all(param.name).iter();
         let Some(value) = values.next() else { continue };
         let text = value.to_str().ok().filter(|_| values.next().is_none());
@@ -141,11 +158,11 @@ fn decode(text: &str) -> Result<String, Problem> {
     decoded.map(String::from).map_err(|_| Problem::invalid("the query is not UTF-8"))
 }
 
-fn respond(reply: &RawReply, address: &str) -> Response {
+fn respond(dialect: Dialect, reply: &RawReply, address: &str) -> Response {
     let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = (status, reply.body.clone()).into_response();
     let headers = response.headers_mut();
-    plain_headers(headers);
+    plain_headers(dialect, headers);
     let mut set = |name: HeaderName, text: &str| {
         if let Ok(value) = HeaderValue::from_str(text) {
             headers.insert(name, value);
@@ -165,42 +182,3 @@ fn respond(reply: &RawReply, address: &str) -> Response {
     }
     response
 }
-
-/// What OCI sends with every answer (facts 4.1).
-fn plain_headers(headers: &mut HeaderMap) {
-    let fixed = [
-        (header::CONTENT_TYPE, "application/json"),
-        (header::CACHE_CONTROL, "no-cache, no-store, must-revalidate"),
-        (header::PRAGMA, "no-cache"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
-    for (name, value) in fixed {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-}
-
-/// A problem in OCI's shape. What lies beneath it goes to the log when the request's id is known.
-#[must_use]
-pub fn problem(refused: &Problem) -> Response {
-    let status = StatusCode::from_u16(refused.code.status());
-    let message = refused.message.chars().take(MESSAGE_MAX).collect();
-    let shape = Shape { code: refused.code.to_string(), message };
-    let body = crate::json::write(&shape).unwrap_or_default();
-    let mut response = (status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), body).into_response();
-    plain_headers(response.headers_mut());
-    if let Some(cause) = &refused.cause {
-        response.extensions_mut().insert(Cause(cause.to_string()));
-    }
-    response
-}
-
-/// A problem on the wire.
-#[derive(Serialize)]
-struct Shape {
-    code: String,
-    message: String,
-}
-
-/// What lies beneath a refusal, on its way to the log.
-#[derive(Clone)]
-pub(crate) struct Cause(pub(crate) String);

@@ -1,6 +1,7 @@
 //! Which function does what each operation promises: one typed line for each.
 
 use crate::reply::RawReply;
+use crate::scim_bindings;
 use iam_api::api_keys::{DELETE_API_KEY, LIST_API_KEYS, UPLOAD_API_KEY};
 use iam_api::authentication_policies::{GET_AUTHENTICATION_POLICY, UPDATE_AUTHENTICATION_POLICY};
 use iam_api::availability_domains::LIST_AVAILABILITY_DOMAINS;
@@ -18,7 +19,7 @@ use iam_api::users::{
     CREATE_USER, DELETE_USER, GET_USER, LIST_USERS, UPDATE_USER, UPDATE_USER_CAPABILITIES,
     UPDATE_USER_STATE,
 };
-use iam_api::{Operation, Problem, Spec};
+use iam_api::{Method, Operation, Problem, Spec};
 use iam_core::call::{Call, Reply};
 use iam_core::{
     api_keys, authentication_policies, availability_domains, compartments, domains, groups,
@@ -38,8 +39,16 @@ pub(crate) struct Binding {
     pub(crate) run: Box<Run>,
 }
 
-/// Every operation that is served, by its id.
-pub(crate) static BINDINGS: LazyLock<HashMap<&'static str, Binding>> = LazyLock::new(|| {
+/// What tells operations apart: their ids do not, since both APIs have a `CreateUser`.
+pub(crate) type Key = (Method, &'static str);
+
+/// The key of an operation.
+pub(crate) const fn key(spec: &'static Spec) -> Key {
+    (spec.method, spec.path)
+}
+
+/// Every operation that is served.
+pub(crate) static BINDINGS: LazyLock<HashMap<Key, Binding>> = LazyLock::new(|| {
     let bindings = [
         on(&CREATE_USER, users::create),
         on(&GET_USER, users::get),
@@ -78,11 +87,12 @@ pub(crate) static BINDINGS: LazyLock<HashMap<&'static str, Binding>> = LazyLock:
         on(&GET_AUTHENTICATION_POLICY, authentication_policies::get),
         on(&UPDATE_AUTHENTICATION_POLICY, authentication_policies::update),
     ];
-    bindings.into_iter().map(|binding| (binding.spec.id, binding)).collect()
+    let all = bindings.into_iter().chain(scim_bindings::bindings());
+    all.map(|binding| (key(binding.spec), binding)).collect()
 });
 
 /// Binds an operation to the function that has its types.
-fn on<B, R>(
+pub(crate) fn on<B, R>(
     operation: &'static Operation<B, R>,
     handler: fn(&mut Call<'_, '_>, B) -> Result<Reply<R>, Problem>,
 ) -> Binding

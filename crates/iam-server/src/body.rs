@@ -1,7 +1,7 @@
 //! Bodies and parameters, checked against the table before anything is done: JSON that is well
 //! formed and not too deep, no unknown field, nothing missing, every value of its kind.
 
-use iam_api::{Code, Field, Kind, Model, Problem, Spec};
+use iam_api::{Code, Dialect, Field, Kind, Model, Problem, Spec, scim};
 use iam_core::call::Params;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
@@ -30,18 +30,33 @@ pub(crate) fn read(spec: &Spec, bytes: &[u8]) -> Result<Value, Problem> {
     let Strict(value) = serde_json::from_slice(bytes).map_err(|cause| {
         Problem::new(Code::CannotParseRequest, format!("the body is not valid JSON: {cause}"))
     })?;
-    check_model(model, "", &value)?;
-    Ok(value)
+    match spec.dialect {
+        Dialect::Identity => check_model(model, "", &value).map(|()| value),
+        Dialect::Scim => Ok(Value::Object(check_scim(model, &value)?)),
+    }
+}
+
+/// A resource is checked against its schema, a search or a patch against its model; both come out
+/// with every name as it is spelt there.
+fn check_scim(model: &'static Model, value: &Value) -> Result<Map<String, Value>, Problem> {
+    let resource = scim::RESOURCES.iter().find(|resource| std::ptr::eq(resource.model, model));
+    Ok(match resource {
+        Some(resource) => iam_scim::Schema::of(resource).check(value)?,
+        None => iam_scim::check_message(model, value)?,
+    })
 }
 
 /// Checks the parameters of a request against the operation's.
 pub(crate) fn check_params(spec: &Spec, params: &Params) -> Result<(), Problem> {
     for param in spec.params {
         let Some(text) = params.get(param.name) else { continue };
+        let is_one =
+            |words: &[&str], text: &str| words.iter().any(|word| word.eq_ignore_ascii_case(text));
         let valid = match param.kind {
+            Kind::List(Kind::Choice(words)) => text.split(',').all(|text| is_one(words, text)),
             Kind::Integer => text.parse::<i64>().is_ok(),
             Kind::Boolean => matches!(text, "true" | "false"),
-            Kind::Choice(words) => words.iter().any(|word| word.eq_ignore_ascii_case(text)),
+            Kind::Choice(words) => is_one(words, text),
             _ => text.len() <= STRING_MAX,
         };
         if !valid {
@@ -140,6 +155,7 @@ fn wanted(kind: &Kind) -> String {
         Kind::Integer => "a whole number".to_owned(),
         Kind::Boolean => "true or false".to_owned(),
         Kind::Choice(words) => format!("one of {}", words.join(", ")),
+        Kind::List(Kind::Choice(words)) => format!("some of {}", words.join(", ")),
         Kind::List(_) => format!("an array of at most {ITEMS_MAX} items"),
         Kind::Map(_) | Kind::Model(_) => "an object".to_owned(),
         _ => format!("a string of at most {STRING_MAX} bytes"),

@@ -3,9 +3,10 @@
 //! HTTP/1.1 only: behind a proxy that is what is spoken, and HTTP/2 brings floods of its own. The
 //! limits are security.md's API rows. Nothing here knows an operation.
 
-use crate::api::{self, Cause};
+use crate::api;
 use crate::app::{Reach, Shared};
 use crate::console;
+use crate::dialect::{self, Cause};
 use crate::head_clock::{HeadClock, Turn};
 use axum::Router;
 use axum::body::Body;
@@ -72,7 +73,9 @@ impl Default for Timeouts {
 /// The one service: the API and the Console.
 pub fn service(app: &Shared) -> Router {
     let api = api::router(Arc::clone(app));
-    let nothing_here = || async { api::problem(&api::no_operation()) };
+    let nothing_here = |request: Request| async move {
+        dialect::problem(dialect::of(request.uri().path()), &api::no_operation())
+    };
     api.merge(console::router(Arc::clone(app))).fallback(nothing_here)
 }
 
@@ -191,13 +194,14 @@ pub async fn answer(router: Router, app: &Shared, peer: IpAddr, mut request: Req
     let source = Source { address, request_id: request_id.clone() };
     request.extensions_mut().insert(source);
     let is_page = console::serves(request.uri().path());
+    let dialect = dialect::of(request.uri().path());
     let answered = match check(&request) {
         Err(problem) => Err(problem),
         Ok(()) => bounded(router, request, app.timeouts.request).await,
     };
     let mut response = answered.unwrap_or_else(|problem| match is_page {
         true => console::early(problem, app.reach.is_tls, &request_id),
-        false => api::problem(&problem),
+        false => dialect::problem(dialect, &problem),
     });
     if let Some(Cause(cause)) = response.extensions_mut().remove() {
         let status = response.status().as_u16();

@@ -22,7 +22,7 @@ impl RawReply {
     pub(crate) fn new<R: Serialize>(spec: &Spec, reply: Reply<R>) -> Result<Self, Problem> {
         let body = match spec.reply {
             Kind::Nothing => String::new(),
-            _ => crate::json::write(&reply.body)?,
+            _ => crate::dialect::write(spec.dialect, &reply.body)?,
         };
         let Reply { etag, made, location, next_page, .. } = reply;
         Ok(Self { status: spec.success(), body, etag, made, location, next_page })

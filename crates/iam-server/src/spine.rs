@@ -5,7 +5,7 @@
 //! come out as the same 404, and are both noted in the audit trail.
 
 use crate::app::{App, Shared};
-use crate::bindings::{BINDINGS, Binding};
+use crate::bindings::{self, BINDINGS, Binding};
 use crate::body;
 use crate::reply::RawReply;
 use iam_api::{Code, Operation, Place, Problem, Wire};
@@ -27,6 +27,8 @@ pub(crate) struct Request {
     pub(crate) params: Params,
     pub(crate) body: Value,
     pub(crate) source: Source,
+    /// Scheme and host that the request was sent to, for links in answers; empty in the Console.
+    pub(crate) address: String,
 }
 
 /// Performs an operation for a caller who is known by a session: the Console's way in.
@@ -44,7 +46,7 @@ where
 {
     let spec = &operation.spec;
     let binding = BINDINGS
-        .get(spec.id)
+        .get(&bindings::key(spec))
         .ok_or_else(|| Problem::internal(format!("{} is bound to nothing", spec.id)))?;
     let written = serde_json::to_vec(body).map_err(Problem::internal)?;
     let bytes = if written == b"null" { &[][..] } else { &written };
@@ -54,6 +56,7 @@ where
         params,
         body: body::read(spec, bytes)?,
         source: source.clone(),
+        address: String::new(),
     };
     let raw = enter(app, request).await?;
     let text = if raw.body.is_empty() { "null" } else { &raw.body };
@@ -88,7 +91,7 @@ pub(crate) async fn enter(app: &Shared, request: Request) -> Result<RawReply, Pr
 
 /// One run of an operation inside its transaction.
 fn run(app: &App, tx: &mut Tx<'_>, request: &Request, revision: u64) -> Result<RawReply, Problem> {
-    let Request { binding, principal, params, body, source } = request;
+    let Request { binding, principal, params, body, source, address } = request;
     let (spec, context, now) = (binding.spec, &app.context, app.context.now());
     let found = target::find(tx, spec, principal, params, body)?;
     let proof = allow(app, tx, request, &found, revision)?;
@@ -106,7 +109,7 @@ fn run(app: &App, tx: &mut Tx<'_>, request: &Request, revision: u64) -> Result<R
     }
     let retry = token.as_ref().map(|token| token.hash.as_str());
     let Found { resource, id, .. } = found;
-    let scene = Scene { context, principal, params, now, retry, target: resource };
+    let scene = Scene { context, principal, params, now, retry, address, target: resource };
     let reply = (binding.run)(&mut Call::new(proof, tx, scene), body)?;
     if !spec.reads() {
         let (at, actor) = (principal.tenancy, principal.user.as_str());
@@ -157,12 +160,14 @@ fn allow(
 fn read_retry_token(app: &App, request: &Request) -> Result<Option<RetryToken>, Problem> {
     const NAME: &str = "opc-retry-token";
     let Request { binding, principal, params, body, .. } = request;
-    if binding.spec.param(NAME).is_none() {
+    // What only reads is as safe to repeat without a token.
+    if binding.spec.param(NAME).is_none() || binding.spec.reads() {
         return Ok(None);
     }
     let Some(token) = params.get(NAME) else { return Ok(None) };
     let body = body.to_string();
-    let mut parts: Vec<&[u8]> = vec![binding.spec.id.as_bytes(), body.as_bytes()];
+    let mut parts: Vec<&[u8]> =
+        vec![binding.spec.id.as_bytes(), binding.spec.path.as_bytes(), body.as_bytes()];
     for (name, value) in params.iter().filter(|(name, _)| *name != NAME) {
         parts.extend([name.as_bytes(), value.as_bytes()]);
     }

@@ -15,6 +15,7 @@ mod memberships;
 mod outbox;
 mod password_history;
 mod pending;
+mod profiles;
 mod recovery_requests;
 mod resources;
 mod retry_tokens;

@@ -266,6 +266,49 @@ impl Tx<'_> {
         }
     }
 
+    /// The resources whose OCIDs are between these two, at most `limit`.
+    pub fn resources_between(
+        &mut self,
+        at: TenancyNo,
+        from: &Ocid,
+        to: &Ocid,
+        limit: i64,
+    ) -> Result<Vec<Resource>, StoreError> {
+        let sql = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM resources WHERE tenancy = ?1 AND id >= ?2 AND id <= ?3 ORDER BY id LIMIT ?4"
+        );
+        let args = [at.0.into(), from.as_str().into(), to.as_str().into(), limit.into()];
+        self.rows(sql, &args, read)
+    }
+
+    /// Resources of that kind in the order of their folded names, at most `limit`, without the
+    /// first `skipped`; backwards, where that is asked for.
+    pub fn resources_from(
+        &mut self,
+        at: TenancyNo,
+        kind: ResourceKind,
+        parent: &Ocid,
+        backwards: bool,
+        (skipped, limit): (i64, i64),
+    ) -> Result<Vec<Resource>, StoreError> {
+        macro_rules! in_order {
+            ($direction:literal) => {
+                concat!(
+                    "SELECT ",
+                    columns!(),
+                    " FROM resources WHERE tenancy = ?1 AND space = ?2 ORDER BY folded ",
+                    $direction,
+                    " LIMIT ?3 OFFSET ?4"
+                )
+            };
+        }
+        let sql = if backwards { in_order!("DESC") } else { in_order!("ASC") };
+        let space = kind.space(parent);
+        self.rows(sql, &[at.0.into(), space.as_str().into(), limit.into(), skipped.into()], read)
+    }
+
     /// All policies of the tenancy.
     pub fn policies(&mut self, at: TenancyNo) -> Result<Vec<Resource>, StoreError> {
         let sql = concat!(
@@ -327,6 +370,20 @@ impl Tx<'_> {
         ];
         self.run(sql, &args)?;
         Ok(())
+    }
+
+    /// Gives a resource its new name, in both forms; false, and nothing is changed, where another one
+    /// has it.
+    pub fn rename(&mut self, at: TenancyNo, renamed: &Resource) -> Result<bool, StoreError> {
+        let Resource { kind, parent, name, folded, .. } = renamed;
+        let owner = self.resource_by_name(at, *kind, parent, folded)?;
+        if owner.is_some_and(|owner| owner.id != renamed.id) {
+            return Ok(false);
+        }
+        let sql = "UPDATE resources SET name = ?3, folded = ?4 WHERE tenancy = ?1 AND id = ?2";
+        let id = renamed.id.as_str().into();
+        self.run(sql, &[at.0.into(), id, name.as_str().into(), folded.as_str().into()])?;
+        Ok(true)
     }
 
     /// Deletes a resource's row, and its second names.

@@ -37,6 +37,14 @@ CREATE UNIQUE INDEX resources_by_name ON resources (tenancy, space, folded);
 CREATE INDEX resources_in_time ON resources (tenancy, kind, parent, created, id);
 CREATE INDEX resources_in_name_order ON resources (tenancy, kind, parent, name, id);
 
+-- What only a domain's interface tells of a user, as one document.
+CREATE TABLE profiles (
+  tenancy BIGINT NOT NULL,
+  user_id TEXT NOT NULL,
+  body TEXT NOT NULL,
+  PRIMARY KEY (tenancy, user_id)
+) WITHOUT ROWID;
+
 -- Second names of resources, such as a user's e-mail address: `space` is what each is unique in.
 CREATE TABLE aliases (
   tenancy BIGINT NOT NULL,

@@ -1,7 +1,7 @@
 //! What requests and answers say besides resources: lists, searches, patches and errors (RFC 7644).
 
 use super::schema::{attributes, model};
-use crate::problem::Problem;
+use crate::problem::{Code, Keyword, Problem};
 use crate::wire::{Field, Kind, Model, Wire};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -176,6 +176,9 @@ pub struct Error {
     pub detail: String,
     /// The HTTP status, as text.
     pub status: String,
+    /// RFC 7644's word for what is wrong, where it has one.
+    #[serde(rename = "scimType", skip_serializing_if = "Option::is_none")]
+    pub scim_type: Option<String>,
     /// What OCI adds.
     #[serde(rename = "urn:ietf:params:scim:api:oracle:idcs:extension:messages:Error")]
     pub extension: ErrorExtension,
@@ -185,7 +188,7 @@ pub struct Error {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ErrorExtension {
-    /// What scripts go by: the Identity API's code.
+    /// What scripts go by: OCI's id of the message where it is known, else the Identity API's code.
     pub message_id: String,
 }
 
@@ -197,8 +200,26 @@ impl Error {
             schemas: vec![ERROR_URN.to_owned(), ERROR_EXTENSION_URN.to_owned()],
             detail: problem.message.clone(),
             status: problem.code.status().to_string(),
-            extension: ErrorExtension { message_id: problem.code.to_string() },
+            scim_type: scim_type(problem).map(str::to_owned),
+            extension: ErrorExtension {
+                message_id: match problem.keyword {
+                    Some(Keyword::Message(id)) => id.to_owned(),
+                    _ => problem.code.to_string(),
+                },
+            },
         }
+    }
+}
+
+/// RFC 7644's word for what is wrong (table 9).
+const fn scim_type(problem: &Problem) -> Option<&'static str> {
+    match (problem.keyword, problem.code) {
+        (Some(Keyword::Scim(word)), _) => Some(word),
+        (_, Code::UserAlreadyExists | Code::GroupAlreadyExists | Code::PolicyAlreadyExists) => {
+            Some("uniqueness")
+        }
+        (_, Code::CannotParseRequest) => Some("invalidSyntax"),
+        _ => None,
     }
 }
 
@@ -215,6 +236,8 @@ model! {
         "detail": String, required;
         /// The HTTP status.
         "status": String, required;
+        /// The standard's word for what is wrong, where it has one.
+        "scimType": String;
         /// What scripts go by.
         "urn:ietf:params:scim:api:oracle:idcs:extension:messages:Error": ERROR_EXTENSION, required;
     }

@@ -6,7 +6,7 @@
 use super::query::encode;
 use super::text::sentence;
 use super::{change_password, guard, sign_in};
-use crate::api::Cause;
+use crate::dialect::Cause;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};

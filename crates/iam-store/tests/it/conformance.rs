@@ -3,6 +3,7 @@
 
 mod aliases;
 mod credentials;
+mod domains;
 mod outbox;
 mod recovery;
 mod resources;
@@ -33,6 +34,10 @@ macro_rules! suite {
                 resources::counting_stops_at_the_limit,
                 resources::policies_are_those_of_the_tenancy,
                 resources::a_tenancy_is_found_by_its_ocid_and_its_folded_name,
+                domains::a_users_document_is_kept_until_it_is_dropped,
+                domains::resources_between_two_ocids_are_found_in_their_order,
+                domains::resources_come_in_the_order_of_names_from_any_place,
+                domains::a_renamed_resource_leaves_its_name_to_others,
                 aliases::a_second_name_has_one_owner,
                 aliases::a_second_name_takes_the_place_of_the_older_of_its_kind,
                 aliases::a_deleted_resource_leaves_its_second_names_to_others,

@@ -1,0 +1,243 @@
+//! Users, as the domain's clients list, make, change and delete them.
+
+use super::list::{Page, SCAN_MAX, Wanted, too_many};
+use super::profile::Profile;
+use super::user_document::{Documents, attributes};
+use super::user_edit::{Effects, absorb};
+use super::{Document, View, find, must_be_meant, scim_id};
+use crate::call::{Call, Reply, store_problem};
+use crate::user_group_memberships;
+use crate::{mail, recovery, users};
+use iam_api::scim::users::{USERS, User as ScimUser};
+use iam_api::scim::{ListResponse, PatchOp, SearchRequest};
+use iam_api::users::User;
+use iam_api::{LifecycleState, Ocid, Problem};
+use iam_policy::fold;
+use iam_scim::{Patch, Schema};
+use iam_store::{Resource, ResourceKind};
+use serde_json::{Value, json};
+
+/// The most groups that a forced deletion takes a user out of.
+const GROUPS_MAX: i64 = 1_000;
+
+/// Lists users.
+pub fn list(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<ListResponse<ScimUser>>, Problem> {
+    let wanted = Wanted::of_params(call, &USERS)?;
+    answer(call, &wanted)
+}
+
+/// Searches for users.
+pub fn search(
+    call: &mut Call<'_, '_>,
+    search: SearchRequest<ScimUser>,
+) -> Result<Reply<ListResponse<ScimUser>>, Problem> {
+    let wanted = Wanted::of_search(call, &USERS, &search)?;
+    answer(call, &wanted)
+}
+
+/// Shows a user.
+pub fn get(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<ScimUser>, Problem> {
+    let row = call.target()?;
+    show(call, &row)
+}
+
+/// Creates a user, and mails them the link to their first password.
+pub fn create(call: &mut Call<'_, '_>, body: ScimUser) -> Result<Reply<ScimUser>, Problem> {
+    let mut user = users::blank(call, String::new());
+    let mut profile = Profile::default();
+    let effects = absorb(&mut user, &mut profile, &Document::new(), &body.0)?;
+    if user.email.is_none() {
+        recovery::must_not_need_email(call)?;
+    }
+    let row = users::add(call, &user)?;
+    let at = call.at();
+    profile.keep(call.tx, at, &user.id)?;
+    if user.lifecycle_state == LifecycleState::Active && !effects.is_quiet {
+        recovery::welcome(call.tx, call.context, at, &user)?;
+    }
+    let path = format!("{}/{}", USERS.path, scim_id(&user.id)?);
+    Ok(show(call, &row)?.location(path))
+}
+
+/// Replaces what is known of a user.
+pub fn put(call: &mut Call<'_, '_>, body: ScimUser) -> Result<Reply<ScimUser>, Problem> {
+    change(call, |_, before| {
+        let mut after = body.0;
+        // Extensions that are left out stay, and so does whether the user is active.
+        for (name, value) in before {
+            if name == "active" || name.starts_with("urn:") {
+                after.entry(name.clone()).or_insert_with(|| value.clone());
+            }
+        }
+        Ok(after)
+    })
+}
+
+/// Changes parts of what is known of a user.
+pub fn patch(call: &mut Call<'_, '_>, body: PatchOp) -> Result<Reply<ScimUser>, Problem> {
+    let patch = Patch::read(&body)?;
+    change(call, |schema, before| {
+        let mut after = before.clone();
+        patch.apply(schema, &mut after)?;
+        Ok(after)
+    })
+}
+
+/// Deletes a user with all their credentials; where it is forced, out of their groups.
+pub fn delete(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<()>, Problem> {
+    let row = call.target()?;
+    call.if_match(row.id.as_str(), &row.etag)?;
+    must_be_meant(call, &row.id, &Document::new())?;
+    if call.params.get("forceDelete") == Some("true") {
+        let at = call.at();
+        let memberships = call.tx.memberships_of_user(at, &row.id, "", GROUPS_MAX);
+        for membership in memberships.map_err(store_problem)? {
+            user_group_memberships::end(call, &membership)?;
+        }
+    }
+    users::forget(call, &row)?;
+    Ok(Reply::of(()))
+}
+
+/// Changes the user that the path names: from the document that clients may write to another one.
+fn change(
+    call: &mut Call<'_, '_>,
+    edit: impl FnOnce(&Schema, &Document) -> Result<Document, Problem>,
+) -> Result<Reply<ScimUser>, Problem> {
+    let row = call.target()?;
+    call.if_match(row.id.as_str(), &row.etag)?;
+    let at = call.at();
+    let mut user: User = row.model().map_err(store_problem)?;
+    let mut profile = Profile::load(call.tx, at, &row.id)?;
+    let schema = Schema::of(&USERS);
+    let before = writable(&schema, attributes(&user, &profile))?;
+    let after = edit(&schema, &before)?;
+    must_be_meant(call, &row.id, &after)?;
+    let after = writable(&schema, after)?;
+    let effects = absorb(&mut user, &mut profile, &before, &after)?;
+    profile.keep(call.tx, at, &row.id)?;
+    let row = keep(call, row, user, &effects)?;
+    show(call, &row)
+}
+
+/// What clients may write of a document, in the schema's spelling.
+fn writable(schema: &Schema, mut document: Document) -> Result<Document, Problem> {
+    document.insert("schemas".to_owned(), json!([schema.urn]));
+    Ok(schema.check(&Value::Object(document))?)
+}
+
+/// Writes a changed user back, with all that follows from the change.
+pub(crate) fn keep(
+    call: &mut Call<'_, '_>,
+    mut row: Resource,
+    mut user: User,
+    effects: &Effects,
+) -> Result<Resource, Problem> {
+    let at = call.at();
+    if effects.is_readdressed {
+        if user.email.is_none() {
+            recovery::must_not_need_email(call)?;
+        }
+        // The old address is told before it is gone.
+        if !effects.is_quiet {
+            let old: User = row.model().map_err(store_problem)?;
+            recovery::tell(call.tx, call.context, at, mail::Event::EmailChanged, &old)?;
+        }
+    }
+    users::keep(call, &mut row, &mut user)?;
+    if effects.bars_console || effects.activated == Some(false) {
+        call.tx.end_sessions(at, &user.id).map_err(store_problem)?;
+    }
+    if effects.is_quiet {
+        return Ok(row);
+    }
+    if effects.is_readdressed {
+        recovery::ask_new_email(call.tx, call.context, at, &user)?;
+    }
+    if let Some(active) = effects.activated {
+        let event = if active { mail::Event::Activated } else { mail::Event::Deactivated };
+        recovery::tell(call.tx, call.context, at, event, &user)?;
+    }
+    Ok(row)
+}
+
+/// A user as the request wants to see them.
+fn show(call: &mut Call<'_, '_>, row: &Resource) -> Result<Reply<ScimUser>, Problem> {
+    let view = View::of(call, &USERS)?;
+    let documents = Documents::new(call, &view, |attribute| view.asks_for(attribute))?;
+    let document = documents.of(call, row)?;
+    Ok(Reply::of(ScimUser(view.show(&document))).etag(&row.etag).made(row.id.as_str()))
+}
+
+fn answer(
+    call: &mut Call<'_, '_>,
+    wanted: &Wanted,
+) -> Result<Reply<ListResponse<ScimUser>>, Problem> {
+    let view = wanted.view(call)?;
+    let documents = Documents::new(call, &view, |attribute| wanted.query.needs(attribute))?;
+    let page = match in_order(call, wanted)? {
+        Some((rows, total)) => Page { resources: each(call, &documents, &rows)?, total },
+        None => {
+            let rows = candidates(call, wanted)?;
+            wanted.choose(each(call, &documents, &rows)?)
+        }
+    };
+    wanted.answer(call, &view, &page, ScimUser)
+}
+
+fn each(
+    call: &mut Call<'_, '_>,
+    documents: &Documents<'_>,
+    rows: &[Resource],
+) -> Result<Vec<Document>, Problem> {
+    rows.iter().map(|row| documents.of(call, row)).collect()
+}
+
+/// Where no filter is to be looked through, and the order is that of the index: the rows of the
+/// page, and how many there are on all pages.
+fn in_order(
+    call: &mut Call<'_, '_>,
+    wanted: &Wanted,
+) -> Result<Option<(Vec<Resource>, usize)>, Problem> {
+    let query = &wanted.query;
+    let by = query.order.as_ref().map(iam_scim::Order::by);
+    let backwards = match &by {
+        None => false,
+        Some((attribute, descends)) if attribute == "userName" => *descends,
+        Some(_) => return Ok(None),
+    };
+    if query.condition.is_some() {
+        return Ok(None);
+    }
+    let (at, tenancy, kind) = (call.at(), &call.principal.tenancy_id, ResourceKind::User);
+    let total = call.tx.count_up_to(at, kind, i64::MAX).map_err(store_problem)?;
+    let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    let place = (number(query.start_index.saturating_sub(1)), number(query.count));
+    let rows =
+        call.tx.resources_from(at, kind, tenancy, backwards, place).map_err(store_problem)?;
+    Ok(Some((rows, usize::try_from(total).unwrap_or_default())))
+}
+
+/// The users among whom are all that match: one where an index knows them, or else all.
+fn candidates(call: &mut Call<'_, '_>, wanted: &Wanted) -> Result<Vec<Resource>, Problem> {
+    let (at, tenancy, kind) = (call.at(), &call.principal.tenancy_id, ResourceKind::User);
+    let condition = wanted.query.condition.as_ref();
+    let required = |attribute: &str| condition.and_then(|one| one.required_text(attribute));
+    if let Some(name) = required("userName") {
+        let found = call.tx.resource_by_name(at, kind, tenancy, &fold(name));
+        return Ok(found.map_err(store_problem)?.into_iter().collect());
+    }
+    if let Some(id) = required("id") {
+        return Ok(find(call.tx, at, kind, id)?.into_iter().collect());
+    }
+    if let Some(id) = required("ocid") {
+        let found = call.tx.resource(at, &Ocid::from(id)).map_err(store_problem)?;
+        return Ok(found.filter(|row| row.kind == kind).into_iter().collect());
+    }
+    let place = (0, SCAN_MAX + 1);
+    let rows = call.tx.resources_from(at, kind, tenancy, false, place).map_err(store_problem)?;
+    match i64::try_from(rows.len()).is_ok_and(|count| count > SCAN_MAX) {
+        true => Err(too_many()),
+        false => Ok(rows),
+    }
+}

@@ -1,0 +1,24 @@
+//! Which function does what each operation of a domain promises: one typed line for each.
+
+use crate::bindings::{Binding, on};
+use iam_api::scim::user_capabilities_changer::PUT_USER_CAPABILITIES_CHANGER;
+use iam_api::scim::user_status_changer::PUT_USER_STATUS_CHANGER;
+use iam_api::scim::users::{
+    CREATE_USER, DELETE_USER, GET_USER, LIST_USERS, PATCH_USER, PUT_USER, SEARCH_USERS,
+};
+use iam_core::scim::{user_capabilities_changer, user_status_changer, users};
+
+/// Every operation of a domain that is served.
+pub(crate) fn bindings() -> Vec<Binding> {
+    vec![
+        on(&LIST_USERS, users::list),
+        on(&SEARCH_USERS, users::search),
+        on(&CREATE_USER, users::create),
+        on(&GET_USER, users::get),
+        on(&PUT_USER, users::put),
+        on(&PATCH_USER, users::patch),
+        on(&DELETE_USER, users::delete),
+        on(&PUT_USER_STATUS_CHANGER, user_status_changer::put),
+        on(&PUT_USER_CAPABILITIES_CHANGER, user_capabilities_changer::put),
+    ]
+}
