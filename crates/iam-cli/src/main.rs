@@ -22,6 +22,7 @@ mod names;
 mod output;
 mod pages;
 mod parse;
+mod proxy;
 mod query;
 mod report;
 mod request;

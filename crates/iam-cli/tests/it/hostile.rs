@@ -90,21 +90,6 @@ fn tls_to_a_server_without_it_is_reported() {
 }
 
 #[test]
-fn a_proxy_that_is_named_is_used() {
-    let proxy = Server::new(|_| b"HTTP/1.1 403 Forbidden\r\n\r\n".to_vec());
-    let words = ["iam", "region", "list", "--endpoint", "http://iam.invalid", "--no-retry"];
-    let ended = home().oci(&[&words[..], &["--proxy", &proxy.url]].concat());
-    assert_eq!(ended.code, Some(1));
-    assert_eq!(proxy.only().method, "CONNECT");
-    let ended = home().set("HTTP_PROXY", &proxy.url).oci(&words);
-    assert_eq!((ended.code, proxy.seen().len()), (Some(1), 2));
-    let server = Server::json("[]");
-    let by = home().set("HTTP_PROXY", &proxy.url).set("NO_PROXY", "127.0.0.1");
-    let ended = by.oci(&["iam", "region", "list", "--endpoint", &server.url]);
-    assert_eq!((ended.code, proxy.seen().len()), (Some(0), 2), "{}", ended.err);
-}
-
-#[test]
 fn a_reader_that_went_away_is_no_error() {
     let home = home();
     let server = Server::json(ADA);
