@@ -6,12 +6,14 @@ use crate::command::{Action, Command, Shape};
 use crate::commands;
 use crate::config::Settings;
 use crate::confirm::confirm;
+use crate::dialogue::Dialogue;
 use crate::failure::Failure;
 use crate::from_json;
 use crate::json::{Json, Layout};
 use crate::output::{Reply, View};
 use crate::pages;
 use crate::parse::{Values, options, read};
+use crate::prompting;
 use crate::request::Input;
 use crate::retry::{Called, Caller};
 use crate::shape::shown;
@@ -42,6 +44,9 @@ pub(crate) fn call(
         return Ok(());
     }
     fill_in_defaults(settings, &mut values)?;
+    if prompting::is_wanted(settings)? {
+        prompting::ask_missing(&mut values, settings.env, &mut Dialogue::on_stderr())?;
+    }
     let missing: Vec<_> = (values.opts.iter().zip(&values.values))
         .filter(|(opt, value)| opt.required && value.is_none())
         .map(|(opt, _)| opt.dashed())

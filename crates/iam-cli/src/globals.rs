@@ -123,13 +123,14 @@ pub(crate) static GLOBALS: &[GlobalRow] = &[
         Global::ReleaseInfo,
         &["--release-info"],
         Takes::Nothing,
-        "Show what newer releases changed. Not served yet: this program never looks for updates.",
+        "Show what the releases up to this one changed. Newer ones are not looked for.",
     ),
     row(
         Global::LatestVersion,
         &["--latest-version"],
         Takes::Nothing,
-        "Show the latest release. Not served yet: this program never looks for updates.",
+        "Say that the latest release is not known, and exit with 2: no host is asked but the \
+         service.",
     ),
     row(
         Global::ConfigFile,
@@ -264,7 +265,7 @@ pub(crate) static GLOBALS: &[GlobalRow] = &[
         Global::AutoPrompt,
         &["--cli-auto-prompt", "-i"],
         Takes::Nothing,
-        "Work interactively. Not served yet: `oci completion` helps at the prompt of the shell.",
+        "Ask for the command and for what it requires, as far as the line lacks it.",
     ),
     row(Global::Help, &["--help", "-h", "-?"], Takes::Nothing, "Show help for what was named."),
     row(
@@ -329,6 +330,10 @@ pub(crate) struct Globals {
     pub(crate) help: bool,
     /// `--version`
     pub(crate) version: bool,
-    /// An option that is known but not served yet, and what to say of it.
-    pub(crate) refused: Option<&'static str>,
+    /// `--release-info`
+    pub(crate) release_info: bool,
+    /// `--latest-version`
+    pub(crate) latest_version: bool,
+    /// `--cli-auto-prompt`
+    pub(crate) auto_prompt: bool,
 }

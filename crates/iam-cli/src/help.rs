@@ -24,9 +24,7 @@ pub(crate) fn root() -> String {
          Options, global ones too, may stand anywhere after the words of the command.\n\n\
          Commands:\n",
     );
-    for word in next_words(&[]) {
-        describe(&mut out, word, &about(&[word.to_owned()]));
-    }
+    out.push_str(&next(&[]));
     for (word, doc) in EXTRAS {
         describe(&mut out, word, doc);
     }
@@ -57,13 +55,21 @@ pub(crate) fn root() -> String {
 /// The help of a group of commands.
 pub(crate) fn group(words: &[String]) -> String {
     let path = words.join(" ");
-    let mut out = format!("Usage: oci {path} COMMAND [OPTIONS]\n\nCommands:\n");
+    format!(
+        "Usage: oci {path} COMMAND [OPTIONS]\n\nCommands:\n{}\nRun `oci {path} COMMAND --help` to \
+         see what a command takes.\n",
+        next(words)
+    )
+}
+
+/// What may follow these words, each on a line.
+pub(crate) fn next(words: &[String]) -> String {
+    let mut out = String::new();
     for word in next_words(words) {
         let mut longer = words.to_vec();
         longer.push(word.to_owned());
         describe(&mut out, word, &about(&longer));
     }
-    let _ = writeln!(out, "\nRun `oci {path} COMMAND --help` to see what a command takes.");
     out
 }
 
@@ -131,6 +137,13 @@ fn example(command: &Command, opts: &[Opt]) -> String {
         line.push_str(" --key-file ~/.oci/oci_api_key_public.pem");
     }
     line
+}
+
+/// The help of one option.
+pub(crate) fn option(opt: &Opt) -> String {
+    let mut out = String::new();
+    describe_option(&mut out, opt);
+    out
 }
 
 fn describe_option(out: &mut String, opt: &Opt) {

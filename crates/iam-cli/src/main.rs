@@ -4,6 +4,7 @@
 //! `command` finds the command in the table, `call` fills in its options and sends, `output` shows.
 //! Every failure comes back here and is printed here, once.
 
+mod about;
 mod call;
 mod clock;
 mod command;
@@ -11,6 +12,7 @@ mod commands;
 mod complete;
 mod config;
 mod confirm;
+mod dialogue;
 mod endpoint;
 mod failure;
 mod from_json;
@@ -22,6 +24,7 @@ mod names;
 mod output;
 mod pages;
 mod parse;
+mod prompting;
 mod proxy;
 mod query;
 mod report;
@@ -40,8 +43,8 @@ mod width;
 
 use command::{find, next_words};
 use config::{Process, Settings};
+use dialogue::Dialogue;
 use failure::Failure;
-use globals::OFFICIAL_VERSION;
 use parse::Line;
 use std::process::ExitCode;
 use suggest::did_you_mean;
@@ -68,14 +71,12 @@ fn run() -> Result<(), Failure> {
     }
     let line = parse::take_globals(args)?;
     line.notes.iter().for_each(|text| note(text));
-    if line.globals.version {
-        // The first part is what scripts look for; the second says which program this is.
-        return print(&format!("{OFFICIAL_VERSION}+durward.{}", env!("CARGO_PKG_VERSION")));
+    match &line.globals {
+        globals if globals.version => print(&about::version()),
+        globals if globals.release_info => about::release_info(),
+        globals if globals.latest_version => Err(about::latest_version()),
+        _ => dispatch(&line),
     }
-    if let Some(option) = line.globals.refused {
-        return Err(Failure::Client(format!("{option} is not served yet")));
-    }
-    dispatch(&line)
 }
 
 /// The arguments as text.
@@ -102,7 +103,10 @@ fn dispatch(line: &Line) -> Result<(), Failure> {
         }
     }
     let mut settings = config::load(&line.globals, &env)?;
-    let (words, args) = resolve(&settings, &line.rest)?;
+    let (mut words, args) = resolve(&settings, &line.rest)?;
+    if !line.globals.help && find(&words).is_none() && prompting::is_wanted(&settings)? {
+        prompting::ask_words(&mut words, &mut Dialogue::on_stderr())?;
+    }
     if line.globals.help || words.is_empty() {
         return match help::of(&words) {
             Some(text) => print(text.trim_end()),

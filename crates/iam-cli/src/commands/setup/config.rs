@@ -6,13 +6,13 @@
 
 use super::{
     Call, Command,
-    dialogue::{Dialogue, check_passphrase},
     files::{create_folder, write_private},
     keys::{self, KeyFiles, check_name, upload_hint},
 };
 use crate::{
     config::{DEFAULT_LOCATION, Environment, Ini, KEY_LABEL, expand_home, is_file, is_ocid},
     config::{read_bytes, read_text},
+    dialogue::{Dialogue, check_passphrase},
     failure::Failure,
 };
 use iam_api::regions::REGIONS;

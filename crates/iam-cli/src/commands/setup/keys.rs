@@ -5,11 +5,11 @@
 
 use super::{
     Call, Command, Opt,
-    dialogue::{Dialogue, check_passphrase},
     files::{create_folder, write_private},
 };
 use crate::{
     config::{KEY_LABEL, expand_home, read_text},
+    dialogue::{Dialogue, check_passphrase},
     failure::Failure,
 };
 use iam_sign::{GeneratedKey, KeyError, encrypt_private_pem, generate};

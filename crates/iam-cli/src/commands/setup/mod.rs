@@ -5,7 +5,6 @@
 //! nothing with the operations but the global options, which are taken out before.
 
 mod config;
-mod dialogue;
 mod files;
 mod keys;
 mod permissions;
