@@ -47,16 +47,7 @@ pub(crate) fn call(
     if prompting::is_wanted(settings)? {
         prompting::ask_missing(&mut values, settings.env, &mut Dialogue::on_stderr())?;
     }
-    let missing: Vec<_> = (values.opts.iter().zip(&values.values))
-        .filter(|(opt, value)| opt.required && value.is_none())
-        .map(|(opt, _)| opt.dashed())
-        .collect();
-    if !missing.is_empty() {
-        return Err(Failure::Missing {
-            command: format!("oci {}", command.path),
-            message: format!("Missing option(s) {}.", missing.join(", ")),
-        });
-    }
+    check_missing(settings, &values)?;
     if values.flag("all") && values.get("limit").is_some() {
         return Err(Failure::Client(
             "UsageError: If you provide the --all option you cannot provide the --limit option"
@@ -74,6 +65,25 @@ pub(crate) fn call(
         Action::RemoveMember => commands::members::remove(&run),
         Action::Raw => commands::raw_request::send(&run),
     }
+}
+
+/// Fails where something is missing that the command requires.
+fn check_missing(settings: &Settings<'_>, values: &Values) -> Result<(), Failure> {
+    let pairs = values.opts.iter().zip(&values.values);
+    let missing = pairs.filter(|(opt, value)| opt.required && value.is_none());
+    let missing: Vec<_> = missing.map(|(opt, _)| opt).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if missing.iter().all(|opt| opt.tenancy) {
+        // The profile would have said it: what is wrong is that there is none.
+        settings.check_profile()?;
+    }
+    let names: Vec<_> = missing.iter().map(|opt| opt.dashed()).collect();
+    Err(Failure::Missing {
+        command: format!("oci {}", values.command.path),
+        message: format!("Missing option(s) {}.", names.join(", ")),
+    })
 }
 
 fn print_skeleton(settings: &Settings<'_>, command: &Command) -> Result<bool, Failure> {

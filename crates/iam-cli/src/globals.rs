@@ -185,7 +185,7 @@ pub(crate) static GLOBALS: &[GlobalRow] = &[
         Global::FederationEndpoint,
         &["--federation-endpoint"],
         Takes::Text,
-        "Where --auth instance_principal gets its token; without effect for other kinds.",
+        "Where --auth instance_principal would get its token, which is not served: without effect.",
     ),
     row(
         Global::ReadTimeout,
@@ -222,13 +222,14 @@ pub(crate) static GLOBALS: &[GlobalRow] = &[
         Global::Auth,
         &["--auth"],
         Takes::Choice(AUTH),
-        "How requests are signed. [default: api_key, the key of the profile]",
+        "How requests are signed: api_key with the profile's key, security_token with the token of \
+         a session; the others are refused. [default: api_key]",
     ),
     row(
         Global::AuthPurpose,
         &["--auth-purpose"],
         Takes::Text,
-        "What for, with --auth instance_principal; without effect for other kinds.",
+        "What --auth instance_principal would be for, which is not served: without effect.",
     ),
     row(
         Global::FullSkeleton,
@@ -272,7 +273,7 @@ pub(crate) static GLOBALS: &[GlobalRow] = &[
         Global::EnablePropagation,
         &["--enable-propagation"],
         Takes::Choice(&["True", "False"]),
-        "Whether --opc-request-id is sent as it is. [default: True]",
+        "Without effect: --opc-request-id is sent as it is given.",
     ),
 ];
 

@@ -19,7 +19,8 @@ pub(crate) const EXTRAS: &[(&str, &str)] = &[
 /// The help of the whole program.
 pub(crate) fn root() -> String {
     let mut out = String::from(
-        "oci: the command line of Oracle Cloud Infrastructure's identity service\n\n\
+        "oci: a command line for the identity service of Oracle Cloud Infrastructure, and for \
+         Durward\n\n\
          Usage: oci [OPTIONS] SERVICE RESOURCE ACTION [OPTIONS]\n\n\
          Options, global ones too, may stand anywhere after the words of the command.\n\n\
          Commands:\n",
@@ -86,7 +87,8 @@ fn about(words: &[String]) -> String {
     }
 }
 
-fn first_sentence(doc: &str) -> &str {
+/// The first sentence of a text.
+pub(crate) fn first_sentence(doc: &str) -> &str {
     let end = doc.find(". ").map_or(doc.len(), |at| at + 1);
     doc.get(..end).unwrap_or(doc)
 }
@@ -191,7 +193,7 @@ pub(crate) fn describe(out: &mut String, name: &str, doc: &str) {
 }
 
 /// Writes a text in lines that are not too wide, each indented.
-fn wrap(out: &mut String, text: &str, indent: usize) {
+pub(crate) fn wrap(out: &mut String, text: &str, indent: usize) {
     let mut column = 0;
     for word in text.split_whitespace() {
         let length = word.chars().count();

@@ -153,13 +153,32 @@ fn resolve<'a>(
 fn unknown_command(words: &[String], word: &str) -> Failure {
     let path = words.iter().fold("oci".to_owned(), |path, word| format!("{path} {word}"));
     let ending = if words.is_empty() { "[OPTIONS] [COMMAND]" } else { "[OPTIONS] COMMAND" };
-    let candidates = next_words(words).into_iter();
-    let extras = help::EXTRAS.iter().filter(|_| words.is_empty()).map(|(name, _)| *name);
-    let near = did_you_mean(word, candidates.chain(extras).map(str::to_owned));
-    let what = if word.starts_with('-') { "option" } else { "command" };
+    let (what, mut hint) = ("command", format!("Run `{path} --help` to see the commands."));
+    let (what, near) = if word.starts_with('-') {
+        hint.push_str(" The options of a command stand after its last word.");
+        let names = globals::GLOBALS.iter().flat_map(|row| row.names);
+        ("option", did_you_mean(word, names.map(|name| (*name).to_owned())))
+    } else {
+        (what, near_command(words, word))
+    };
     Failure::Usage {
         command: format!("{path} {ending} [ARGS]..."),
         message: format!("No such {what} '{word}'.{near}"),
-        hint: Some(format!("Run `{path} --help` to see the commands that are served.")),
+        hint: Some(hint),
     }
+}
+
+/// The command that was probably meant after these words, in a sentence.
+fn near_command(words: &[String], word: &str) -> String {
+    let candidates = next_words(words).into_iter();
+    let extras = help::EXTRAS.iter().filter(|_| words.is_empty()).map(|(name, _)| *name);
+    let asked = ["--help", "--version"];
+    let near = did_you_mean(word, candidates.chain(extras).chain(asked).map(str::to_owned));
+    if !near.is_empty() || !words.is_empty() {
+        return near;
+    }
+    // The name of the service is what people leave out.
+    let is_one = |service: &&str| next_words(&[(*service).to_owned()]).contains(&word);
+    let service = next_words(&[]).into_iter().find(is_one);
+    service.map_or_else(String::new, |service| format!(" Did you mean '{service} {word}'?"))
 }

@@ -63,11 +63,23 @@ pub(crate) fn no_answer(sender: &Sender<'_>, request: &Request, silence: Silence
             format!("The connection to endpoint timed out while trying to reach {place}"),
             "Check the address and the network; --connection-timeout waits longer.",
         ),
-        Silence::Unreachable(why) | Silence::Broken(why) | Silence::Unusable(why) => (
+        Silence::Unreachable(why) => (
+            "RequestException",
+            format!("cannot connect to {place}: {why}"),
+            "Check that the server runs, and that the address is right: --endpoint names it, or \
+             --region.",
+        ),
+        Silence::Broken(why) => (
+            "RequestException",
+            format!("no answer from {place}: {why}"),
+            "Try again; --read-timeout waits longer. Whether the request was carried out is not \
+             known: look before you repeat a change.",
+        ),
+        Silence::Unusable(why) => (
             "RequestException",
             format!("no usable answer from {place}: {why}"),
-            "Check that the server runs at this address (--endpoint or --region), and that no \
-             proxy stands in the way.",
+            "Check that the service runs at this address (--endpoint or --region), and that no \
+             proxy answers in its place.",
         ),
         Silence::Untrusted(why) => (
             "SSLException",

@@ -40,8 +40,10 @@ pub(crate) fn agent(
         .timeout_recv_body(read)
         // Without this `ureq` would read the environment in its own way.
         .proxy(way.and_then(|way| way.tunnel(endpoint)));
+    // One that is named must be there, also where no certificate will be looked at.
+    let bundle = settings.cert_bundle()?;
     if endpoint.is_https() {
-        let roots = match settings.cert_bundle()? {
+        let roots = match bundle {
             Some(path) => of_bundle(&path)?,
             None => of_system(settings)?,
         };
@@ -94,11 +96,11 @@ pub(crate) fn silence(error: Error) -> Silence {
         Error::Timeout(Timeout::Connect | Timeout::Resolve) => Silence::ConnectTimeout,
         Error::Timeout(_) => Silence::Broken("no answer in time".to_owned()),
         Error::Io(error) => io_silence(&error),
-        Error::HostNotFound => Silence::Unreachable("the host name is not known".to_owned()),
-        Error::ConnectionFailed => Silence::Unreachable("cannot connect".to_owned()),
+        Error::HostNotFound => Silence::Unreachable("its name is not known".to_owned()),
+        Error::ConnectionFailed => Silence::Unreachable("no address of it answers".to_owned()),
         Error::Protocol(error) => Silence::Unusable(format!("the answer is not HTTP: {error}")),
-        Error::Rustls(error) => Silence::Untrusted(error.to_string()),
-        Error::Tls(why) => Silence::Untrusted(why.to_owned()),
+        Error::Rustls(error) => tls_silence(&error),
+        Error::Tls(why) => Silence::Unusable(format!("TLS failed: {why}")),
         Error::ConnectProxyFailed(why) => {
             Silence::Unusable(format!("the proxy does not connect to it: {why}"))
         }
@@ -107,16 +109,38 @@ pub(crate) fn silence(error: Error) -> Silence {
 }
 
 fn io_silence(error: &io::Error) -> Silence {
+    // `rustls` reports what it finds through the socket.
+    if let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        return tls_silence(error);
+    }
     match error.kind() {
         io::ErrorKind::TimedOut => Silence::ConnectTimeout,
-        // `rustls` reports an untrusted certificate through the socket.
-        io::ErrorKind::InvalidData => Silence::Untrusted(error.to_string()),
-        io::ErrorKind::ConnectionRefused
-        | io::ErrorKind::HostUnreachable
-        | io::ErrorKind::NetworkUnreachable => Silence::Unreachable(error.to_string()),
+        io::ErrorKind::ConnectionRefused => {
+            Silence::Unreachable("nobody listens there (connection refused)".to_owned())
+        }
+        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => {
+            Silence::Unreachable(error.to_string())
+        }
         io::ErrorKind::UnexpectedEof => {
             Silence::Broken("the server closed the connection before it had answered".to_owned())
         }
+        // The kind that name lookups end with is not to be named in stable Rust.
+        _ if error.to_string().starts_with("failed to lookup address") => {
+            Silence::Unreachable(format!("its name is not known ({error})"))
+        }
         _ => Silence::Broken(error.to_string()),
+    }
+}
+
+/// What TLS found wrong: with the certificate, or with what speaks at the other end.
+fn tls_silence(error: &rustls::Error) -> Silence {
+    match error {
+        rustls::Error::InvalidCertificate(_)
+        | rustls::Error::NoCertificatesPresented
+        | rustls::Error::UnsupportedNameType => Silence::Untrusted(error.to_string()),
+        rustls::Error::InvalidMessage(_) => {
+            Silence::Unusable(format!("it does not speak TLS, which https:// asks for ({error})"))
+        }
+        _ => Silence::Unusable(format!("TLS failed: {error}")),
     }
 }

@@ -155,6 +155,11 @@ impl Settings<'_> {
         self.read().ok()?.tenancy.as_deref()
     }
 
+    /// Fails where there is no profile to be read.
+    pub(crate) fn check_profile(&self) -> Result<(), Failure> {
+        self.read().map(|_| ())
+    }
+
     fn read(&self) -> Result<&Profile, Failure> {
         if let Some(profile) = self.read.get() {
             return Ok(profile);
@@ -175,7 +180,7 @@ fn auth(env: &dyn Environment) -> Result<Option<String>, Failure> {
         return Ok(Some(kind));
     }
     Err(Failure::Usage {
-        command: "oci".to_owned(),
+        command: "oci [OPTIONS] [COMMAND] [ARGS]...".to_owned(),
         message: format!(
             "Invalid value for OCI_CLI_AUTH: invalid choice: {kind}. (choose from {})",
             kinds.join(", ")

@@ -62,7 +62,7 @@ impl Profile {
 
     fn from_file(name: &str, globals: &Globals, env: &dyn Environment) -> Result<Self, Failure> {
         let path = find(globals.config_file.as_deref(), env);
-        if !path.exists() || path.is_dir() {
+        if !path.exists() {
             return Err(Failure::Client(format!(
                 "ERROR: Could not find config file at {}\nMake one with `oci setup config`, or \
                  name another with `--config-file`",

@@ -127,7 +127,7 @@ fn global_option(name: &str) -> (&'static str, i32) {
         "--endpoint" => ("$SERVER", 0),
         "--connection-timeout" | "--read-timeout" => ("5", 0),
         "--federation-endpoint" => ("https://auth.example.org", 0),
-        "--cert-bundle" => ("~/none", 0),
+        "--cert-bundle" => ("~/.oci/config", 0),
         "--output" => ("table", 0),
         "--query" => ("data", 0),
         "--auth" => ("api_key", 0),

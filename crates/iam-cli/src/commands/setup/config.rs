@@ -23,8 +23,11 @@ use zeroize::Zeroizing;
 /// The command.
 pub(super) static COMMAND: Command = Command {
     name: "config",
-    doc: "Asks for what a configuration file needs, makes a key if you want one, and writes both.",
+    doc: "Asks for what a configuration file needs, makes a key if you want one, and writes both. \
+          Nothing is changed before the last answer. A file that exists is added to, or replaced \
+          after a question; --config-file proposes another than ~/.oci/config.",
     options: &[],
+    examples: &["oci setup config", "oci --config-file ~/other/config setup config"],
     run,
 };
 

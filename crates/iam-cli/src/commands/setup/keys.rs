@@ -54,6 +54,7 @@ pub(super) static COMMAND: Command = Command {
             doc: "Replaces files of these names without asking.",
         },
     ],
+    examples: &["oci setup keys", "oci setup keys --key-name work --passphrase-file ~/passphrase"],
     run,
 };
 
