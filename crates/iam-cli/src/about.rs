@@ -19,7 +19,10 @@ pub(crate) fn version() -> String {
 pub(crate) fn release_info() -> Result<(), Failure> {
     let text = CHANGES.split_once("\n## ").map_or(CHANGES, |(_, releases)| releases);
     print(text.trim_end())?;
-    note(&format!("note: the releases up to this one, {}; newer ones are not looked for", version()));
+    note(&format!(
+        "note: the releases up to this one, {}; newer ones are not looked for",
+        version()
+    ));
     Ok(())
 }
 

@@ -167,7 +167,8 @@ impl<'a> Dialogue<'a> {
 
     fn write(&mut self, text: &str) -> Result<(), Failure> {
         let written = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush());
-        written.map_err(|error| Failure::Client(format!("ERROR: Cannot write the question: {error}")))
+        written
+            .map_err(|error| Failure::Client(format!("ERROR: Cannot write the question: {error}")))
     }
 }
 

@@ -18,8 +18,7 @@ use iam_api::Kind;
 
 /// Whether questions are wanted; fails where nobody could answer.
 pub(crate) fn is_wanted(settings: &Settings<'_>) -> Result<bool, Failure> {
-    let wanted =
-        settings.globals.auto_prompt || settings.env.var("OCI_CLI_AUTO_PROMPT").is_some();
+    let wanted = settings.globals.auto_prompt || settings.env.var("OCI_CLI_AUTO_PROMPT").is_some();
     if wanted && !Dialogue::can_ask() {
         return Err(Failure::Client(
             "--cli-auto-prompt (or OCI_CLI_AUTO_PROMPT) asks questions, and there is no terminal \
@@ -31,7 +30,10 @@ pub(crate) fn is_wanted(settings: &Settings<'_>) -> Result<bool, Failure> {
 }
 
 /// Asks for words until they name a command.
-pub(crate) fn ask_words(words: &mut Vec<String>, dialogue: &mut Dialogue<'_>) -> Result<(), Failure> {
+pub(crate) fn ask_words(
+    words: &mut Vec<String>,
+    dialogue: &mut Dialogue<'_>,
+) -> Result<(), Failure> {
     let known = words.len();
     while find(words).is_none() {
         let path = words.iter().fold("oci".to_owned(), |path, word| format!("{path} {word}"));
@@ -120,7 +122,11 @@ fn ask(
 /// A value as a shell takes it.
 fn quoted(text: &str) -> String {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:@%+=,".contains(letter);
-    if text.chars().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
+    if text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
 }
 
 #[cfg(test)]

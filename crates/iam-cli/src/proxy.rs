@@ -265,11 +265,8 @@ mod tests {
 
     #[test]
     fn the_first_line_names_the_whole_address() {
-        let whole = complete(
-            b"GET /a HTTP/1.1\r\nhost: h\r\n\r\nGET / x\n",
-            "http://h",
-            "p: q\r\n",
-        );
+        let whole =
+            complete(b"GET /a HTTP/1.1\r\nhost: h\r\n\r\nGET / x\n", "http://h", "p: q\r\n");
         let expected = "GET http://h/a HTTP/1.1\r\np: q\r\nhost: h\r\n\r\nGET / x\n";
         assert_eq!(String::from_utf8(whole).unwrap(), expected);
     }

@@ -168,9 +168,7 @@ fn from_variable(value: &Rcvar) -> Json {
             _ => Json::Float(number.as_f64().unwrap_or_default()),
         },
         Variable::String(text) => Json::Text(text.clone()),
-        Variable::Array(items) => {
-            Json::List(items.iter().map(from_variable).collect())
-        }
+        Variable::Array(items) => Json::List(items.iter().map(from_variable).collect()),
         Variable::Object(_) => {
             let pairs = order::pairs(value).into_iter();
             Json::Object(pairs.map(|(key, value)| (key, from_variable(&value))).collect())

@@ -59,8 +59,7 @@ pub(crate) fn agent(
 /// The authorities that this system trusts; those that browsers trust, where it has none.
 fn of_system(settings: &Settings<'_>) -> Result<RootCerts, Failure> {
     let found = rustls_native_certs::load_native_certs().certs;
-    let roots: Vec<_> =
-        found.iter().map(|found| Certificate::from_der(found).to_owned()).collect();
+    let roots: Vec<_> = found.iter().map(|found| Certificate::from_der(found).to_owned()).collect();
     if !roots.is_empty() {
         return Ok(RootCerts::new_with_certs(&roots));
     }

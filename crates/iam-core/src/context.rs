@@ -8,7 +8,7 @@ use crate::mail::Outbox;
 use crate::server_key::ServerKey;
 use iam_api::Timestamp;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 /// Where the time comes from.
 pub trait Clock: Send + Sync {
@@ -72,6 +72,8 @@ pub struct Context {
     pub blocked_may_sign: bool,
     /// How many letters wait for a mail server, and how many may.
     pub outbox: Outbox,
+    /// Whether somebody has asked for a way back in since that was last looked at.
+    pub recovery_wanted: AtomicBool,
     /// Where people reach the server: what links begin with, and the address of domains. It comes
     /// from the configuration, never from a request, and is set when the port is known.
     pub public_url: OnceLock<String>,
@@ -103,6 +105,7 @@ impl Context {
             limits,
             blocked_may_sign: true,
             outbox,
+            recovery_wanted: AtomicBool::new(true),
             public_url: OnceLock::new(),
         }
     }

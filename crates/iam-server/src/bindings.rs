@@ -1,5 +1,6 @@
 //! Which function does what each operation promises: one typed line for each.
 
+use crate::new_password::Before;
 use crate::reply::RawReply;
 use crate::scim_bindings;
 use iam_api::api_keys::{DELETE_API_KEY, LIST_API_KEYS, UPLOAD_API_KEY};
@@ -37,6 +38,15 @@ type Run = dyn Fn(&mut Call<'_, '_>, &Value) -> Result<RawReply, Problem> + Send
 pub(crate) struct Binding {
     pub(crate) spec: &'static Spec,
     pub(crate) run: Box<Run>,
+    /// What comes before its transaction, if anything does.
+    pub(crate) before: Option<Before>,
+}
+
+impl Binding {
+    /// The same, with that before its transaction.
+    pub(crate) fn after(self, before: Before) -> Self {
+        Self { before: Some(before), ..self }
+    }
 }
 
 /// What tells operations apart: their ids do not, since both APIs have a `CreateUser`.
@@ -107,5 +117,5 @@ where
             .map_err(|cause| Problem::invalid(format!("the body is not valid: {cause}")))?;
         RawReply::new(spec, handler(call, body)?)
     };
-    Binding { spec, run: Box::new(run) }
+    Binding { spec, run: Box::new(run), before: None }
 }

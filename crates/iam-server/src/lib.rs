@@ -21,6 +21,7 @@ mod head_clock;
 pub mod http;
 mod json;
 mod made;
+mod new_password;
 pub mod post;
 pub mod postman;
 mod profile;

@@ -70,7 +70,11 @@ fn a_server_that_does_not_listen_or_answer_is_reported() {
     let address = format!("http://{free}");
     let ended = home().oci(&["iam", "region", "list", "--endpoint", &address, "--no-retry"]);
     assert_eq!(ended.code, Some(1));
-    assert!(ended.err.contains(&format!("cannot connect to {address}: nobody listens")), "{}", ended.err);
+    assert!(
+        ended.err.contains(&format!("cannot connect to {address}: nobody listens")),
+        "{}",
+        ended.err
+    );
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", silent.local_addr().unwrap());
     let words =

@@ -38,10 +38,9 @@ fn the_token_says_who_signs_and_is_never_shown() {
 #[test]
 fn a_session_that_cannot_sign_is_explained_before_anything_is_sent() {
     let server = Server::json("[]");
-    for (token, told) in [
-        (OLD, "ran out at 2001-09-09T01:46:40.000Z: "),
-        ("no token", "is not a JSON web token: "),
-    ] {
+    for (token, told) in
+        [(OLD, "ran out at 2001-09-09T01:46:40.000Z: "), ("no token", "is not a JSON web token: ")]
+    {
         let home = home(token);
         let ended = list(&home, &server);
         assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""));

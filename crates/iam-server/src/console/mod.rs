@@ -40,40 +40,17 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::response::Redirect;
 use axum::routing::{any, get, post};
-use iam_api::{Code, Problem, Secret};
-use iam_core::sign_in::{Attempt, Verdict};
 use std::sync::Arc;
-use tokio::sync::{Semaphore, SemaphorePermit};
 
 pub(crate) use fault::early;
-
-/// The most sign-ins and password changes under way at once: as many as may wait to be weighed, so
-/// that none is counted and then refused for lack of room.
-const ATTEMPTS_MAX: usize = 128;
 
 /// What all pages share.
 struct Console {
     app: Shared,
-    attempts: Semaphore,
 }
 
 /// The one [`Console`] of a process.
 type Seat = Arc<Console>;
-
-impl Console {
-    /// A place for one attempt to show a password; taken before the attempt is counted.
-    fn place(&self) -> Result<SemaphorePermit<'_>, Problem> {
-        let message = "Too many people are signing in at once. Wait a moment and try again.";
-        self.attempts.try_acquire().map_err(|_| Problem::new(Code::TooManyRequests, message))
-    }
-
-    /// Waits as long as the failures before ask for, then weighs the password.
-    async fn weigh(&self, attempt: &Attempt, password: Secret) -> Result<Verdict, Problem> {
-        tokio::time::sleep(attempt.delay()).await;
-        let attempt = attempt.clone();
-        self.app.hash(move |app| attempt.weigh(&app.context, &password)).await
-    }
-}
 
 /// Whether a path is one of the Console's: whatever happens to its request, a page tells of it.
 pub(crate) fn serves(path: &str) -> bool {
@@ -87,7 +64,7 @@ pub(crate) fn sign_in_url(public_url: &str, tenancy: &str) -> String {
 
 /// The Console's routes.
 pub fn router(app: Shared) -> Router {
-    let seat = Arc::new(Console { app, attempts: Semaphore::new(ATTEMPTS_MAX) });
+    let seat = Arc::new(Console { app });
     let mailbox = mailbox::router(Arc::clone(&seat));
     Router::new()
         .route("/", get(|| async { Redirect::to(home::PATH) }))
