@@ -29,7 +29,7 @@ const LOOK: Duration = Duration::from_millis(200);
 /// How often the queue is counted.
 const COUNT: Duration = Duration::from_secs(1);
 /// Every so many counts, what it is too late for is dropped: so many at once at the most.
-const SWEEP_EVERY: u32 = 10;
+const SWEEP_EVERY: u32 = 5;
 const SWEPT_MAX: i64 = 1_000;
 /// How long a connection is kept that carries nothing; some servers end it sooner, so it is tried
 /// before it is used again.
@@ -379,7 +379,7 @@ fn keep(mailbox: &Mailbox, ready: Ready) {
 
 /// How long a mail is put off that failed so many times: 1, 2, 4, … seconds.
 fn pause_seconds(attempts: i64) -> i64 {
-    let doublings = u32::try_from(attempts.saturating_sub(1)).unwrap_or(0);
+    let doublings = u32::try_from(attempts.max(1) - 1).unwrap_or(u32::MAX);
     1_i64.checked_shl(doublings.min(62)).unwrap_or(PAUSE_SECONDS_MAX).min(PAUSE_SECONDS_MAX)
 }
 

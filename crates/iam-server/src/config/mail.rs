@@ -222,3 +222,117 @@ pub(super) fn default_url(is_tls: bool, is_proxied: bool, host: &str, port: u16)
     }
     format!("{scheme}://{host}:{port}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Settings;
+    use super::*;
+
+    fn settings(text: &str) -> Result<Settings, String> {
+        let options: Options = toml::from_str(&format!("data-dir = \"/d\"\n{text}"))
+            .map_err(|cause: toml::de::Error| cause.to_string())?;
+        Settings::new(options).map_err(|failure| failure.to_string())
+    }
+
+    const SERVER: &str = "smtp-host = \"mail.example.com\"\nmail-from = \"no-reply@example.com\"\n";
+
+    #[test]
+    fn a_mail_server_is_reached_by_starttls_unless_told_otherwise() {
+        let of = |text: &str| settings(&format!("{SERVER}{text}")).unwrap().mail.smtp.unwrap();
+        let usual = of("");
+        assert_eq!((usual.smtp_tls, usual.smtp_port), (SmtpTls::Starttls, 587));
+        assert_eq!(usual.smtp_connections.get(), 1);
+        assert_eq!(of("smtp-tls = \"implicit\"").smtp_port, 465);
+        assert_eq!(of("smtp-tls = \"none-anywhere\"").smtp_port, 25);
+        assert_eq!(of("smtp-port = 2525").smtp_port, 2525);
+        let local =
+            settings("smtp-host = \"127.0.0.1\"\nmail-from = \"a@b.example\"\nsmtp-tls = \"none\"");
+        assert!(local.is_ok());
+    }
+
+    #[test]
+    fn what_does_not_go_together_is_refused_by_name() {
+        let login = "smtp-user = \"u\"\nsmtp-password-file = \"p\"";
+        for (text, named) in [
+            ("smtp-port = 25".to_owned(), "smtp-host"),
+            ("smtp-host = \"mail.example.com\"".to_owned(), "mail-from"),
+            ("mail-from = \"a@b@c\"".to_owned(), "mail-from"),
+            (format!("{SERVER}smtp-port = 0"), "smtp-port"),
+            (format!("{SERVER}smtp-tls = \"none\""), "none-anywhere"),
+            (format!("{SERVER}smtp-tls = \"none-anywhere\"\n{login}"), "smtp-user"),
+            (format!("{SERVER}smtp-user = \"u\""), "smtp-password-file"),
+            (format!("{SERVER}smtp-password-file = \"p\""), "smtp-user"),
+            (format!("{SERVER}smtp-connections = 0"), "smtp-connections"),
+            ("mail-queue-max = 0".to_owned(), "mail-queue-max"),
+        ] {
+            let refused = settings(&text).unwrap_err();
+            assert!(refused.contains(named), "{text}: {refused}");
+        }
+    }
+
+    #[test]
+    fn the_effective_configuration_holds_it() {
+        let text = format!(
+            "{SERVER}public-url = \"https://iam.example.com/\"\nsmtp-user = \"u\"\n\
+             smtp-password-file = \"/p\"\nsmtp-ca-file = \"/c\"\n"
+        );
+        let written = toml::to_string(&settings(&text).unwrap()).unwrap();
+        assert!(written.contains("public-url = \"https://iam.example.com\"\n"), "{written}");
+        let options: Options = toml::from_str(&written).unwrap();
+        assert_eq!(toml::to_string(&Settings::new(options).unwrap()).unwrap(), written);
+    }
+
+    #[test]
+    fn links_begin_with_what_the_configuration_says() {
+        let url =
+            |text: &str, bound: &str| settings(text).unwrap().public_url(bound.parse().unwrap());
+        let local = "127.0.0.1:7070";
+        assert_eq!(url("", local), "http://127.0.0.1:7070");
+        assert_eq!(url("listen = \"[::1]:0\"", "[::1]:80"), "http://[::1]");
+        assert_eq!(url("host = [\"localhost\", \"x\"]", local), "http://localhost:7070");
+        let proxied = "host = [\"iam.example.com\"]\nbehind-proxy = true";
+        assert_eq!(url(proxied, local), "https://iam.example.com");
+        let tls = "host = [\"iam.example.com\"]\ntls-cert = \"c\"\ntls-key = \"k\"";
+        assert_eq!(url(tls, "192.0.2.1:443"), "https://iam.example.com");
+        assert_eq!(url(tls, "192.0.2.1:8443"), "https://iam.example.com:8443");
+        let given = "public-url = \"https://id.example.com:8443/\"\nhost = [\"x\"]";
+        assert_eq!(url(given, local), "https://id.example.com:8443");
+        assert!(settings(given).unwrap().reach().hosts.contains(&"id.example.com".to_owned()));
+    }
+
+    #[test]
+    fn a_public_url_is_a_server_and_nothing_more() {
+        for good in ["https://a.example", "https://a.example:1/", "http://localhost:7070"] {
+            assert!(check_url(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "a.example",
+            "https://",
+            "ftp://a.example",
+            "http://a.example",
+            "https://a.example/console",
+            "https://a.example?x",
+            "https://user@a.example",
+            "https://a.example\r\n",
+        ] {
+            assert!(check_url(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn mail_is_kept_in_memory_only_where_nobody_else_can_look() {
+        for (text, keeps) in [
+            ("", true),
+            ("host = [\"identity.local-1.oci.localhost\"]", true),
+            ("public-url = \"http://localhost:7070\"", true),
+            ("listen = \"192.0.2.1:80\"\nbehind-proxy = true", false),
+            ("behind-proxy = true", false),
+            ("trusted-proxy = [\"127.0.0.1\"]", false),
+            ("host = [\"iam.example.com\"]", false),
+            ("public-url = \"https://iam.example.com\"", false),
+            ("smtp-host = \"localhost\"\nmail-from = \"a@b.example\"", false),
+        ] {
+            assert_eq!(settings(text).unwrap().keeps_mail(), keeps, "{text}");
+        }
+    }
+}

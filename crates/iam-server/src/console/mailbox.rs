@@ -1,8 +1,8 @@
 //! The list of e-mail that a server without a mail server keeps in memory, as pages and as JSON.
 //!
 //! It shows links that let whoever follows them in, so it is there only where `config` says that
-//! nobody but this machine reaches the server, and each request is looked at once more: a proxy that
-//! nobody spoke of leaves its mark.
+//! nobody but this machine reaches the server, and each request is looked at once more: a proxy
+//! that nobody spoke of leaves its mark.
 
 use super::fault::Fault;
 use super::frame::page;
