@@ -18,6 +18,7 @@ mod init;
 mod limits;
 mod objects;
 mod process;
+mod scim;
 mod secrets;
 mod serve;
 mod signatures;
