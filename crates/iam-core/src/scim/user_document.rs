@@ -70,12 +70,11 @@ impl<'v> Documents<'v> {
         let sign_ins = call.tx.sign_ins(at, &row.id).map_err(store_problem)?;
         let memberships =
             call.tx.memberships_of_user(at, &row.id, "", GROUPS_MAX).map_err(store_problem)?;
-        let mut own = attributes(&user, &profile);
+        let mut own = attributes(&user, &profile, &sign_ins);
         if let Some(name) = own.get_mut("name").and_then(Value::as_object_mut) {
             format_name(name);
         }
         let mut set = |name: &str, value: Value| own.insert(name.to_owned(), value);
-        set(USER_STATE_URN, user_state(&user, &profile, &sign_ins));
         set(PASSWORD_STATE_URN, self.password_state(call, &user, &sign_ins, &memberships)?);
         if self.has_groups {
             set("groups", groups(call, &memberships)?);
@@ -137,11 +136,12 @@ impl<'v> Documents<'v> {
     }
 }
 
-/// The attributes that clients may write, as they are.
-pub(crate) fn attributes(user: &User, profile: &Profile) -> Document {
+/// The attributes that clients may write, as they are, and what stands among them.
+pub(crate) fn attributes(user: &User, profile: &Profile, sign_ins: &SignIns) -> Document {
     let mut own = profile.attributes.clone();
     own.remove("emails");
     let mut set = |name: &str, value: Value| own.insert(name.to_owned(), value);
+    set("ocid", json!(user.id));
     set("userName", json!(user.name));
     if !user.description.is_empty() {
         set("description", json!(user.description));
@@ -158,6 +158,7 @@ pub(crate) fn attributes(user: &User, profile: &Profile) -> Document {
         json!({"isFederatedUser": user.identity_provider_id.is_some(), "status": verified}),
     );
     set(CAPABILITIES_URN, Value::Object(capabilities(user.capabilities.as_ref())));
+    set(USER_STATE_URN, user_state(user, profile, sign_ins));
     if let Some(name) = &user.db_user_name {
         set(DB_CREDENTIALS_URN, json!({"dbUserName": name}));
     }

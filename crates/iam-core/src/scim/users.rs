@@ -110,10 +110,12 @@ fn change(
     let mut user: User = row.model().map_err(store_problem)?;
     let mut profile = Profile::load(call.tx, at, &row.id)?;
     let schema = Schema::of(&USERS);
-    let before = writable(&schema, attributes(&user, &profile))?;
+    let sign_ins = call.tx.sign_ins(at, &row.id).map_err(store_problem)?;
+    let before = writable(&schema, attributes(&user, &profile, &sign_ins))?;
     let after = edit(&schema, &before)?;
     must_be_meant(call, &row.id, &after)?;
     let after = writable(&schema, after)?;
+    schema.check_immutable(&before, &after)?;
     let effects = absorb(&mut user, &mut profile, &before, &after)?;
     profile.keep(call.tx, at, &row.id)?;
     let row = keep(call, row, user, &effects)?;

@@ -19,6 +19,7 @@ mod limits;
 mod mail;
 mod objects;
 mod process;
+mod scim;
 mod secrets;
 mod serve;
 mod signatures;

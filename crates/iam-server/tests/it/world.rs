@@ -475,7 +475,7 @@ impl World {
         body: &[u8],
     ) -> Vec<(String, String)> {
         let date = iam_sign::format_http_date(self.clock.now().as_seconds());
-        let body = matches!(method, "POST" | "PUT").then_some(body);
+        let body = matches!(method, "POST" | "PUT" | "PATCH").then_some(body);
         let headers =
             iam_sign::sign_request(&caller.key, &caller.key_id, method, HOST, target, &date, body);
         headers.unwrap().into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
