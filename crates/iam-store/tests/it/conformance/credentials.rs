@@ -104,7 +104,7 @@ pub(super) fn the_newer_password_takes_the_place_of_the_older(store: &Scratch) {
         store.change(move |tx| tx.set_ui_password(HERE, &user, &new));
         let found = store.look(|tx| tx.ui_password(HERE, &ann)).unwrap();
         assert_eq!(format!("{found:?}"), format!("{kept:?}"));
-        assert_eq!(found.is_one_time(), found.expires.is_some());
+        assert_eq!(found.must_change(), found.expires.is_some());
     }
     assert!(store.look(|tx| tx.ui_password(THERE, &ann)).is_none());
 }
