@@ -1,12 +1,16 @@
 //! Which function does what each operation of a domain promises: one typed line for each.
 
 use crate::bindings::{Binding, on};
+use iam_api::scim::password_policies::{
+    CREATE_PASSWORD_POLICY, DELETE_PASSWORD_POLICY, GET_PASSWORD_POLICY, LIST_PASSWORD_POLICIES,
+    PATCH_PASSWORD_POLICY, PUT_PASSWORD_POLICY, SEARCH_PASSWORD_POLICIES,
+};
 use iam_api::scim::user_capabilities_changer::PUT_USER_CAPABILITIES_CHANGER;
 use iam_api::scim::user_status_changer::PUT_USER_STATUS_CHANGER;
 use iam_api::scim::users::{
     CREATE_USER, DELETE_USER, GET_USER, LIST_USERS, PATCH_USER, PUT_USER, SEARCH_USERS,
 };
-use iam_core::scim::{user_capabilities_changer, user_status_changer, users};
+use iam_core::scim::{password_policies, user_capabilities_changer, user_status_changer, users};
 
 /// Every operation of a domain that is served.
 pub(crate) fn bindings() -> Vec<Binding> {
@@ -20,5 +24,12 @@ pub(crate) fn bindings() -> Vec<Binding> {
         on(&DELETE_USER, users::delete),
         on(&PUT_USER_STATUS_CHANGER, user_status_changer::put),
         on(&PUT_USER_CAPABILITIES_CHANGER, user_capabilities_changer::put),
+        on(&LIST_PASSWORD_POLICIES, password_policies::list),
+        on(&SEARCH_PASSWORD_POLICIES, password_policies::search),
+        on(&CREATE_PASSWORD_POLICY, password_policies::create),
+        on(&GET_PASSWORD_POLICY, password_policies::get),
+        on(&PUT_PASSWORD_POLICY, password_policies::put),
+        on(&PATCH_PASSWORD_POLICY, password_policies::patch),
+        on(&DELETE_PASSWORD_POLICY, password_policies::delete),
     ]
 }

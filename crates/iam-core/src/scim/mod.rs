@@ -9,6 +9,8 @@
 //! the rule that changes of oneself must be meant.
 
 mod list;
+pub mod password_policies;
+mod policy_rules;
 mod profile;
 pub mod user_capabilities_changer;
 mod user_document;
