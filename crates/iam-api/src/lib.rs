@@ -11,6 +11,7 @@ pub mod authentication_policies;
 pub mod availability_domains;
 pub mod compartments;
 mod date;
+pub mod domains;
 pub mod groups;
 mod lifecycle;
 mod ocid;
@@ -76,4 +77,6 @@ pub static OPERATIONS: &[&Spec] = &[
     &availability_domains::LIST_AVAILABILITY_DOMAINS.spec,
     &authentication_policies::GET_AUTHENTICATION_POLICY.spec,
     &authentication_policies::UPDATE_AUTHENTICATION_POLICY.spec,
+    &domains::LIST_DOMAINS.spec,
+    &domains::GET_DOMAIN.spec,
 ];

@@ -6,12 +6,14 @@ use crate::command::{Action, Command, Shape};
 use crate::commands;
 use crate::config::Settings;
 use crate::confirm::confirm;
+use crate::dialogue::Dialogue;
 use crate::failure::Failure;
 use crate::from_json;
 use crate::json::{Json, Layout};
 use crate::output::{Reply, View};
 use crate::pages;
 use crate::parse::{Values, options, read};
+use crate::prompting;
 use crate::request::Input;
 use crate::retry::{Called, Caller};
 use crate::shape::shown;
@@ -42,16 +44,10 @@ pub(crate) fn call(
         return Ok(());
     }
     fill_in_defaults(settings, &mut values)?;
-    let missing: Vec<_> = (values.opts.iter().zip(&values.values))
-        .filter(|(opt, value)| opt.required && value.is_none())
-        .map(|(opt, _)| opt.dashed())
-        .collect();
-    if !missing.is_empty() {
-        return Err(Failure::Missing {
-            command: format!("oci {}", command.path),
-            message: format!("Missing option(s) {}.", missing.join(", ")),
-        });
+    if prompting::is_wanted(settings)? {
+        prompting::ask_missing(&mut values, settings.env, &mut Dialogue::on_stderr())?;
     }
+    check_missing(settings, &values)?;
     if values.flag("all") && values.get("limit").is_some() {
         return Err(Failure::Client(
             "UsageError: If you provide the --all option you cannot provide the --limit option"
@@ -69,6 +65,25 @@ pub(crate) fn call(
         Action::RemoveMember => commands::members::remove(&run),
         Action::Raw => commands::raw_request::send(&run),
     }
+}
+
+/// Fails where something is missing that the command requires.
+fn check_missing(settings: &Settings<'_>, values: &Values) -> Result<(), Failure> {
+    let pairs = values.opts.iter().zip(&values.values);
+    let missing = pairs.filter(|(opt, value)| opt.required && value.is_none());
+    let missing: Vec<_> = missing.map(|(opt, _)| opt).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if missing.iter().all(|opt| opt.tenancy) {
+        // The profile would have said it: what is wrong is that there is none.
+        settings.check_profile()?;
+    }
+    let names: Vec<_> = missing.iter().map(|opt| opt.dashed()).collect();
+    Err(Failure::Missing {
+        command: format!("oci {}", values.command.path),
+        message: format!("Missing option(s) {}.", names.join(", ")),
+    })
 }
 
 fn print_skeleton(settings: &Settings<'_>, command: &Command) -> Result<bool, Failure> {

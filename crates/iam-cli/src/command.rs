@@ -147,6 +147,17 @@ pub(crate) enum Goes {
     Here,
 }
 
+impl Goes {
+    /// The kind of the value, where it is sent.
+    pub(crate) fn kind(&self) -> Option<&'static Kind> {
+        match self {
+            Self::Param(param) => Some(&param.kind),
+            Self::Body(field) => Some(&field.kind),
+            Self::Here => None,
+        }
+    }
+}
+
 /// An option of a command.
 #[derive(Clone, Debug)]
 pub(crate) struct Opt {

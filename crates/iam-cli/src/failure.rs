@@ -57,8 +57,9 @@ impl fmt::Display for Failure {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Usage { command, message, hint } => {
-                // A group of commands brings its own ending: `oci iam [OPTIONS] COMMAND [ARGS]...`.
-                let ending = if command.ends_with("...") { "" } else { " [OPTIONS]" };
+                // Some bring an ending of their own: `oci iam [OPTIONS] COMMAND [ARGS]...`.
+                let whole = command.contains(['[', '|']);
+                let ending = if whole { "" } else { " [OPTIONS]" };
                 write!(out, "Usage: {command}{ending}\n\nError: {message}")?;
                 hint.as_ref().map_or(Ok(()), |hint| write!(out, "\n\n{hint}"))
             }

@@ -57,9 +57,14 @@ fn parse(option: &str, text: &str, env: &dyn Environment) -> Result<Json, Failur
         Ok(value) => Ok(value),
         Err(error) => literal::parse(json).ok_or_else(|| {
             let parameter = if option == "from-json" { option.to_owned() } else { snake(option) };
+            let example = match option {
+                "from-json" => "--generate-full-command-json-input".to_owned(),
+                option => format!("--generate-param-json-input {option}"),
+            };
             Failure::Client(format!(
-                "Parameter '{parameter}' must be in JSON format.\nIt is not: {error}. To see an \
-                 example, run the command with --generate-full-command-json-input."
+                "Parameter '{parameter}' must be in JSON format.\nIt is not: {error}. Add {example} \
+                 to see what it takes; texts stand in double quotes, and the whole in single \
+                 quotes, so that the shell leaves it as it is."
             ))
         }),
     }

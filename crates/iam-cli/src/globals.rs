@@ -123,13 +123,14 @@ pub(crate) static GLOBALS: &[GlobalRow] = &[
         Global::ReleaseInfo,
         &["--release-info"],
         Takes::Nothing,
-        "Show what newer releases changed. Not served yet: this program never looks for updates.",
+        "Show what the releases up to this one changed. Newer ones are not looked for.",
     ),
     row(
         Global::LatestVersion,
         &["--latest-version"],
         Takes::Nothing,
-        "Show the latest release. Not served yet: this program never looks for updates.",
+        "Say that the latest release is not known, and exit with 2: no host is asked but the \
+         service.",
     ),
     row(
         Global::ConfigFile,
@@ -184,7 +185,7 @@ pub(crate) static GLOBALS: &[GlobalRow] = &[
         Global::FederationEndpoint,
         &["--federation-endpoint"],
         Takes::Text,
-        "Where --auth instance_principal gets its token; without effect for other kinds.",
+        "Where --auth instance_principal would get its token, which is not served: without effect.",
     ),
     row(
         Global::ReadTimeout,
@@ -221,13 +222,14 @@ pub(crate) static GLOBALS: &[GlobalRow] = &[
         Global::Auth,
         &["--auth"],
         Takes::Choice(AUTH),
-        "How requests are signed. [default: api_key, the key of the profile]",
+        "How requests are signed: api_key with the profile's key, security_token with the token of \
+         a session; the others are refused. [default: api_key]",
     ),
     row(
         Global::AuthPurpose,
         &["--auth-purpose"],
         Takes::Text,
-        "What for, with --auth instance_principal; without effect for other kinds.",
+        "What --auth instance_principal would be for, which is not served: without effect.",
     ),
     row(
         Global::FullSkeleton,
@@ -264,14 +266,14 @@ pub(crate) static GLOBALS: &[GlobalRow] = &[
         Global::AutoPrompt,
         &["--cli-auto-prompt", "-i"],
         Takes::Nothing,
-        "Work interactively. Not served yet: `oci completion` helps at the prompt of the shell.",
+        "Ask for the command and for what it requires, as far as the line lacks it.",
     ),
     row(Global::Help, &["--help", "-h", "-?"], Takes::Nothing, "Show help for what was named."),
     row(
         Global::EnablePropagation,
         &["--enable-propagation"],
         Takes::Choice(&["True", "False"]),
-        "Whether --opc-request-id is sent as it is. [default: True]",
+        "Without effect: --opc-request-id is sent as it is given.",
     ),
 ];
 
@@ -329,6 +331,10 @@ pub(crate) struct Globals {
     pub(crate) help: bool,
     /// `--version`
     pub(crate) version: bool,
-    /// An option that is known but not served yet, and what to say of it.
-    pub(crate) refused: Option<&'static str>,
+    /// `--release-info`
+    pub(crate) release_info: bool,
+    /// `--latest-version`
+    pub(crate) latest_version: bool,
+    /// `--cli-auto-prompt`
+    pub(crate) auto_prompt: bool,
 }

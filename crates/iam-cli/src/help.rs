@@ -19,14 +19,13 @@ pub(crate) const EXTRAS: &[(&str, &str)] = &[
 /// The help of the whole program.
 pub(crate) fn root() -> String {
     let mut out = String::from(
-        "oci: the command line of Oracle Cloud Infrastructure's identity service\n\n\
+        "oci: a command line for the identity service of Oracle Cloud Infrastructure, and for \
+         Durward\n\n\
          Usage: oci [OPTIONS] SERVICE RESOURCE ACTION [OPTIONS]\n\n\
          Options, global ones too, may stand anywhere after the words of the command.\n\n\
          Commands:\n",
     );
-    for word in next_words(&[]) {
-        describe(&mut out, word, &about(&[word.to_owned()]));
-    }
+    out.push_str(&next(&[]));
     for (word, doc) in EXTRAS {
         describe(&mut out, word, doc);
     }
@@ -57,13 +56,21 @@ pub(crate) fn root() -> String {
 /// The help of a group of commands.
 pub(crate) fn group(words: &[String]) -> String {
     let path = words.join(" ");
-    let mut out = format!("Usage: oci {path} COMMAND [OPTIONS]\n\nCommands:\n");
+    format!(
+        "Usage: oci {path} COMMAND [OPTIONS]\n\nCommands:\n{}\nRun `oci {path} COMMAND --help` to \
+         see what a command takes.\n",
+        next(words)
+    )
+}
+
+/// What may follow these words, each on a line.
+pub(crate) fn next(words: &[String]) -> String {
+    let mut out = String::new();
     for word in next_words(words) {
         let mut longer = words.to_vec();
         longer.push(word.to_owned());
         describe(&mut out, word, &about(&longer));
     }
-    let _ = writeln!(out, "\nRun `oci {path} COMMAND --help` to see what a command takes.");
     out
 }
 
@@ -80,7 +87,8 @@ fn about(words: &[String]) -> String {
     }
 }
 
-fn first_sentence(doc: &str) -> &str {
+/// The first sentence of a text.
+pub(crate) fn first_sentence(doc: &str) -> &str {
     let end = doc.find(". ").map_or(doc.len(), |at| at + 1);
     doc.get(..end).unwrap_or(doc)
 }
@@ -133,6 +141,13 @@ fn example(command: &Command, opts: &[Opt]) -> String {
     line
 }
 
+/// The help of one option.
+pub(crate) fn option(opt: &Opt) -> String {
+    let mut out = String::new();
+    describe_option(&mut out, opt);
+    out
+}
+
 fn describe_option(out: &mut String, opt: &Opt) {
     let takes = match opt.shape {
         Shape::Flag => "",
@@ -178,7 +193,7 @@ pub(crate) fn describe(out: &mut String, name: &str, doc: &str) {
 }
 
 /// Writes a text in lines that are not too wide, each indented.
-fn wrap(out: &mut String, text: &str, indent: usize) {
+pub(crate) fn wrap(out: &mut String, text: &str, indent: usize) {
     let mut column = 0;
     for word in text.split_whitespace() {
         let length = word.chars().count();

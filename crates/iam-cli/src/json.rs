@@ -34,17 +34,21 @@ pub(crate) struct Layout {
     indent: Option<usize>,
     /// Whether what is not ASCII is written as `\u` escapes.
     ascii: bool,
+    /// Whether keys are sorted.
+    sorted: bool,
 }
 
 impl Layout {
     /// Answers.
-    pub(crate) const ANSWER: Self = Self { indent: Some(2), ascii: false };
+    pub(crate) const ANSWER: Self = Self { indent: Some(2), ascii: false, sorted: true };
     /// Skeletons.
-    pub(crate) const SKELETON: Self = Self { indent: Some(2), ascii: true };
+    pub(crate) const SKELETON: Self = Self { indent: Some(2), ascii: true, sorted: true };
     /// Errors.
-    pub(crate) const ERROR: Self = Self { indent: Some(4), ascii: true };
+    pub(crate) const ERROR: Self = Self { indent: Some(4), ascii: true, sorted: true };
+    /// Texts that a query makes.
+    pub(crate) const QUERY: Self = Self { indent: None, ascii: true, sorted: false };
     /// What is sent.
-    pub(crate) const WIRE: Self = Self { indent: None, ascii: false };
+    pub(crate) const WIRE: Self = Self { indent: None, ascii: false, sorted: true };
 }
 
 impl Json {
@@ -116,9 +120,11 @@ fn write_value(out: &mut String, value: &Json, layout: Layout, depth: usize) {
             });
         }
         Json::Object(pairs) => {
-            let mut sorted: Vec<_> = pairs.iter().collect();
-            sorted.sort_by(|a, b| a.0.cmp(&b.0));
-            write_items(out, ('{', '}'), &sorted, layout, depth, |out, (key, value)| {
+            let mut pairs: Vec<_> = pairs.iter().collect();
+            if layout.sorted {
+                pairs.sort_by(|a, b| a.0.cmp(&b.0));
+            }
+            write_items(out, ('{', '}'), &pairs, layout, depth, |out, (key, value)| {
                 write_text(out, key, layout.ascii);
                 out.push_str(if layout.indent.is_some() { ": " } else { ":" });
                 write_value(out, value, layout, depth + 1);

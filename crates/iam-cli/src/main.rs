@@ -4,6 +4,7 @@
 //! `command` finds the command in the table, `call` fills in its options and sends, `output` shows.
 //! Every failure comes back here and is printed here, once.
 
+mod about;
 mod call;
 mod clock;
 mod command;
@@ -11,6 +12,7 @@ mod commands;
 mod complete;
 mod config;
 mod confirm;
+mod dialogue;
 mod endpoint;
 mod failure;
 mod from_json;
@@ -22,6 +24,8 @@ mod names;
 mod output;
 mod pages;
 mod parse;
+mod prompting;
+mod proxy;
 mod query;
 mod report;
 mod request;
@@ -39,8 +43,8 @@ mod width;
 
 use command::{find, next_words};
 use config::{Process, Settings};
+use dialogue::Dialogue;
 use failure::Failure;
-use globals::OFFICIAL_VERSION;
 use parse::Line;
 use std::process::ExitCode;
 use suggest::did_you_mean;
@@ -67,14 +71,12 @@ fn run() -> Result<(), Failure> {
     }
     let line = parse::take_globals(args)?;
     line.notes.iter().for_each(|text| note(text));
-    if line.globals.version {
-        // The first part is what scripts look for; the second says which program this is.
-        return print(&format!("{OFFICIAL_VERSION}+durward.{}", env!("CARGO_PKG_VERSION")));
+    match &line.globals {
+        globals if globals.version => print(&about::version()),
+        globals if globals.release_info => about::release_info(),
+        globals if globals.latest_version => Err(about::latest_version()),
+        _ => dispatch(&line),
     }
-    if let Some(option) = line.globals.refused {
-        return Err(Failure::Client(format!("{option} is not served yet")));
-    }
-    dispatch(&line)
 }
 
 /// The arguments as text.
@@ -101,7 +103,10 @@ fn dispatch(line: &Line) -> Result<(), Failure> {
         }
     }
     let mut settings = config::load(&line.globals, &env)?;
-    let (words, args) = resolve(&settings, &line.rest)?;
+    let (mut words, args) = resolve(&settings, &line.rest)?;
+    if !line.globals.help && find(&words).is_none() && prompting::is_wanted(&settings)? {
+        prompting::ask_words(&mut words, &mut Dialogue::on_stderr())?;
+    }
     if line.globals.help || words.is_empty() {
         return match help::of(&words) {
             Some(text) => print(text.trim_end()),
@@ -148,13 +153,32 @@ fn resolve<'a>(
 fn unknown_command(words: &[String], word: &str) -> Failure {
     let path = words.iter().fold("oci".to_owned(), |path, word| format!("{path} {word}"));
     let ending = if words.is_empty() { "[OPTIONS] [COMMAND]" } else { "[OPTIONS] COMMAND" };
-    let candidates = next_words(words).into_iter();
-    let extras = help::EXTRAS.iter().filter(|_| words.is_empty()).map(|(name, _)| *name);
-    let near = did_you_mean(word, candidates.chain(extras).map(str::to_owned));
-    let what = if word.starts_with('-') { "option" } else { "command" };
+    let (what, mut hint) = ("command", format!("Run `{path} --help` to see the commands."));
+    let (what, near) = if word.starts_with('-') {
+        hint.push_str(" The options of a command stand after its last word.");
+        let names = globals::GLOBALS.iter().flat_map(|row| row.names);
+        ("option", did_you_mean(word, names.map(|name| (*name).to_owned())))
+    } else {
+        (what, near_command(words, word))
+    };
     Failure::Usage {
         command: format!("{path} {ending} [ARGS]..."),
         message: format!("No such {what} '{word}'.{near}"),
-        hint: Some(format!("Run `{path} --help` to see the commands that are served.")),
+        hint: Some(hint),
     }
+}
+
+/// The command that was probably meant after these words, in a sentence.
+fn near_command(words: &[String], word: &str) -> String {
+    let candidates = next_words(words).into_iter();
+    let extras = help::EXTRAS.iter().filter(|_| words.is_empty()).map(|(name, _)| *name);
+    let asked = ["--help", "--version"];
+    let near = did_you_mean(word, candidates.chain(extras).chain(asked).map(str::to_owned));
+    if !near.is_empty() || !words.is_empty() {
+        return near;
+    }
+    // The name of the service is what people leave out.
+    let is_one = |service: &&str| next_words(&[(*service).to_owned()]).contains(&word);
+    let service = next_words(&[]).into_iter().find(is_one);
+    service.map_or_else(String::new, |service| format!(" Did you mean '{service} {word}'?"))
 }

@@ -90,9 +90,9 @@ fn set_flag(globals: &mut Globals, option: Global) {
         Global::NoRetry => globals.no_retry = true,
         Global::Debug => globals.debug = true,
         Global::Help => globals.help = true,
-        Global::ReleaseInfo => globals.refused = Some("--release-info"),
-        Global::LatestVersion => globals.refused = Some("--latest-version"),
-        Global::AutoPrompt => globals.refused = Some("--cli-auto-prompt"),
+        Global::ReleaseInfo => globals.release_info = true,
+        Global::LatestVersion => globals.latest_version = true,
+        Global::AutoPrompt => globals.auto_prompt = true,
         _ => {}
     }
 }

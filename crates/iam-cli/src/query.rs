@@ -1,19 +1,26 @@
 //! `--query`: JMESPath over the answer.
 //!
 //! The language is that of the `jmespath` crate; the functions that compute are ours, since whole
-//! numbers shall stay whole, as they do in the official command line, and `avg([])` is null.
+//! numbers shall stay whole, as they do in the official command line, and `avg([])` is null. So are
+//! those that show in which order an object has its keys.
 
 #[cfg(test)]
 mod compliance;
+mod order;
 
 use crate::failure::Failure;
 use crate::json::Json;
+use jmespath::ast::Ast;
 use jmespath::functions::{ArgumentType, CustomFunction, Signature};
-use jmespath::{Context, Expression, JmespathError, Rcvar, Runtime, SearchResult, Variable};
+use jmespath::{Context, JmespathError, Rcvar, Runtime, SearchResult, Variable, interpret};
 use serde_json::Number;
 
 /// A compiled query.
-pub(crate) struct Query<'r>(Expression<'r>);
+pub(crate) struct Query<'r> {
+    text: String,
+    ast: Ast,
+    runtime: &'r Runtime,
+}
 
 /// What queries are compiled with.
 pub(crate) fn runtime() -> Runtime {
@@ -26,6 +33,15 @@ pub(crate) fn runtime() -> Runtime {
     register(&mut runtime, "floor", number(), |args, _| Ok(rounded(args, f64::floor)));
     register(&mut runtime, "sum", numbers(), |args, _| Ok(sum(items(args))));
     register(&mut runtime, "avg", numbers(), |args, _| Ok(average(items(args))));
+    let object = || vec![ArgumentType::Object];
+    register(&mut runtime, "keys", object(), order::keys);
+    register(&mut runtime, "values", object(), order::values);
+    let merged = Signature::new(object(), Some(ArgumentType::Object));
+    let merge = CustomFunction::new(merged, Box::new(order::merge));
+    runtime.register_function("merge", Box::new(merge));
+    register(&mut runtime, "to_string", vec![ArgumentType::Any], order::to_string);
+    runtime.register_function(order::VALUES, Box::new(order::object_values));
+    runtime.register_function(order::HASH, Box::new(order::hash));
     runtime
 }
 
@@ -100,13 +116,20 @@ fn average(items: &[Rcvar]) -> Rcvar {
 impl<'r> Query<'r> {
     /// Compiles a query.
     pub(crate) fn compile(runtime: &'r Runtime, text: &str) -> Result<Self, Failure> {
-        runtime.compile(text).map(Self).map_err(|error| failure(&error))
+        let mut ast = jmespath::parse(text).map_err(|error| failure(&error))?;
+        order::rewrite(&mut ast);
+        Ok(Self { text: text.to_owned(), ast, runtime })
     }
 
     /// What the query chooses from a value.
     pub(crate) fn search(&self, value: &Json) -> Result<Json, Failure> {
-        let found = self.0.search(to_variable(value)).map_err(|error| failure(&error))?;
-        Ok(from_variable(&found))
+        let mut context = Context::new(&self.text, self.runtime);
+        // `Expression::search` would copy the value, and lose what is known of its order.
+        let found = interpret(&to_variable(value), &self.ast, &mut context);
+        let found = found.map_err(|error| failure(&error));
+        let found = found.map(|found| from_variable(&found));
+        order::forget();
+        found
     }
 }
 
@@ -120,6 +143,7 @@ fn failure(error: &JmespathError) -> Failure {
 
 fn to_variable(value: &Json) -> Rcvar {
     Rcvar::new(match value {
+        Json::Object(pairs) => return order::of_json(pairs),
         Json::Null => Variable::Null,
         Json::Bool(truth) => Variable::Bool(*truth),
         Json::Int(number) => match (i64::try_from(*number), u64::try_from(*number)) {
@@ -130,14 +154,11 @@ fn to_variable(value: &Json) -> Rcvar {
         Json::Float(number) => Number::from_f64(*number).map_or(Variable::Null, Variable::Number),
         Json::Text(text) => Variable::String(text.clone()),
         Json::List(items) => Variable::Array(items.iter().map(to_variable).collect()),
-        Json::Object(pairs) => Variable::Object(
-            pairs.iter().map(|(key, value)| (key.clone(), to_variable(value))).collect(),
-        ),
     })
 }
 
-fn from_variable(value: &Variable) -> Json {
-    match value {
+fn from_variable(value: &Rcvar) -> Json {
+    match value.as_ref() {
         // A reference to an expression is no value: only functions take one.
         Variable::Null | Variable::Expref(_) => Json::Null,
         Variable::Bool(truth) => Json::Bool(*truth),
@@ -147,12 +168,11 @@ fn from_variable(value: &Variable) -> Json {
             _ => Json::Float(number.as_f64().unwrap_or_default()),
         },
         Variable::String(text) => Json::Text(text.clone()),
-        Variable::Array(items) => {
-            Json::List(items.iter().map(|item| from_variable(item)).collect())
+        Variable::Array(items) => Json::List(items.iter().map(from_variable).collect()),
+        Variable::Object(_) => {
+            let pairs = order::pairs(value).into_iter();
+            Json::Object(pairs.map(|(key, value)| (key, from_variable(&value))).collect())
         }
-        Variable::Object(pairs) => Json::Object(
-            pairs.iter().map(|(key, value)| (key.clone(), from_variable(value))).collect(),
-        ),
     }
 }
 
@@ -185,5 +205,36 @@ mod tests {
         ] {
             assert_eq!(search(query, value), found, "{query} {value}");
         }
+    }
+    #[test]
+    fn keys_stay_in_the_order_in_which_they_came() {
+        let value = r#"{"z":{"y":1,"b":2,"é":[]},"a":null}"#;
+        for (query, found) in [
+            ("keys(@)", r#"["z","a"]"#),
+            ("values(z)", "[1,2,[]]"),
+            ("z.*", "[1,2,[]]"),
+            ("*.*", "[[1,2,[]]]"),
+            ("[z][].keys(@)[]", r#"["y","b","é"]"#),
+            ("map(&keys(@), [z, @])", r#"[["y","b","é"],["z","a"]]"#),
+            ("keys({q: a, c: z})", r#"["q","c"]"#),
+            ("keys({q: a, c: z, q: z})", r#"["q","c"]"#),
+            ("z.{q: y, c: b}.*", "[1,2]"),
+            ("keys(merge(z, {b: `3`, a: `4`}))", r#"["y","b","é","a"]"#),
+            ("values(merge(z, {b: `3`, a: `4`}))", "[1,3,[],4]"),
+            ("to_string(z)", r#""{\"y\":1,\"b\":2,\"\\u00e9\":[]}""#),
+            ("to_string('é')", r#""é""#),
+            ("a.*", "null"),
+            ("a.{b: @}", "null"),
+            ("z.y.*", "null"),
+        ] {
+            assert_eq!(search(query, value), Json::parse(found.as_bytes()).unwrap(), "{query}");
+        }
+    }
+
+    #[test]
+    fn two_objects_are_the_same_in_whatever_order_their_keys_stand() {
+        let value = r#"[{"a":1,"b":2},{"b":2,"a":1}]"#;
+        assert_eq!(search("[0] == [1]", value), Json::Bool(true));
+        assert_eq!(search("contains(@, {b: `2`, a: `1`})", value), Json::Bool(true));
     }
 }

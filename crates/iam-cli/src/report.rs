@@ -7,6 +7,10 @@ use crate::json::Json;
 use crate::names::snake;
 use crate::request::Request;
 use crate::send::{Answer, Sender, Silence, USER_AGENT};
+use iam_sign::parse_http_date;
+
+/// How far apart two clocks may be: a signature whose date is farther off is refused.
+const SKEW_SECONDS_MAX: i64 = 300;
 
 const LOGGING_TIPS: &str = "Run the command again with --debug to see what is sent and answered; \
                             secrets are masked.";
@@ -26,11 +30,11 @@ pub(crate) fn service_error(sender: &Sender<'_>, request: &Request, answer: &Ans
         ("message", Json::Text(message)),
         ("opc-request-id", request_id),
         ("operation_name", Json::Text(snake(request.spec.id))),
-        ("request_endpoint", Json::Text(place(sender, request))),
+        ("request_endpoint", Json::Text(request_endpoint(sender, request))),
         ("status", Json::Int(answer.status.into())),
         ("target_service", Json::text_of("identity")),
         ("timestamp", Json::Text(timestamp())),
-        ("troubleshooting_tips", Json::text_of(advice(answer.status))),
+        ("troubleshooting_tips", Json::Text(tips(sender, answer))),
     ]);
     let passing = is_passing(answer.status, code);
     Failure::Reported {
@@ -51,23 +55,35 @@ pub(crate) fn is_passing(status: u16, code: Option<&str>) -> bool {
 
 /// The failure that no answer stands for.
 pub(crate) fn no_answer(sender: &Sender<'_>, request: &Request, silence: Silence) -> Failure {
-    let origin = &sender.endpoint.origin;
+    let place = sender.place();
     let (kind, message, tips) = match silence {
         Silence::Unsent(failure) => return failure,
         Silence::ConnectTimeout => (
             "ConnectTimeout",
-            format!("The connection to endpoint timed out while trying to reach {origin}"),
+            format!("The connection to endpoint timed out while trying to reach {place}"),
             "Check the address and the network; --connection-timeout waits longer.",
         ),
-        Silence::Unreachable(why) | Silence::Broken(why) | Silence::Unusable(why) => (
+        Silence::Unreachable(why) => (
             "RequestException",
-            format!("no usable answer from {origin}: {why}"),
-            "Check that the server runs at this address (--endpoint or --region), and that no \
-             proxy stands in the way.",
+            format!("cannot connect to {place}: {why}"),
+            "Check that the server runs, and that the address is right: --endpoint names it, or \
+             --region.",
+        ),
+        Silence::Broken(why) => (
+            "RequestException",
+            format!("no answer from {place}: {why}"),
+            "Try again; --read-timeout waits longer. Whether the request was carried out is not \
+             known: look before you repeat a change.",
+        ),
+        Silence::Unusable(why) => (
+            "RequestException",
+            format!("no usable answer from {place}: {why}"),
+            "Check that the service runs at this address (--endpoint or --region), and that no \
+             proxy answers in its place.",
         ),
         Silence::Untrusted(why) => (
             "SSLException",
-            format!("the certificate of {origin} is not trusted: {why}"),
+            format!("the certificate of {place} is not trusted: {why}"),
             "Name the file with the certificate of its authority: --cert-bundle or \
              REQUESTS_CA_BUNDLE.",
         ),
@@ -76,7 +92,7 @@ pub(crate) fn no_answer(sender: &Sender<'_>, request: &Request, silence: Silence
         ("client_version", Json::text_of(USER_AGENT)),
         ("logging_tips", Json::text_of(LOGGING_TIPS)),
         ("message", Json::Text(message)),
-        ("request_endpoint", Json::Text(place(sender, request))),
+        ("request_endpoint", Json::Text(request_endpoint(sender, request))),
         ("target_service", Json::text_of("CLI")),
         ("timestamp", Json::Text(timestamp())),
         ("troubleshooting_tips", Json::text_of(tips)),
@@ -84,10 +100,34 @@ pub(crate) fn no_answer(sender: &Sender<'_>, request: &Request, silence: Silence
     Failure::Reported { kind, details }
 }
 
-fn place(sender: &Sender<'_>, request: &Request) -> String {
+fn request_endpoint(sender: &Sender<'_>, request: &Request) -> String {
     let path = request.target.split_once('?').map_or(request.target.as_str(), |(path, _)| path);
     let path = sender.endpoint.path(path);
     format!("{} {}{path}", request.spec.method.as_str(), sender.endpoint.origin)
+}
+
+/// What to do about an answer that is an error.
+fn tips(sender: &Sender<'_>, answer: &Answer) -> String {
+    let mut tips = advice(answer.status).to_owned();
+    if answer.status != 401 {
+        return tips;
+    }
+    let theirs = answer.header("date").and_then(parse_http_date);
+    if let Some(ahead) = theirs.map(|theirs| now().as_seconds().saturating_sub(theirs))
+        && ahead.abs() > SKEW_SECONDS_MAX
+    {
+        let (minutes, side) = (ahead.abs() / 60, if ahead > 0 { "ahead of" } else { "behind" });
+        tips = format!(
+            "This computer's clock is {minutes} minutes {side} the server's: set it right. {tips}"
+        );
+    }
+    if sender.account.ignores_token {
+        tips.push_str(
+            " The profile names a `security_token_file`, which signs with --auth security_token \
+             only.",
+        );
+    }
+    tips
 }
 
 /// The present moment as Python writes it.
@@ -111,6 +151,10 @@ fn advice(status: u16) -> &'static str {
         404 => {
             "Check the OCID, and that a policy allows this to you: what you may not see answers \
              as if it did not exist."
+        }
+        407 => {
+            "The proxy asks who you are: give it a user name and a password, as in --proxy \
+             http://USER:PASSWORD@HOST:PORT."
         }
         409 => "The resource is in a state, or has a name, that does not allow this.",
         412 => "The resource was changed since you read it: read it again, and use its new etag.",

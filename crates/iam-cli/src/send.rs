@@ -7,6 +7,7 @@ use crate::clock::{UPPER_HEX, now, random_text};
 use crate::config::{Account, Settings};
 use crate::endpoint::Endpoint;
 use crate::failure::Failure;
+use crate::proxy::Way;
 use crate::request::Request;
 use crate::{trace, transport};
 use iam_sign::{format_http_date, sign_request};
@@ -60,7 +61,9 @@ pub(crate) struct Sender<'a> {
     agent: Agent,
     /// Where to.
     pub(crate) endpoint: Endpoint,
-    account: &'a Account,
+    way: Option<Way>,
+    /// Who signs.
+    pub(crate) account: &'a Account,
     request_id: Option<String>,
     debug: bool,
 }
@@ -79,9 +82,19 @@ impl<'a> Sender<'a> {
     pub(crate) fn to(settings: &'a Settings<'_>, endpoint: Endpoint) -> Result<Self, Failure> {
         let account = settings.account()?;
         let globals = &settings.globals;
-        let agent = transport::agent(settings, &endpoint)?;
+        let way = Way::choose(globals.proxy.as_deref(), &endpoint, settings.env)?;
+        let agent = transport::agent(settings, &endpoint, way.as_ref())?;
         let request_id = globals.request_id.clone();
-        Ok(Self { agent, endpoint, account, request_id, debug: globals.debug })
+        Ok(Self { agent, endpoint, way, account, request_id, debug: globals.debug })
+    }
+
+    /// Whom requests are sent to, as a message names it.
+    pub(crate) fn place(&self) -> String {
+        let origin = &self.endpoint.origin;
+        match &self.way {
+            Some(way) => format!("{origin} through the proxy `{}`", way.shown),
+            None => origin.clone(),
+        }
     }
 
     /// Sends the request of an operation, once.

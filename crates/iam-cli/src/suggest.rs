@@ -21,6 +21,10 @@ pub(crate) fn did_you_mean(word: &str, candidates: impl Iterator<Item = String>)
 fn distance_if_near(word: &str, candidate: &str) -> Option<usize> {
     let word = word.to_lowercase();
     let bare = word.trim_start_matches('-');
+    // Every letter is near every other.
+    if bare.chars().count() < 2 {
+        return None;
+    }
     if bare.len() >= 3 && candidate.trim_start_matches('-').starts_with(bare) {
         return Some(0);
     }
@@ -66,10 +70,12 @@ mod tests {
             ("creat-or-reset", " Did you mean 'create-or-reset'?"),
             ("lsit", " Did you mean 'list'?"),
             ("banana", ""),
+            ("g", ""),
         ] {
             assert_eq!(did_you_mean(word, commands().into_iter()), hint, "{word}");
         }
         let options = || ["--user-id", "--force"].map(str::to_owned).into_iter();
         assert_eq!(did_you_mean("--usr-id", options()), " Did you mean '--user-id'?");
+        assert_eq!(did_you_mean("-x", ["-d", "-h"].map(str::to_owned).into_iter()), "");
     }
 }

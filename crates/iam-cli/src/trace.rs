@@ -32,16 +32,24 @@ pub(crate) fn answer(answer: &Answer) {
 
 fn mask_header(name: &str, value: &str) -> String {
     match name {
-        "authorization" => match value.split_once("signature=\"") {
-            Some((before, after)) => {
-                let rest = after.split_once('"').map_or("", |(_, rest)| rest);
-                format!("{before}signature=\"{MASK}\"{rest}")
-            }
-            None => MASK.to_owned(),
-        },
+        "authorization" => mask_authorization(value),
         "set-cookie" | "cookie" | "proxy-authorization" => MASK.to_owned(),
         _ => value.to_owned(),
     }
+}
+
+/// The header without the signature, and without the token of a session, which is a secret too.
+fn mask_authorization(value: &str) -> String {
+    let Some((before, after)) = value.split_once("signature=\"") else { return MASK.to_owned() };
+    let rest = after.split_once('"').map_or("", |(_, rest)| rest);
+    let before = match before.split_once("keyId=\"ST$") {
+        Some((before, after)) => {
+            let rest = after.split_once('"').map_or("", |(_, rest)| rest);
+            format!("{before}keyId=\"ST${MASK}\"{rest}")
+        }
+        None => before.to_owned(),
+    };
+    format!("{before}signature=\"{MASK}\"{rest}")
 }
 
 fn mask_body(body: &[u8]) -> String {
@@ -94,6 +102,11 @@ mod tests {
         assert_eq!(
             mask_header("authorization", header),
             r#"Signature keyId="k",signature="***",version="1""#
+        );
+        let header = r#"Signature keyId="ST$e30.e30.x",signature="abc",version="1""#;
+        assert_eq!(
+            mask_header("authorization", header),
+            r#"Signature keyId="ST$***",signature="***",version="1""#
         );
         assert_eq!(mask_body(b"<html>"), "(6 bytes that are not JSON)");
     }

@@ -3,6 +3,8 @@
 //! A [`Call`] can be made only from an [`Allowed`], and only `iam_policy::decide` makes one: a
 //! handler cannot run without the proof that its caller may do this.
 
+use crate::audit::Source;
+use crate::change_password::Prepared;
 use crate::context::Context;
 use iam_api::{Code, Ocid, Problem, Timestamp};
 use iam_policy::Allowed;
@@ -69,6 +71,9 @@ pub struct Call<'a, 't> {
     pub retry: Option<&'a str>,
     /// Scheme and host that the request was sent to, for links in answers; empty in the Console.
     pub address: &'a str,
+    /// Where the request came from.
+    pub source: &'a Source,
+    prepared: Option<&'a Prepared>,
     target: Option<Resource>,
 }
 
@@ -86,6 +91,10 @@ pub struct Scene<'a> {
     pub retry: Option<&'a str>,
     /// Scheme and host that the request was sent to, for links in answers; empty in the Console.
     pub address: &'a str,
+    /// Where the request came from.
+    pub source: &'a Source,
+    /// The new password that was hashed before, for operations that set one.
+    pub prepared: Option<&'a Prepared>,
     /// The resource that the operation acts on, where it was looked up to decide.
     pub target: Option<Resource>,
 }
@@ -93,8 +102,14 @@ pub struct Scene<'a> {
 impl<'a, 't> Call<'a, 't> {
     /// Makes a call of what was allowed.
     pub fn new(_proof: Allowed, tx: &'a mut Tx<'t>, scene: Scene<'a>) -> Self {
-        let Scene { context, principal, params, now, retry, address, target } = scene;
-        Self { tx, context, principal, params, now, retry, address, target }
+        let Scene { context, principal, params, now, retry, address, .. } = scene;
+        let Scene { source, prepared, target, .. } = scene;
+        Self { tx, context, principal, params, now, retry, address, source, prepared, target }
+    }
+
+    /// The new password that was hashed before this transaction.
+    pub fn prepared(&self) -> Result<&'a Prepared, Problem> {
+        self.prepared.ok_or_else(|| Problem::internal("no password was prepared"))
     }
 
     /// The resource that the operation acts on.

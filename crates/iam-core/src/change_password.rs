@@ -7,13 +7,14 @@
 //! that they know it: [`reserve_current`], the weighing of [`sign_in`], [`confirm_current`].
 
 use crate::audit::{Event, Source, record};
-use crate::call::store_problem;
+use crate::call::{Principal, store_problem};
 use crate::context::Context;
 use crate::password_policies::{self, Effective};
 use crate::password_rules::{self, Chooser, Rule};
+use crate::scim::Profile;
 use crate::sessions::{self, NewSession, Session};
 use crate::sign_in::{self, Attempt, Verdict};
-use crate::{mail, one_time_password, password_hash, ui_passwords};
+use crate::{mail, one_time_password, password_hash, recovery, ui_passwords};
 use iam_api::users::User;
 use iam_api::{Ocid, Problem, Secret, Timestamp};
 use iam_store::{Purpose, Resource, StoredPassword, TenancyNo, Tx};
@@ -26,6 +27,8 @@ pub struct Situation {
     pub tenancy: String,
     /// The rules that count for them.
     pub policy: Effective,
+    given_name: Option<String>,
+    family_name: Option<String>,
     old: Option<StoredPassword>,
     history: Vec<String>,
 }
@@ -49,6 +52,50 @@ pub enum Declined {
     Failed(Problem),
 }
 
+impl From<Declined> for Problem {
+    fn from(declined: Declined) -> Self {
+        let text = match declined {
+            Declined::Failed(problem) => return problem,
+            Declined::Over => return recovery::void_link(),
+            Declined::Differs => "the two new passwords are not the same".to_owned(),
+            Declined::Same => "the new password is the present one; choose another".to_owned(),
+            Declined::Again => "the password was used before; choose one that is new".to_owned(),
+            Declined::TooSoon(when) => {
+                format!("the password was changed lately, and may be changed again from {when}")
+            }
+            Declined::Rules(broken) => {
+                let broken: Vec<String> = broken.into_iter().map(|rule| rule.text).collect();
+                format!("the new password breaks rules: {}", broken.join("; "))
+            }
+        };
+        Self::invalid(text)
+    }
+}
+
+/// What the user is told by mail when their password was set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// That they changed it.
+    Changed,
+    /// That it was set through a link of theirs.
+    SetByLink,
+    /// That somebody else set it.
+    SetByOther,
+    /// Nothing.
+    Nothing,
+}
+
+impl Told {
+    const fn event(self) -> Option<mail::Event> {
+        match self {
+            Self::Changed => Some(mail::Event::PasswordChanged),
+            Self::SetByLink => Some(mail::Event::PasswordReset),
+            Self::SetByOther => Some(mail::Event::PasswordSet),
+            Self::Nothing => None,
+        }
+    }
+}
+
 impl From<Problem> for Declined {
     fn from(problem: Problem) -> Self {
         Self::Failed(problem)
@@ -67,18 +114,18 @@ pub fn situation(tx: &mut Tx<'_>, session: &Session) -> Result<Situation, Declin
 }
 
 /// Reads what must be known of a user who may have no password at all.
-pub(crate) fn of_user(
-    tx: &mut Tx<'_>,
-    at: TenancyNo,
-    user: &Resource,
-) -> Result<Situation, Problem> {
+pub fn of_user(tx: &mut Tx<'_>, at: TenancyNo, user: &Resource) -> Result<Situation, Problem> {
     let policy = password_policies::of_user(tx, at, &user.id)?;
     let tenancy = tx.resource(at, &user.parent).map_err(store_problem)?;
+    let profile = Profile::load(tx, at, &user.id)?;
+    let name = |part| profile.name_part(part).map(str::to_owned);
     let history = tx.password_history(at, &user.id, policy.history()).map_err(store_problem)?;
     Ok(Situation {
         tenancy: tenancy.map(|tenancy| tenancy.name).unwrap_or_default(),
         old: tx.ui_password(at, &user.id).map_err(store_problem)?,
         user: user.model().map_err(store_problem)?,
+        given_name: name("givenName"),
+        family_name: name("familyName"),
         policy,
         history,
     })
@@ -106,9 +153,10 @@ pub fn prepare(
     let Situation { user, policy, old, history, .. } = situation;
     let chooser = Chooser {
         user: &user.name,
+        given_name: situation.given_name.as_deref(),
+        family_name: situation.family_name.as_deref(),
         email: user.email.as_deref(),
         tenancy: &situation.tenancy,
-        ..Chooser::default()
     };
     let broken = password_rules::broken(&new, &policy.requirements, &chooser);
     if !broken.is_empty() {
@@ -158,17 +206,27 @@ pub fn commit(
 ) -> Result<NewSession, Declined> {
     let (at, id) = (session.principal.tenancy, &session.principal.user);
     let alive = tx.session(&session.hash).map_err(store_problem)?.is_some();
-    let old = tx.ui_password(at, id).map_err(store_problem)?;
-    let current = old.filter(|old| alive && !ui_passwords::is_expired(context, old));
-    let Some(current) = current else { return Err(Declined::Over) };
-    let policy = password_policies::of_user(tx, at, id)?;
-    must_not_be_too_soon(context, &policy, &current)?;
-    let user = tx.resource(at, id).map_err(store_problem)?.ok_or(Declined::Over)?;
-    let user: User = user.model().map_err(store_problem)?;
-    set(tx, context, at, &user, prepared, mail::Event::PasswordChanged, None)?;
+    let user = tx.resource(at, id).map_err(store_problem)?.filter(|_| alive);
+    let user: User = user.ok_or(Declined::Over)?.model().map_err(store_problem)?;
+    set_own(tx, context, at, &user, prepared)?;
     let event = Event { at, actor: id.as_str(), name: "ChangePassword", target: id.as_str() };
     record(tx, context, source, &event, "OK")?;
     Ok(sessions::begin(tx, context, at, id, Purpose::Console)?)
+}
+
+/// Sets a password that the user has prepared for themselves, if the old one may still be changed.
+pub(crate) fn set_own(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    at: TenancyNo,
+    user: &User,
+    prepared: &Prepared,
+) -> Result<(), Declined> {
+    let old = tx.ui_password(at, &user.id).map_err(store_problem)?;
+    let old = old.filter(|old| !ui_passwords::is_expired(context, old)).ok_or(Declined::Over)?;
+    let policy = password_policies::of_user(tx, at, &user.id)?;
+    must_not_be_too_soon(context, &policy, &old)?;
+    set(tx, context, at, user, prepared, Told::Changed, None)
 }
 
 /// Sets a prepared password, if the old one is still the one that was meant, and tells the user.
@@ -180,7 +238,7 @@ pub(crate) fn set(
     at: TenancyNo,
     user: &User,
     prepared: &Prepared,
-    event: mail::Event,
+    told: Told,
     expires: Option<Timestamp>,
 ) -> Result<(), Declined> {
     let old = tx.ui_password(at, &user.id).map_err(store_problem)?;
@@ -201,18 +259,20 @@ pub(crate) fn set(
         tx.remember_password(at, &user.id, now, &new.hash, prepared.history)
             .map_err(store_problem)?;
     }
-    mail::queue(tx, context, at, &mail::Letter::about(event, user))?;
+    if let Some(event) = told.event() {
+        mail::queue(tx, context, at, &mail::Letter::about(event, user))?;
+    }
     Ok(())
 }
 
-/// Counts an attempt of the session's user to show that they know their current password.
+/// Counts an attempt of a user to show that they know their current password.
 pub fn reserve_current(
     tx: &mut Tx<'_>,
     context: &Context,
-    session: &Session,
+    principal: &Principal,
 ) -> Result<Attempt, Declined> {
-    let at = session.principal.tenancy;
-    let user = tx.resource(at, &session.principal.user).map_err(store_problem)?;
+    let at = principal.tenancy;
+    let user = tx.resource(at, &principal.user).map_err(store_problem)?;
     Ok(sign_in::reserve_known(tx, context, at, &user.ok_or(Declined::Over)?)?)
 }
 

@@ -7,7 +7,8 @@
 use crate::mail::Outbox;
 use crate::server_key::ServerKey;
 use iam_api::Timestamp;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 /// Where the time comes from.
 pub trait Clock: Send + Sync {
@@ -71,6 +72,11 @@ pub struct Context {
     pub blocked_may_sign: bool,
     /// How many letters wait for a mail server, and how many may.
     pub outbox: Outbox,
+    /// Whether somebody has asked for a way back in since that was last looked at.
+    pub recovery_wanted: AtomicBool,
+    /// Where people reach the server: what links begin with, and the address of domains. It comes
+    /// from the configuration, never from a request, and is set when the port is known.
+    pub public_url: OnceLock<String>,
 }
 
 /// How far the clock may have gone back behind the making of something before it is over.
@@ -91,7 +97,17 @@ impl Context {
     ) -> Self {
         let high_water = AtomicI64::new(high_water.as_micros());
         let outbox = Outbox::default();
-        Self { clock, random, high_water, key, limits, blocked_may_sign: true, outbox }
+        Self {
+            clock,
+            random,
+            high_water,
+            key,
+            limits,
+            blocked_may_sign: true,
+            outbox,
+            recovery_wanted: AtomicBool::new(true),
+            public_url: OnceLock::new(),
+        }
     }
 
     /// The present moment by the clock on the wall.
@@ -106,6 +122,12 @@ impl Context {
     #[must_use]
     pub fn high_water(&self) -> Timestamp {
         Timestamp::from_micros(self.high_water.load(Ordering::Relaxed))
+    }
+
+    /// Where people reach the server; empty while nothing listens.
+    #[must_use]
+    pub fn public_url(&self) -> &str {
+        self.public_url.get().map_or("", String::as_str)
     }
 
     /// Whether what was made for a time is over. Time that was seen since it was made counts, also

@@ -8,7 +8,7 @@
 
 use crate::audit::{Event, Source, record};
 use crate::call::{Call, store_problem};
-use crate::change_password::{self, Declined, Prepared, Situation};
+use crate::change_password::{self, Declined, Prepared, Situation, Told};
 use crate::context::Context;
 use crate::links::{self, Spent};
 use crate::mail::{self, Letter};
@@ -20,6 +20,7 @@ use iam_api::{Code, Problem, Secret};
 use iam_store::LinkPurpose::{Activate, ResetPassword, Unblock, VerifyEmail};
 use iam_store::{LinkPurpose, RecoveryRequest, TenancyNo, Tx};
 use serde::{Deserialize, Serialize};
+use std::sync::atomic::Ordering;
 
 /// The purposes of links that lead to a new password.
 pub const TO_A_PASSWORD: &[LinkPurpose] = &[Activate, ResetPassword];
@@ -61,7 +62,9 @@ pub fn request(
         request_id: source.request_id.clone(),
         names: sealed,
     };
-    tx.add_recovery_request(&request).map_err(store_problem)
+    tx.add_recovery_request(&request).map_err(store_problem)?;
+    context.recovery_wanted.store(true, Ordering::Relaxed);
+    Ok(())
 }
 
 /// Looks at requests that were written down; answers whether there may be more.
@@ -192,6 +195,26 @@ pub(crate) fn reset_by_mail(
     Ok(())
 }
 
+/// Resets, and makes no link at all: until another reset the user has no password.
+pub(crate) fn reset_unheard(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    at: TenancyNo,
+    user: &User,
+) -> Result<(), Problem> {
+    let _nobody_gets_it = reset(tx, context, at, user)?;
+    tx.drop_link_of(at, &user.id, ResetPassword).map_err(store_problem)
+}
+
+/// What is said of a link that leads nowhere any more.
+#[must_use]
+pub fn void_link() -> Problem {
+    Problem::invalid(
+        "the token is that of no link that still counts: it was used, its time is over, or a newer \
+         link was mailed; ask for a new one",
+    )
+}
+
 /// Refuses a user without an e-mail address where the domain's users need one.
 pub(crate) fn must_not_need_email(call: &mut Call<'_, '_>) -> Result<(), Problem> {
     if !call.principal.has_domain || !identity_settings::load(call.tx, call.at())?.requires_email()
@@ -266,6 +289,17 @@ pub fn situation(
     Ok(change_password::of_user(tx, link.at, &link.resource)?)
 }
 
+/// The same, where the link is of that tenancy: one of another tenancy is none.
+pub fn situation_at(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    token: &Secret,
+    at: TenancyNo,
+) -> Result<Situation, Declined> {
+    let link = links::find(tx, context, token, TO_A_PASSWORD)?.filter(|link| link.at == at);
+    Ok(change_password::of_user(tx, at, &link.ok_or(Declined::Over)?.resource)?)
+}
+
 /// Spends the link, and sets the prepared password. The user is not blocked any more, their address
 /// is known to be theirs, and all their sessions have ended: they sign in next.
 pub fn choose(
@@ -277,7 +311,7 @@ pub fn choose(
 ) -> Result<(), Declined> {
     let spent = links::spend(tx, context, token, TO_A_PASSWORD)?.ok_or(Declined::Over)?;
     let (at, name) = (spent.at, event_name(spent.purpose));
-    change_password::set(tx, context, at, &spent.user, prepared, mail::Event::PasswordReset, None)?;
+    change_password::set(tx, context, at, &spent.user, prepared, Told::SetByLink, None)?;
     // What else was mailed to lead here, and to end a block, has done its work.
     for purpose in [Activate, ResetPassword, Unblock] {
         tx.drop_link_of(at, &spent.user.id, purpose).map_err(store_problem)?;

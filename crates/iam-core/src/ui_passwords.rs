@@ -25,6 +25,12 @@ pub fn create_or_reset(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<UiPasswo
         recovery::reset_by_mail(call.tx, call.context, call.principal.tenancy, &user)?;
         return Ok(made(call, user.id, None));
     }
+    let password = give_one_time(call, &user)?;
+    Ok(made(call, user.id, Some(password)))
+}
+
+/// Gives the user a new one-time password in the place of whatever they signed in with.
+pub(crate) fn give_one_time(call: &mut Call<'_, '_>, user: &User) -> Result<Secret, Problem> {
     let password = one_time_password::generate(call.context);
     let new = StoredPassword {
         hash: one_time_password::hash(&call.context.key, &user.id, &password),
@@ -35,7 +41,7 @@ pub fn create_or_reset(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<UiPasswo
         etag: call.context.etag(),
     };
     replace(call.tx, call.principal.tenancy, &user.id, &new)?;
-    Ok(made(call, user.id, Some(password)))
+    Ok(password)
 }
 
 fn made(call: &Call<'_, '_>, user_id: Ocid, password: Option<Secret>) -> Reply<UiPassword> {

@@ -28,6 +28,12 @@ impl Failure {
         Self { text: shown(&cause.to_string()), is_refusal: true }
     }
 
+    /// There is no connection to a server.
+    #[must_use]
+    pub fn unconnected() -> Self {
+        Self::lost("sending", "there is no connection")
+    }
+
     /// Whether the server was there, and refused this mail; other mails may fare better.
     #[must_use]
     pub const fn is_refusal(&self) -> bool {

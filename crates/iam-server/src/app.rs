@@ -2,16 +2,18 @@
 //! the address that people use.
 
 use crate::http::Timeouts;
-use iam_api::{Code, Problem};
+use crate::post::Post;
+use iam_api::{Code, Problem, Secret};
 use iam_core::access::Access;
 use iam_core::call::store_problem;
 use iam_core::context::Context;
+use iam_core::sign_in::{Attempt, Verdict};
 use iam_core::strangers::Strangers;
 use iam_store::{Store, Tx};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// The most sign-ins and password changes that wait to be weighed; what comes on top is refused.
 const HASHING_WAITS_MAX: usize = 128;
@@ -43,18 +45,26 @@ pub struct App {
     pub reach: Reach,
     /// How long a peer may keep the server waiting.
     pub timeouts: Timeouts,
+    /// E-mail.
+    pub post: Post,
+    attempts: Semaphore,
     hashing: Semaphore,
     waiting: Semaphore,
-    upkeep: Notify,
 }
 
 /// The one [`App`] of a process.
 pub type Shared = Arc<App>;
 
 impl App {
-    /// Puts together what requests share.
+    /// Puts together what requests share, with no way for e-mail to leave.
     #[must_use]
     pub fn new(store: Store, context: Context, reach: Reach) -> Shared {
+        Self::with_post(store, context, reach, Post::default())
+    }
+
+    /// Puts together what requests share.
+    #[must_use]
+    pub fn with_post(store: Store, context: Context, reach: Reach, post: Post) -> Shared {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Arc::new(Self {
             store,
@@ -63,9 +73,10 @@ impl App {
             strangers: Strangers::default(),
             reach,
             timeouts: Timeouts::default(),
+            post,
+            attempts: Semaphore::new(HASHING_WAITS_MAX),
             hashing: Semaphore::new(cores),
             waiting: Semaphore::new(HASHING_WAITS_MAX),
-            upkeep: Notify::new(),
         })
     }
 
@@ -103,14 +114,22 @@ impl App {
         }
     }
 
-    /// Has what waits for upkeep done now.
-    pub(crate) fn wake_upkeep(&self) {
-        self.upkeep.notify_one();
+    /// A place for one attempt to show a password: as many as may wait to be weighed, so that none
+    /// is counted and then refused for lack of room. Taken before the attempt is counted.
+    pub(crate) fn place(&self) -> Result<SemaphorePermit<'_>, Problem> {
+        let message = "Too many people are signing in at once. Wait a moment and try again.";
+        self.attempts.try_acquire().map_err(|_| Problem::new(Code::TooManyRequests, message))
     }
 
-    /// Done when something waits for upkeep.
-    pub(crate) async fn upkeep_is_wanted(&self) {
-        self.upkeep.notified().await;
+    /// Waits as long as the failures before ask for, then weighs the password.
+    pub(crate) async fn weigh(
+        self: &Arc<Self>,
+        attempt: &Attempt,
+        password: Secret,
+    ) -> Result<Verdict, Problem> {
+        tokio::time::sleep(attempt.delay()).await;
+        let attempt = attempt.clone();
+        self.hash(move |app| attempt.weigh(&app.context, &password)).await
     }
 
     /// Runs work that hashes passwords: as many at once as there are cores, a bounded number

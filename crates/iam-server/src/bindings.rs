@@ -1,11 +1,13 @@
 //! Which function does what each operation promises: one typed line for each.
 
+use crate::new_password::Before;
 use crate::reply::RawReply;
 use crate::scim_bindings;
 use iam_api::api_keys::{DELETE_API_KEY, LIST_API_KEYS, UPLOAD_API_KEY};
 use iam_api::authentication_policies::{GET_AUTHENTICATION_POLICY, UPDATE_AUTHENTICATION_POLICY};
 use iam_api::availability_domains::LIST_AVAILABILITY_DOMAINS;
 use iam_api::compartments::{GET_COMPARTMENT, LIST_COMPARTMENTS};
+use iam_api::domains::{GET_DOMAIN, LIST_DOMAINS};
 use iam_api::groups::{CREATE_GROUP, DELETE_GROUP, GET_GROUP, LIST_GROUPS, UPDATE_GROUP};
 use iam_api::policies::{CREATE_POLICY, DELETE_POLICY, GET_POLICY, LIST_POLICIES, UPDATE_POLICY};
 use iam_api::tenancies::{GET_TENANCY, LIST_REGION_SUBSCRIPTIONS, LIST_REGIONS};
@@ -21,8 +23,8 @@ use iam_api::users::{
 use iam_api::{Method, Operation, Problem, Spec};
 use iam_core::call::{Call, Reply};
 use iam_core::{
-    api_keys, authentication_policies, availability_domains, compartments, groups, policies,
-    tenancies, ui_passwords, user_group_memberships, users,
+    api_keys, authentication_policies, availability_domains, compartments, domains, groups,
+    policies, tenancies, ui_passwords, user_group_memberships, users,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -36,6 +38,15 @@ type Run = dyn Fn(&mut Call<'_, '_>, &Value) -> Result<RawReply, Problem> + Send
 pub(crate) struct Binding {
     pub(crate) spec: &'static Spec,
     pub(crate) run: Box<Run>,
+    /// What comes before its transaction, if anything does.
+    pub(crate) before: Option<Before>,
+}
+
+impl Binding {
+    /// The same, with that before its transaction.
+    pub(crate) fn after(self, before: Before) -> Self {
+        Self { before: Some(before), ..self }
+    }
 }
 
 /// What tells operations apart: their ids do not, since both APIs have a `CreateUser`.
@@ -75,6 +86,8 @@ pub(crate) static BINDINGS: LazyLock<HashMap<Key, Binding>> = LazyLock::new(|| {
         on(&LIST_POLICIES, policies::list),
         on(&UPDATE_POLICY, policies::update),
         on(&DELETE_POLICY, policies::delete),
+        on(&GET_DOMAIN, domains::get),
+        on(&LIST_DOMAINS, domains::list),
         on(&GET_COMPARTMENT, compartments::get),
         on(&LIST_COMPARTMENTS, compartments::list),
         on(&GET_TENANCY, tenancies::get),
@@ -104,5 +117,5 @@ where
             .map_err(|cause| Problem::invalid(format!("the body is not valid: {cause}")))?;
         RawReply::new(spec, handler(call, body)?)
     };
-    Binding { spec, run: Box::new(run) }
+    Binding { spec, run: Box::new(run), before: None }
 }

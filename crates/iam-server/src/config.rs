@@ -4,15 +4,18 @@
 //! so that a flag, its variable and its key in the file cannot drift apart; [`Settings`] is what
 //! they come to, checked. An unknown key is an error, wherever it stands.
 
+mod mail;
+
 use crate::app::Reach;
 use crate::failure::Failure;
 use clap::{Args, Command, ValueEnum};
 use iam_core::context::Limits;
+pub use mail::{MailSettings, ServerSettings, SmtpTls};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::num::NonZeroU32;
+use std::num::{NonZeroU8, NonZeroU16, NonZeroU32};
 use std::path::{Path, PathBuf};
 
 /// What `durward serve` can be told, by flag, by variable, or in the file.
@@ -81,6 +84,46 @@ pub struct Options {
         hide_possible_values = true
     )]
     pub blocked_users_sign: Option<bool>,
+
+    /// Where people reach the server: what links in e-mail begin with [default: host, or listen]
+    #[arg(long, env = "DURWARD_PUBLIC_URL", hide_env_values = true, value_name = "URL")]
+    pub public_url: Option<String>,
+
+    /// The mail server; without one, e-mail waits, or on loopback can be read at /mailbox
+    #[arg(long, env = "DURWARD_SMTP_HOST", hide_env_values = true, value_name = "HOST")]
+    pub smtp_host: Option<String>,
+
+    /// Its port [default: 587, with implicit TLS 465, without TLS 25]
+    #[arg(long, env = "DURWARD_SMTP_PORT", hide_env_values = true, value_name = "PORT")]
+    pub smtp_port: Option<NonZeroU16>,
+
+    /// When TLS begins [default: starttls]
+    #[arg(long, env = "DURWARD_SMTP_TLS", hide_env_values = true, value_name = "WHEN")]
+    pub smtp_tls: Option<SmtpTls>,
+
+    /// The user name that the mail server asks for
+    #[arg(long, env = "DURWARD_SMTP_USER", hide_env_values = true, value_name = "NAME")]
+    pub smtp_user: Option<String>,
+
+    /// A file with the password that goes with it, readable by its owner alone
+    #[arg(long, env = "DURWARD_SMTP_PASSWORD_FILE", hide_env_values = true, value_name = "FILE")]
+    pub smtp_password_file: Option<PathBuf>,
+
+    /// The authorities that sign its certificate, in PEM [default: the system's]
+    #[arg(long, env = "DURWARD_SMTP_CA_FILE", hide_env_values = true, value_name = "FILE")]
+    pub smtp_ca_file: Option<PathBuf>,
+
+    /// How many connections carry e-mail at once, each with one mail [default: 1]
+    #[arg(long, env = "DURWARD_SMTP_CONNECTIONS", hide_env_values = true, value_name = "NUMBER")]
+    pub smtp_connections: Option<NonZeroU8>,
+
+    /// The address that e-mail is sent from
+    #[arg(long, env = "DURWARD_MAIL_FROM", hide_env_values = true, value_name = "ADDRESS")]
+    pub mail_from: Option<String>,
+
+    /// The most e-mails that may wait; what would add one is refused then [default: 250000]
+    #[arg(long, env = "DURWARD_MAIL_QUEUE_MAX", hide_env_values = true, value_name = "NUMBER")]
+    pub mail_queue_max: Option<NonZeroU32>,
 
     /// How log lines are written to stderr [default: text]
     #[arg(long, env = "DURWARD_LOG_FORMAT", hide_env_values = true, value_name = "FORMAT")]
@@ -194,6 +237,16 @@ impl Options {
             behind_proxy: self.behind_proxy.or(file.behind_proxy),
             trusted_proxy: self.trusted_proxy.or(file.trusted_proxy),
             blocked_users_sign: self.blocked_users_sign.or(file.blocked_users_sign),
+            public_url: self.public_url.or(file.public_url),
+            smtp_host: self.smtp_host.or(file.smtp_host),
+            smtp_port: self.smtp_port.or(file.smtp_port),
+            smtp_tls: self.smtp_tls.or(file.smtp_tls),
+            smtp_user: self.smtp_user.or(file.smtp_user),
+            smtp_password_file: self.smtp_password_file.or(file.smtp_password_file),
+            smtp_ca_file: self.smtp_ca_file.or(file.smtp_ca_file),
+            smtp_connections: self.smtp_connections.or(file.smtp_connections),
+            mail_from: self.mail_from.or(file.mail_from),
+            mail_queue_max: self.mail_queue_max.or(file.mail_queue_max),
             log_format: self.log_format.or(file.log_format),
             log_level: self.log_level.or(file.log_level),
             limits: file.limits, // there are no flags for these
@@ -215,6 +268,8 @@ pub struct Settings {
     pub behind_proxy: bool,
     pub trusted_proxy: Vec<IpAddr>,
     pub blocked_users_sign: bool,
+    #[serde(flatten)]
+    pub mail: MailSettings,
     pub log_format: LogFormat,
     pub log_level: LogLevel,
     pub limits: LimitSettings,
@@ -232,6 +287,7 @@ pub struct TlsFiles {
 impl Settings {
     /// Fills in the defaults, and refuses what does not go together.
     pub fn new(options: Options) -> Result<Self, Failure> {
+        let mail = MailSettings::new(&options)?;
         let Some(data_dir) = options.data_dir else {
             return Err(Failure::new(
                 "there is no data directory: give --data-dir DIR, DURWARD_DATA_DIR, or `data-dir` \
@@ -254,6 +310,7 @@ impl Settings {
             behind_proxy: options.behind_proxy.unwrap_or_default(),
             trusted_proxy: options.trusted_proxy.unwrap_or_default(),
             blocked_users_sign: options.blocked_users_sign.unwrap_or(true),
+            mail,
             log_format: options.log_format.unwrap_or_default(),
             log_level: options.log_level.unwrap_or_default(),
             limits: options.limits,
@@ -293,6 +350,7 @@ impl Settings {
     #[must_use]
     pub fn reach(&self) -> Reach {
         let mut hosts = self.host.clone();
+        hosts.extend(self.mail.public_host());
         if !self.listen.ip().is_unspecified() {
             hosts.push(self.listen.ip().to_string());
         }
@@ -301,6 +359,40 @@ impl Settings {
             is_tls: self.tls.is_some() || self.behind_proxy,
             proxies: self.trusted_proxy.clone(),
         }
+    }
+}
+
+impl Settings {
+    /// Where people reach a server that came to listen on that address.
+    #[must_use]
+    pub fn public_url(&self, bound: SocketAddr) -> String {
+        if let Some(url) = &self.mail.public_url {
+            return url.clone();
+        }
+        let is_tls = self.tls.is_some() || self.behind_proxy;
+        let host = self.host.first().cloned().unwrap_or_else(|| bound.ip().to_string());
+        mail::default_url(is_tls, self.behind_proxy, &host, bound.port())
+    }
+
+    /// What the server calls itself to a mail server.
+    #[must_use]
+    pub(crate) fn hello(&self) -> String {
+        let host = self.mail.public_host().or_else(|| self.host.first().cloned());
+        host.unwrap_or_else(|| match self.listen.ip() {
+            ip if ip.is_unspecified() => Ipv4Addr::LOCALHOST.to_string(),
+            ip => ip.to_string(),
+        })
+    }
+
+    /// Whether e-mail goes to a list in memory: there is no mail server, and nothing says that
+    /// anybody but this machine reaches us, as through a proxy.
+    #[must_use]
+    pub fn keeps_mail(&self) -> bool {
+        let is_local = self.listen.ip().is_loopback() && !self.behind_proxy;
+        let hosts = self.host.iter().cloned().chain(self.mail.public_host());
+        let mut foreign = hosts.filter(|host| !mail::is_loopback(host));
+        let is_alone = self.trusted_proxy.is_empty() && foreign.next().is_none();
+        self.mail.smtp.is_none() && is_local && is_alone
     }
 }
 

@@ -1,6 +1,9 @@
 //! Everything between knowing who asks and the reply, once for all operations and for the Console:
 //! the target, the decision, the retry token, the handler, the audit, the commit.
 //!
+//! Slow work comes before the transaction, when the operation is allowed: what an operation has in
+//! `Binding::before`.
+//!
 //! Only here is anything decided, and only here are calls made. What is refused and what is absent
 //! come out as the same 404, and are both noted in the audit trail.
 
@@ -11,6 +14,7 @@ use crate::reply::RawReply;
 use iam_api::{Code, Operation, Place, Problem, Wire};
 use iam_core::audit::{self, Event, Source};
 use iam_core::call::{Call, Params, Principal, Reply, Scene};
+use iam_core::change_password::Prepared;
 use iam_core::retry_tokens::RetryToken;
 use iam_core::target::{self, Found};
 use iam_policy::{Allowed, Decision, Question, decide};
@@ -73,14 +77,7 @@ where
 pub(crate) async fn enter(app: &Shared, request: Request) -> Result<RawReply, Problem> {
     body::check_params(request.binding.spec, &request.params)?;
     let request = Arc::new(request);
-    let asked = Arc::clone(&request);
-    let answer = if request.binding.spec.reads() {
-        let revision = app.store.revision(); // before the transaction begins
-        app.read(move |app, tx| run(app, tx, &asked, revision)).await
-    } else {
-        app.write(move |app, tx| run(app, tx, &asked, app.store.revision())).await
-    };
-    match answer {
+    match answer(app, &request).await {
         Err(problem) if problem.code == Code::NotAuthorizedOrNotFound => {
             audit_refusal(app, &request).await?;
             Err(problem)
@@ -89,11 +86,52 @@ pub(crate) async fn enter(app: &Shared, request: Request) -> Result<RawReply, Pr
     }
 }
 
-/// One run of an operation inside its transaction.
-fn run(app: &App, tx: &mut Tx<'_>, request: &Request, revision: u64) -> Result<RawReply, Problem> {
-    let Request { binding, principal, params, body, source, address } = request;
-    let (spec, context, now) = (binding.spec, &app.context, app.context.now());
-    let found = target::find(tx, spec, principal, params, body)?;
+async fn answer(app: &Shared, request: &Arc<Request>) -> Result<RawReply, Problem> {
+    let asked = Arc::clone(request);
+    if request.binding.spec.reads() {
+        let revision = app.store.revision(); // before the transaction begins
+        return app.read(move |app, tx| run(app, tx, &asked, revision, None)).await;
+    }
+    let prepared = match request.binding.before {
+        None => None,
+        Some(before) => match look_ahead(app, request).await? {
+            Some(answered) => return Ok(answered),
+            None => Some(before(Arc::clone(app), Arc::clone(request)).await?),
+        },
+    };
+    app.write(move |app, tx| run(app, tx, &asked, app.store.revision(), prepared.as_ref())).await
+}
+
+/// Whether the operation is allowed; the answer, where its retry token already has one.
+async fn look_ahead(app: &Shared, request: &Arc<Request>) -> Result<Option<RawReply>, Problem> {
+    let (asked, revision) = (Arc::clone(request), app.store.revision());
+    let look = app.read(move |app, tx| {
+        Ok::<_, Problem>(match admit(app, tx, &asked, revision)? {
+            Admitted::Answered(answer) => Some(answer),
+            Admitted::Allowed { .. } => None,
+        })
+    });
+    look.await
+}
+
+/// What is known before an operation's handler is called.
+enum Admitted {
+    /// The retry token stands for this answer.
+    Answered(RawReply),
+    /// The caller may.
+    Allowed { found: Box<Found>, proof: Allowed, token: Option<RetryToken> },
+}
+
+/// Finds the target, decides, and looks for the retry token.
+fn admit(
+    app: &App,
+    tx: &mut Tx<'_>,
+    request: &Request,
+    revision: u64,
+) -> Result<Admitted, Problem> {
+    let Request { binding, principal, params, body, .. } = request;
+    let (context, now) = (&app.context, app.context.now());
+    let found = target::find(tx, binding.spec, principal, params, body)?;
     let proof = allow(app, tx, request, &found, revision)?;
     let token = read_retry_token(app, request)?;
     if let Some(token) = &token
@@ -105,11 +143,38 @@ fn run(app: &App, tx: &mut Tx<'_>, request: &Request, revision: u64) -> Result<R
         {
             return Err(RetryToken::outdated());
         }
-        return Ok(answer);
+        return Ok(Admitted::Answered(answer));
     }
+    Ok(Admitted::Allowed { found: Box::new(found), proof, token })
+}
+
+/// One run of an operation inside its transaction.
+fn run(
+    app: &App,
+    tx: &mut Tx<'_>,
+    request: &Request,
+    revision: u64,
+    prepared: Option<&Prepared>,
+) -> Result<RawReply, Problem> {
+    let (found, proof, token) = match admit(app, tx, request, revision)? {
+        Admitted::Answered(answer) => return Ok(answer),
+        Admitted::Allowed { found, proof, token } => (*found, proof, token),
+    };
+    let Request { binding, principal, params, body, source, address } = request;
+    let (spec, context, now) = (binding.spec, &app.context, app.context.now());
     let retry = token.as_ref().map(|token| token.hash.as_str());
     let Found { resource, id, .. } = found;
-    let scene = Scene { context, principal, params, now, retry, address, target: resource };
+    let scene = Scene {
+        context,
+        principal,
+        params,
+        now,
+        retry,
+        address,
+        source,
+        prepared,
+        target: resource,
+    };
     let reply = (binding.run)(&mut Call::new(proof, tx, scene), body)?;
     if !spec.reads() {
         let (at, actor) = (principal.tenancy, principal.user.as_str());

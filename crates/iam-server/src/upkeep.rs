@@ -6,6 +6,7 @@ use iam_api::Problem;
 use iam_core::call::store_problem;
 use iam_core::context::HIGH_WATER;
 use iam_core::{recovery, retry_tokens, sessions};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::time::MissedTickBehavior;
 
@@ -13,14 +14,22 @@ const PERIOD: Duration = Duration::from_secs(60);
 /// The most batches of expired retry tokens that are dropped at once.
 const SWEEPS_MAX: usize = 100;
 
-/// Does it at once, every minute, and when it is wanted, for ever.
+/// How often it is looked at whether somebody wants a way back in.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// Does it at once and every minute, and what people wait for much sooner, for ever.
 pub(crate) async fn run(app: Shared) {
     let mut minute = tokio::time::interval(PERIOD);
+    let mut look = tokio::time::interval(LOOK);
     minute.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         let done = tokio::select! {
             _ = minute.tick() => once(&app).await,
-            () = app.upkeep_is_wanted() => recover(&app).await,
+            _ = look.tick() => match app.context.recovery_wanted.swap(false, Ordering::Relaxed) {
+                true => recover(&app).await,
+                false => Ok(()),
+            },
         };
         if let Err(problem) = done {
             tracing::error!(%problem, cause = ?problem.cause, "upkeep failed");

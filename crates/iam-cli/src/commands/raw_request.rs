@@ -42,14 +42,15 @@ pub(crate) fn send(run: &Run<'_>) -> Result<(), Failure> {
         Ok(answer) => show(run, &answer),
         Err(Silence::Unsent(failure)) => Err(failure),
         Err(Silence::ConnectTimeout) => {
-            Err(Failure::Client(format!("cannot reach `{origin}` in time")))
+            Err(Failure::Client(format!("cannot reach {} in time", sender.place())))
         }
-        Err(
-            Silence::Unreachable(why)
-            | Silence::Broken(why)
-            | Silence::Unusable(why)
-            | Silence::Untrusted(why),
-        ) => Err(Failure::Client(format!("no usable answer from `{origin}`: {why}"))),
+        Err(Silence::Untrusted(why)) => Err(Failure::Client(format!(
+            "the certificate of {} is not trusted: {why}",
+            sender.place()
+        ))),
+        Err(Silence::Unreachable(why) | Silence::Broken(why) | Silence::Unusable(why)) => {
+            Err(Failure::Client(format!("no usable answer from {}: {why}", sender.place())))
+        }
     }
 }
 

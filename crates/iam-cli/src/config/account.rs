@@ -9,8 +9,9 @@ use super::{
     file::read_bytes,
     permissions::{warn_if_open, warn_if_unlabelled},
     profile::{DEFAULT_LOCATION, Profile},
+    token,
 };
-use crate::{failure::Failure, globals::Globals};
+use crate::{clock::now, failure::Failure, globals::Globals};
 use iam_sign::{KeyError, PrivateKey};
 use std::{
     cell::OnceCell,
@@ -24,15 +25,17 @@ use zeroize::Zeroizing;
 pub(crate) struct Account {
     /// The region, where one is named.
     pub(crate) region: Option<String>,
-    /// The name under which requests are signed.
-    pub(crate) key_id: String,
+    /// The name under which requests are signed; with a session's token in it, a secret.
+    pub(crate) key_id: Zeroizing<String>,
+    /// Whether the profile names the token of a session that does not sign.
+    pub(crate) ignores_token: bool,
     text: KeyText,
     pass_phrase: Option<Zeroizing<String>>,
     key: OnceCell<PrivateKey>,
 }
 
 impl Account {
-    /// Checks a profile, warns about its files, and reads the key's file.
+    /// Checks a profile whose API key signs, warns about its files, and reads the key's file.
     pub(crate) fn new(
         profile: &Profile,
         globals: &Globals,
@@ -48,17 +51,45 @@ impl Account {
         }
         let config_file = globals.config_file.as_deref().unwrap_or(DEFAULT_LOCATION);
         check::check(profile, globals.endpoint.is_none(), config_file)?;
+        let key_id = [&profile.tenancy, &profile.user, &profile.fingerprint];
+        let key_id = key_id.map(|part| part.as_deref().unwrap_or_default()).join("/");
+        Ok(Self::signing_as(Zeroizing::new(key_id), profile, text, env))
+    }
+
+    /// The same for a profile whose session signs: the token says who that is.
+    pub(crate) fn of_session(profile: &Profile, env: &dyn Environment) -> Result<Self, Failure> {
+        let text = KeyText::read(profile)?;
+        if let Some(config) = &profile.file {
+            warn_if_open(config, env);
+        }
+        if matches!(text.source, Source::Nowhere) {
+            return Err(Failure::Client(
+                "ERROR: --auth security_token needs the option `key_file` in the profile: the key \
+                 that the session was begun with"
+                    .to_owned(),
+            ));
+        }
+        let key_id = token::key_id(profile.security_token_file.as_ref(), now(), env)?;
+        Ok(Self { ignores_token: false, ..Self::signing_as(key_id, profile, text, env) })
+    }
+
+    fn signing_as(
+        key_id: Zeroizing<String>,
+        profile: &Profile,
+        text: KeyText,
+        env: &dyn Environment,
+    ) -> Self {
         if let Some(path) = text.path() {
             warn_if_open(path, env);
         }
-        let key_id = [&profile.tenancy, &profile.user, &profile.fingerprint];
-        Ok(Self {
-            key_id: key_id.map(|part| part.as_deref().unwrap_or_default()).join("/"),
+        Self {
+            key_id,
+            ignores_token: profile.security_token_file.is_some(),
             region: profile.region.clone(),
             text,
             pass_phrase: profile.pass_phrase.clone(),
             key: OnceCell::new(),
-        })
+        }
     }
 
     /// The private key; asks for its passphrase where one is needed and somebody can answer.

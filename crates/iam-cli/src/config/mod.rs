@@ -13,6 +13,7 @@ mod ini;
 mod permissions;
 mod profile;
 mod rc;
+mod token;
 
 pub(crate) use account::Account;
 pub(crate) use check::is_ocid;
@@ -141,19 +142,22 @@ impl Settings<'_> {
         if let Some(account) = self.account.get() {
             return Ok(account);
         }
-        if let Some(kind) = self.globals.auth.as_deref().filter(|kind| *kind != "api_key") {
-            return Err(Failure::Client(format!(
-                "ERROR: `--auth {kind}` is not supported yet: sign with an API key, which `oci \
-                 setup config` makes"
-            )));
-        }
-        let account = Account::new(self.read()?, &self.globals, self.env)?;
+        let account = match self.globals.auth.as_deref() {
+            None | Some("api_key") => Account::new(self.read()?, &self.globals, self.env)?,
+            Some("security_token") => Account::of_session(self.read()?, self.env)?,
+            Some(kind) => return Err(not_served(kind)),
+        };
         Ok(self.account.get_or_init(|| account))
     }
 
     /// The tenancy that the profile names; nothing where that cannot be told.
     pub(crate) fn tenancy(&self) -> Option<&str> {
         self.read().ok()?.tenancy.as_deref()
+    }
+
+    /// Fails where there is no profile to be read.
+    pub(crate) fn check_profile(&self) -> Result<(), Failure> {
+        self.read().map(|_| ())
     }
 
     fn read(&self) -> Result<&Profile, Failure> {
@@ -176,13 +180,27 @@ fn auth(env: &dyn Environment) -> Result<Option<String>, Failure> {
         return Ok(Some(kind));
     }
     Err(Failure::Usage {
-        command: "oci".to_owned(),
+        command: "oci [OPTIONS] [COMMAND] [ARGS]...".to_owned(),
         message: format!(
             "Invalid value for OCI_CLI_AUTH: invalid choice: {kind}. (choose from {})",
             kinds.join(", ")
         ),
         hint: None,
     })
+}
+
+/// Why requests are not signed in that way.
+fn not_served(kind: &str) -> Failure {
+    let why = match kind {
+        "pkcs11" => "it signs with smart cards and security modules, which are not reached here",
+        "oke_workload_identity" => "its key is handed out to pods in Oracle's cloud alone",
+        "resource_principal" => "its key is handed out to resources in Oracle's cloud alone",
+        _ => "its key is handed out to machines in Oracle's cloud alone",
+    };
+    Failure::Client(format!(
+        "ERROR: --auth {kind} is not served: {why}. Sign with an API key, which `oci setup config` \
+         makes, or with the token of a session (--auth security_token)"
+    ))
 }
 
 /// Fills what is still open; a text of no characters counts as open, as officially.
@@ -286,7 +304,7 @@ mod tests {
         let account = |env: &Written| {
             let settings = settings(&Globals::default(), env);
             let account = settings.account().unwrap();
-            (account.key_id.clone(), account.region.clone().unwrap())
+            (account.key_id.to_string(), account.region.clone().unwrap())
         };
         let id = |user| format!("ocid1.tenancy.oc1..file/ocid1.user.oc1..{user}/{FINGERPRINT}");
         assert_eq!(account(&env), (id("other"), "rc-1".to_owned()));
@@ -339,12 +357,16 @@ mod tests {
     }
 
     #[test]
-    fn only_api_keys_sign_so_far() {
+    fn what_cannot_sign_says_so() {
         let home = tempfile::tempdir().unwrap();
-        let env = quiet(home.path()).with("OCI_CLI_AUTH", "security_token");
-        let failure = settings(&Globals::default(), &env).account().err().unwrap().to_string();
-        assert!(failure.contains("`--auth security_token` is not supported yet"), "{failure}");
-        let env = env.with("OCI_CLI_AUTH", "nonsense");
+        for kind in ["instance_principal", "resource_principal", "pkcs11"] {
+            let env = quiet(home.path()).with("OCI_CLI_AUTH", kind);
+            let failure = settings(&Globals::default(), &env).account().err().unwrap();
+            assert_eq!(failure.exit_code(), 1);
+            let start = format!("ERROR: --auth {kind} is not served: ");
+            assert!(failure.to_string().starts_with(&start), "{failure}");
+        }
+        let env = quiet(home.path()).with("OCI_CLI_AUTH", "nonsense");
         assert_eq!(load(&Globals::default(), &env).err().unwrap().exit_code(), 2);
     }
 }

@@ -34,6 +34,8 @@ pub(crate) struct Profile {
     pub(crate) key_file: Option<PathBuf>,
     /// The key itself, which only the environment may hold.
     pub(crate) key_content: Option<Zeroizing<String>>,
+    /// Where the token of a session is.
+    pub(crate) security_token_file: Option<PathBuf>,
     /// What opens an encrypted key.
     pub(crate) pass_phrase: Option<Zeroizing<String>>,
     /// The region, by name or three letters.
@@ -60,7 +62,7 @@ impl Profile {
 
     fn from_file(name: &str, globals: &Globals, env: &dyn Environment) -> Result<Self, Failure> {
         let path = find(globals.config_file.as_deref(), env);
-        if !path.exists() || path.is_dir() {
+        if !path.exists() {
             return Err(Failure::Client(format!(
                 "ERROR: Could not find config file at {}\nMake one with `oci setup config`, or \
                  name another with `--config-file`",
@@ -90,6 +92,7 @@ impl Profile {
             fingerprint: text("fingerprint"),
             key_file,
             key_content: None,
+            security_token_file: text("security_token_file").map(|path| expand_home(&path, env)),
             pass_phrase: text("pass_phrase").map(Zeroizing::new),
             region: text("region"),
             file: Some(path),
@@ -108,6 +111,9 @@ impl Profile {
         lay(&mut self.fingerprint, "OCI_CLI_FINGERPRINT");
         if let Some(path) = env.var("OCI_CLI_KEY_FILE") {
             self.key_file = Some(expand_home(&path, env));
+        }
+        if let Some(path) = env.var("OCI_CLI_SECURITY_TOKEN_FILE") {
+            self.security_token_file = Some(expand_home(&path, env));
         }
         self.key_content = env.var("OCI_CLI_KEY_CONTENT").map(Zeroizing::new);
         if let Some(pass_phrase) = env.var("OCI_CLI_PASSPHRASE") {

@@ -9,7 +9,7 @@ use super::{
     file::read_text,
     ini::{Entry, Ini},
 };
-use crate::failure::Failure;
+use crate::{failure::Failure, terminal::note};
 use std::path::PathBuf;
 
 /// Where the file is looked for last.
@@ -37,6 +37,14 @@ impl Rc {
         let ini = Ini::parse(&text).map_err(|error| {
             Failure::Client(format!("ERROR: The file {} is invalid: {error}", path.display()))
         })?;
+        for entry in ini.own(OPTION_ALIASES).iter().filter(|entry| !is_alias(&entry.name)) {
+            note(&format!(
+                "note: `{}` in {} is no alias of an option: it must look like --word, or like -w \
+                 with one letter",
+                entry.name,
+                path.display()
+            ));
+        }
         Ok(Self { ini })
     }
 
@@ -92,11 +100,13 @@ impl Rc {
 
     /// Aliases that look like options: `--word`, or a dash and one letter.
     fn option_aliases(&self) -> impl Iterator<Item = &Entry> {
-        self.ini.own(OPTION_ALIASES).iter().filter(|entry| {
-            entry.name.starts_with("--")
-                || (entry.name.starts_with('-') && entry.name.chars().count() == 2)
-        })
+        self.ini.own(OPTION_ALIASES).iter().filter(|entry| is_alias(&entry.name))
     }
+}
+
+/// Whether a name looks like an option.
+fn is_alias(name: &str) -> bool {
+    name.starts_with("--") || (name.starts_with('-') && name.chars().count() == 2)
 }
 
 /// Whether a default switches a flag on.

@@ -226,11 +226,11 @@ fn a_file_of_defaults_that_is_named_must_exist_and_may_be_empty() {
 }
 
 #[test]
-fn what_cannot_sign_yet_says_so() {
+fn what_cannot_sign_here_says_so() {
     let home = Home::with_profile("pkcs8.pem", "");
-    let ended = home.oci(&["iam", "region", "list", "--auth", "security_token"]);
+    let ended = home.oci(&["iam", "region", "list", "--auth", "instance_principal"]);
     assert_eq!(ended.code, Some(1));
-    assert!(ended.err.contains("`--auth security_token` is not supported yet"), "{}", ended.err);
+    assert!(ended.err.starts_with("ERROR: --auth instance_principal is not"), "{}", ended.err);
     let ended = home.set("OCI_CLI_AUTH", "nonsense").oci(&LIST);
     assert_eq!(ended.code, Some(2));
     assert!(ended.err.contains("invalid choice: nonsense. (choose from api_key,"), "{}", ended.err);

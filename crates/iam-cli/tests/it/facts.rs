@@ -1,5 +1,7 @@
 //! The commands beside the official ones: same commands, options, what is required, skeletons.
 
+use crate::home::Home;
+use crate::server::Server;
 use crate::story::home;
 use serde_json::Value;
 use std::{collections::BTreeMap, fs, path::Path};
@@ -111,4 +113,57 @@ fn global_options_are_the_official_ones() {
     let version = home().oci(&["--version"]).out;
     let official = facts["cli_version"].as_str().unwrap();
     assert!(version.starts_with(&format!("{official}+durward.")), "{version}");
+}
+
+/// What a global option is given here, and with which code a run ends that has it.
+fn global_option(name: &str) -> (&'static str, i32) {
+    match name {
+        "--latest-version" => ("", 2),
+        "--cli-auto-prompt" | "-i" => ("", 1),
+        "--config-file" => ("~/.oci/config", 0),
+        "--profile" => ("DEFAULT", 0),
+        "--cli-rc-file" | "--defaults-file" => ("/dev/null", 0),
+        "--region" => ("iad", 0),
+        "--endpoint" => ("$SERVER", 0),
+        "--connection-timeout" | "--read-timeout" => ("5", 0),
+        "--federation-endpoint" => ("https://auth.example.org", 0),
+        "--cert-bundle" => ("~/.oci/config", 0),
+        "--output" => ("table", 0),
+        "--query" => ("data", 0),
+        "--auth" => ("api_key", 0),
+        "--generate-param-json-input" => ("nothing", 0),
+        "--proxy" => ("$SERVER", 0),
+        "--max-retries" => ("2", 0),
+        "--enable-propagation" => ("False", 0),
+        "--auth-purpose" | "--opc-request-id" | "--opc-client-request-id" | "--request-id" => {
+            ("x", 0)
+        }
+        _ => ("", 0),
+    }
+}
+
+#[test]
+fn every_global_option_is_taken_at_every_place() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../facts/identity-cli.json");
+    let facts: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+    let server = Server::json(r#"[{"name":"us-ashburn-1","key":"IAD"}]"#);
+    let home: Home = home().set("OCI_CLI_ENDPOINT", &server.url);
+    for option in facts["global_options"].as_array().unwrap() {
+        let aliases = option["aliases"].as_array().into_iter().flatten();
+        for name in std::iter::once(&option["name"]).chain(aliases) {
+            let name = name.as_str().unwrap();
+            let (value, code) = global_option(name);
+            let value = value.replace("$SERVER", &server.url);
+            assert_eq!(option["flag"] == Value::Bool(true), value.is_empty(), "{name}");
+            let mut given = vec![name];
+            given.extend(Some(value.as_str()).filter(|value| !value.is_empty()));
+            for place in 0..=3 {
+                let mut words = vec!["iam", "region", "list"];
+                words.splice(place..place, given.iter().copied());
+                let ended = home.oci(&words);
+                assert_eq!(ended.code, Some(code), "{words:?}: {}", ended.err);
+                assert!(!ended.err.contains("No such option"), "{words:?}: {}", ended.err);
+            }
+        }
+    }
 }

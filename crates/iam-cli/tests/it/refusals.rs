@@ -98,12 +98,30 @@ fn an_id_with_odd_letters_stays_one_segment_of_the_path() {
 }
 
 #[test]
-fn options_that_are_known_but_not_served_say_so() {
-    for option in ["--release-info", "--latest-version", "-i", "--cli-auto-prompt"] {
-        let ended = home().oci(&["iam", "region", "list", option]);
-        assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""), "{option}");
-        assert!(ended.err.contains("is not served yet"), "{option}: {}", ended.err);
+fn nothing_is_asked_of_a_foreign_host() {
+    // Were a host asked, it would be through this.
+    let proxy = Server::json("{}");
+    let home = home().set("https_proxy", &proxy.url).set("http_proxy", &proxy.url);
+    let ended = home.oci(&["--release-info"]);
+    assert_eq!(ended.code, Some(0));
+    assert!(ended.out.contains("`oci`"), "{}", ended.out);
+    assert!(ended.err.starts_with("note: the releases up to this one, "), "{}", ended.err);
+    let ended = home.oci(&["iam", "region", "list", "--latest-version"]);
+    assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""));
+    assert!(ended.err.contains("which release is the latest is not known"), "{}", ended.err);
+    assert!(proxy.seen().is_empty());
+}
+
+#[test]
+fn questions_need_somebody_to_answer_them() {
+    for line in ["-i", "iam user --cli-auto-prompt", "iam user get -i"] {
+        let words: Vec<_> = line.split(' ').collect();
+        let ended = home().oci(&words);
+        assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""), "{line}");
+        assert!(ended.err.contains("there is no terminal to answer them"), "{}", ended.err);
     }
+    let ended = home().set("OCI_CLI_AUTO_PROMPT", "True").oci(&["iam", "user", "get"]);
+    assert!(ended.err.contains("there is no terminal to answer them"), "{}", ended.err);
 }
 
 #[test]

@@ -9,19 +9,27 @@
 //! the rule that changes of oneself must be meant.
 
 mod list;
+pub mod me_password_changer;
+pub mod me_password_reset_requestor;
+pub mod me_password_resetter;
 pub mod password_policies;
 mod policy_rules;
 mod profile;
+pub(crate) use profile::Profile;
 pub mod user_capabilities_changer;
 mod user_document;
 mod user_edit;
+pub mod user_locked_state_changer;
+pub mod user_password_changer;
+pub mod user_password_resetter;
 pub mod user_status_changer;
+pub mod user_token_validator;
 pub mod users;
 
 use crate::call::{Call, store_problem};
 use crate::domains;
 use iam_api::scim::{Resource, SELF_CHANGE_URN};
-use iam_api::{Code, Ocid, Problem, Timestamp};
+use iam_api::{Code, Ocid, Problem, Secret, Timestamp};
 use iam_scim::{Projection, Schema};
 use iam_store::{ResourceKind, TenancyNo, Tx};
 use serde_json::{Map, Value, json};
@@ -153,6 +161,16 @@ impl View {
         document
     }
 
+    /// An answer that is about nothing with an id: what all have, and its own.
+    pub(crate) fn bare(&self, call: &Call<'_, '_>, own: Document) -> Document {
+        let mut document = Document::new();
+        document.insert("schemas".to_owned(), json!([self.resource.schema]));
+        document.insert("domainOcid".to_owned(), json!(self.domain));
+        document.insert("tenancyOcid".to_owned(), json!(call.principal.tenancy_id));
+        document.extend(own);
+        self.show(&document)
+    }
+
     /// What the answer shows of a resource.
     pub(crate) fn show(&self, document: &Document) -> Document {
         self.projection.apply(&Schema::of(self.resource), document)
@@ -176,6 +194,22 @@ pub(crate) fn must_be_meant(
          `{SELF_CHANGE_URN}:{ALLOW_SELF_CHANGE}` to true"
     );
     Err(Problem::new(Code::NotAuthorized, message))
+}
+
+/// What the answer shows of something that was done to a user, with what is its own.
+pub(crate) fn reply_about(
+    call: &Call<'_, '_>,
+    view: &View,
+    row: &iam_store::Resource,
+    own: Document,
+) -> Result<Document, Problem> {
+    let identity = Identity::of_row(scim_id(&row.id)?, row);
+    Ok(view.show(&view.dress(call, &identity, own)))
+}
+
+/// A secret of a document; an empty one where there is none.
+pub(crate) fn secret(document: &Document, name: &str) -> Secret {
+    Secret::new(text(document, name).unwrap_or_default().to_owned())
 }
 
 /// A text of a document.

@@ -5,10 +5,13 @@ use crate::app::{App, Shared};
 use crate::config::{LogFormat, LogLevel, Options, Settings};
 use crate::data_dir::{self, DataDir, KEY_CHECK, key_check};
 use crate::failure::Failure;
+use crate::post::{Post, Way};
+use crate::postman::Postman;
 use crate::system::{SystemClock, SystemRandom};
 use crate::{http, tls, upkeep};
 use iam_api::Timestamp;
 use iam_core::context::{Context, HIGH_WATER};
+use iam_mail::Mailbox;
 use iam_store::{Store, StoreError};
 use std::io;
 use std::path::PathBuf;
@@ -109,7 +112,23 @@ pub(crate) fn open(settings: &Settings) -> Result<Shared, Failure> {
     let high_water = Timestamp::from_micros(high_water);
     let mut context = Context::new(clock, random, key, settings.limits.limits(), high_water);
     context.blocked_may_sign = settings.blocked_users_sign;
-    Ok(App::new(store, context, settings.reach()))
+    context.outbox.waiting_max = i64::from(settings.mail.mail_queue_max.get());
+    Ok(App::with_post(store, context, settings.reach(), post(settings)?))
+}
+
+/// How e-mail leaves, as the settings say.
+fn post(settings: &Settings) -> Result<Post, Failure> {
+    let way = match &settings.mail.smtp {
+        Some(smtp) => Way::Smtp {
+            server: Box::new(smtp.server(settings.hello())?),
+            connections: smtp.smtp_connections.get(),
+        },
+        None if settings.keeps_mail() => Way::Kept(Mailbox::default()),
+        None => Way::None,
+    };
+    let from = settings.mail.mail_from.as_deref().map(str::parse).transpose();
+    let from = from.map_err(|cause| Failure::new(format!("mail-from is not valid: {cause}")))?;
+    Ok(Post { way, from, ..Post::default() })
 }
 
 /// A server that listens.
@@ -132,7 +151,9 @@ impl Server {
         let failed = |cause| Failure::new(format!("cannot listen on `{listen}`: {cause}"));
         let listener = TcpListener::bind(listen).await.map_err(failed)?;
         let scheme = if tls.is_some() { "https" } else { "http" };
-        let address = format!("{scheme}://{}", listener.local_addr().map_err(failed)?);
+        let bound = listener.local_addr().map_err(failed)?;
+        let address = format!("{scheme}://{bound}");
+        let _set_once = app.context.public_url.set(settings.public_url(bound));
         Ok(Self { app, listener, tls, address })
     }
 
@@ -140,7 +161,9 @@ impl Server {
     pub(crate) async fn run(self, stop: impl Future<Output = ()>) -> Result<(), Failure> {
         tracing::info!(address = self.address, "serving");
         let upkeep = tokio::spawn(upkeep::run(self.app.clone()));
+        let postman = Postman::start(&self.app);
         let served = http::serve(self.listener, self.tls, self.app.clone(), stop).await;
+        postman.stop().await;
         upkeep.abort();
         upkeep::once(&self.app).await?;
         tracing::info!("stopped");

@@ -7,15 +7,15 @@ use super::frame::{Frame, page};
 use super::password_form::{CURRENT, NEW, PasswordForm, REPEATED, Wrong};
 use super::sign_in::{self, set_cookie};
 use super::visit::{Changer, Visit};
-use super::{Console, Seat, cookies, home};
+use super::{cookies, home};
 use askama::Template;
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use iam_api::Secret;
 use iam_core::change_password::{self, Declined, Situation};
 use iam_core::sessions::NewSession;
 use iam_store::Purpose;
+use std::sync::Arc;
 
 /// The page's address.
 pub(crate) const PATH: &str = "/console/change-password";
@@ -43,12 +43,9 @@ pub(crate) async fn show(Changer(visit): Changer) -> Result<Response, Fault> {
 }
 
 /// Takes the new password.
-pub(crate) async fn submit(
-    State(seat): State<Seat>,
-    Form(Changer(visit), fields): Form<Changer>,
-) -> Result<Response, Fault> {
+pub(crate) async fn submit(Form(Changer(visit), fields): Form<Changer>) -> Result<Response, Fault> {
     let (new, repeated) = (fields.secret(NEW), fields.secret(REPEATED));
-    match change(&seat, &visit, fields.secret(CURRENT), new, repeated).await {
+    match change(&visit, fields.secret(CURRENT), new, repeated).await {
         Err(declined) => refuse(&visit, declined).await,
         Ok(None) => {
             let text = "The current password is not right. After ten failures in a row an \
@@ -72,20 +69,19 @@ async fn situation(visit: &Visit) -> Result<Situation, Declined> {
 /// Changes the password; none where the current one is not right, which counts as a failed sign-in.
 /// It is asked for first: the rules would tell whether a new password is the current one.
 async fn change(
-    console: &Console,
     visit: &Visit,
     current: Secret,
     new: Secret,
     repeated: Secret,
 ) -> Result<Option<NewSession>, Declined> {
-    let _place = console.place()?;
     let app = &visit.app;
+    let _place = app.place()?;
     if visit.session.purpose == Purpose::Console {
-        let session = visit.session.clone();
+        let principal = Arc::clone(&visit.principal);
         let attempt = app
-            .write(move |app, tx| change_password::reserve_current(tx, &app.context, &session))
+            .write(move |app, tx| change_password::reserve_current(tx, &app.context, &principal))
             .await?;
-        let verdict = console.weigh(&attempt, current).await?;
+        let verdict = app.weigh(&attempt, current).await?;
         let source = visit.source.clone();
         let knows = app.write(move |app, tx| {
             change_password::confirm_current(tx, &app.context, &source, &attempt, &verdict)

@@ -65,7 +65,6 @@ pub(crate) async fn submit(
         .app
         .write(move |app, tx| recovery::request(tx, &app.context, &source, &tenancy, &user));
     written.await?;
-    seat.app.wake_upkeep();
     let mut response = Redirect::to(&to).into_response();
     set_cookie(&mut response, cookies::clear(cookies::FORM));
     Ok(response)

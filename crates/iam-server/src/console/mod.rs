@@ -18,6 +18,7 @@ mod frame;
 mod guard;
 mod home;
 mod link;
+mod mailbox;
 mod new_user;
 mod next;
 mod one_time_password;
@@ -39,49 +40,32 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::response::Redirect;
 use axum::routing::{any, get, post};
-use iam_api::{Code, Problem, Secret};
-use iam_core::sign_in::{Attempt, Verdict};
 use std::sync::Arc;
-use tokio::sync::{Semaphore, SemaphorePermit};
 
 pub(crate) use fault::early;
-
-/// The most sign-ins and password changes under way at once: as many as may wait to be weighed, so
-/// that none is counted and then refused for lack of room.
-const ATTEMPTS_MAX: usize = 128;
 
 /// What all pages share.
 struct Console {
     app: Shared,
-    attempts: Semaphore,
 }
 
 /// The one [`Console`] of a process.
 type Seat = Arc<Console>;
 
-impl Console {
-    /// A place for one attempt to show a password; taken before the attempt is counted.
-    fn place(&self) -> Result<SemaphorePermit<'_>, Problem> {
-        let message = "Too many people are signing in at once. Wait a moment and try again.";
-        self.attempts.try_acquire().map_err(|_| Problem::new(Code::TooManyRequests, message))
-    }
-
-    /// Waits as long as the failures before ask for, then weighs the password.
-    async fn weigh(&self, attempt: &Attempt, password: Secret) -> Result<Verdict, Problem> {
-        tokio::time::sleep(attempt.delay()).await;
-        let attempt = attempt.clone();
-        self.app.hash(move |app| attempt.weigh(&app.context, &password)).await
-    }
-}
-
 /// Whether a path is one of the Console's: whatever happens to its request, a page tells of it.
 pub(crate) fn serves(path: &str) -> bool {
-    path == "/" || path == "/console" || path.starts_with(home::PATH)
+    path == "/" || path == "/console" || path.starts_with(home::PATH) || mailbox::serves(path)
+}
+
+/// Where people of that tenancy sign in, for letters to them.
+pub(crate) fn sign_in_url(public_url: &str, tenancy: &str) -> String {
+    format!("{public_url}{}?tenant={}", sign_in::PATH, query::encode(tenancy))
 }
 
 /// The Console's routes.
 pub fn router(app: Shared) -> Router {
-    let seat = Arc::new(Console { app, attempts: Semaphore::new(ATTEMPTS_MAX) });
+    let seat = Arc::new(Console { app });
+    let mailbox = mailbox::router(Arc::clone(&seat));
     Router::new()
         .route("/", get(|| async { Redirect::to(home::PATH) }))
         .route("/console", get(|| async { Redirect::to(home::PATH) }))
@@ -118,4 +102,5 @@ pub fn router(app: Shared) -> Router {
         .method_not_allowed_fallback(|| async { fault::Fault::method() })
         .layer(from_fn_with_state(Arc::clone(&seat), guard::run))
         .with_state(seat)
+        .merge(mailbox)
 }

@@ -104,13 +104,13 @@ async fn attempt(
     user: &str,
     password: Secret,
 ) -> Result<Option<NewSession>, Problem> {
-    let _place = seat.place()?;
+    let _place = seat.app.place()?;
     let names = (tenancy.to_owned(), user.to_owned());
     let reserve = seat.app.write(move |app, tx| {
         sign_in::reserve(tx, &app.context, &app.strangers, &names.0, &names.1)
     });
     let attempt = reserve.await?;
-    let verdict = seat.weigh(&attempt, password).await?;
+    let verdict = seat.app.weigh(&attempt, password).await?;
     let source = stranger.source.clone();
     let conclude = seat
         .app

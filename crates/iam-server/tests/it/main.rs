@@ -16,10 +16,14 @@ mod crash;
 mod demo;
 mod init;
 mod limits;
+mod mail;
 mod objects;
 mod process;
 mod scim;
 mod secrets;
 mod serve;
 mod signatures;
+#[expect(dead_code, reason = "the tests of iam-mail use the rest")]
+#[path = "../../../iam-mail/tests/it/server.rs"]
+mod smtp_server;
 mod world;

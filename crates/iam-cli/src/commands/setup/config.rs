@@ -6,13 +6,13 @@
 
 use super::{
     Call, Command,
-    dialogue::{Dialogue, check_passphrase},
     files::{create_folder, write_private},
     keys::{self, KeyFiles, check_name, upload_hint},
 };
 use crate::{
     config::{DEFAULT_LOCATION, Environment, Ini, KEY_LABEL, expand_home, is_file, is_ocid},
     config::{read_bytes, read_text},
+    dialogue::{Dialogue, check_passphrase},
     failure::Failure,
 };
 use iam_api::regions::REGIONS;
@@ -23,8 +23,11 @@ use zeroize::Zeroizing;
 /// The command.
 pub(super) static COMMAND: Command = Command {
     name: "config",
-    doc: "Asks for what a configuration file needs, makes a key if you want one, and writes both.",
+    doc: "Asks for what a configuration file needs, makes a key if you want one, and writes both. \
+          Nothing is changed before the last answer. A file that exists is added to, or replaced \
+          after a question; --config-file proposes another than ~/.oci/config.",
     options: &[],
+    examples: &["oci setup config", "oci --config-file ~/other/config setup config"],
     run,
 };
 

@@ -5,11 +5,11 @@
 
 use super::{
     Call, Command, Opt,
-    dialogue::{Dialogue, check_passphrase},
     files::{create_folder, write_private},
 };
 use crate::{
     config::{KEY_LABEL, expand_home, read_text},
+    dialogue::{Dialogue, check_passphrase},
     failure::Failure,
 };
 use iam_sign::{GeneratedKey, KeyError, encrypt_private_pem, generate};
@@ -54,6 +54,7 @@ pub(super) static COMMAND: Command = Command {
             doc: "Replaces files of these names without asking.",
         },
     ],
+    examples: &["oci setup keys", "oci setup keys --key-name work --passphrase-file ~/passphrase"],
     run,
 };
 

@@ -5,15 +5,19 @@
 //! nothing with the operations but the global options, which are taken out before.
 
 mod config;
-mod dialogue;
 mod files;
 mod keys;
 mod permissions;
 
 use crate::{
-    config::Environment, failure::Failure, globals::Globals, help::describe, suggest::did_you_mean,
+    config::Environment,
+    failure::Failure,
+    globals::Globals,
+    help::{describe, first_sentence, wrap},
+    suggest::did_you_mean,
     terminal,
 };
+use std::fmt::Write as _;
 
 /// A command of the group.
 pub(crate) struct Command {
@@ -23,6 +27,8 @@ pub(crate) struct Command {
     pub(crate) doc: &'static str,
     /// What it takes.
     pub(crate) options: &'static [Opt],
+    /// Lines that show its use.
+    pub(crate) examples: &'static [&'static str],
     run: fn(&mut Call<'_>) -> Result<(), Failure>,
 }
 
@@ -77,7 +83,8 @@ impl Call<'_> {
 
     /// A command line that was not understood.
     fn usage(&self, message: String) -> Failure {
-        Failure::Usage { command: self.command(), message, hint: None }
+        let hint = Some(format!("Run `{} --help` to see what it takes.", self.command()));
+        Failure::Usage { command: self.command(), message, hint }
     }
 }
 
@@ -101,17 +108,21 @@ pub(crate) fn run(
 pub(crate) fn help(rest: &[String]) -> String {
     let mut out;
     if let Some(Ok(command)) = rest.first().map(|name| find(name)) {
-        out = format!("{}\n\nUsage: oci setup {} [OPTIONS]\n", command.doc, command.name);
-        if !command.options.is_empty() {
-            out.push_str("\nOptions:\n");
-        }
+        out = String::new();
+        wrap(&mut out, command.doc, 0);
+        let _ = write!(out, "\nUsage: oci setup {}", command.name);
+        out.push_str(if command.options.is_empty() { "\n" } else { " [OPTIONS]\n\nOptions:\n" });
         for Opt { name, value, doc } in command.options {
             let value = value.map(|value| format!(" {value}")).unwrap_or_default();
             describe(&mut out, &format!("{name}{value}"), doc);
         }
+        let _ = writeln!(out, "\nExamples:");
+        command.examples.iter().for_each(|line| out.push_str(&format!("  {line}\n")));
     } else {
         out = "Usage: oci setup COMMAND [OPTIONS]\n\nCommands:\n".to_owned();
-        COMMANDS.iter().for_each(|command| describe(&mut out, command.name, command.doc));
+        for command in COMMANDS {
+            describe(&mut out, command.name, first_sentence(command.doc));
+        }
         out.push_str("\nRun `oci setup COMMAND --help` to see what a command takes.\n");
     }
     out
@@ -132,7 +143,8 @@ fn find(name: &str) -> Result<&'static Command, Failure> {
 }
 
 fn unknown(message: String) -> Failure {
-    Failure::Usage { command: "oci setup".to_owned(), message, hint: None }
+    let hint = Some("Run `oci setup --help` to see the commands.".to_owned());
+    Failure::Usage { command: "oci setup [OPTIONS] COMMAND [ARGS]...".to_owned(), message, hint }
 }
 
 fn read_options(call: &mut Call<'_>, arguments: &[String]) -> Result<(), Failure> {
@@ -148,7 +160,7 @@ fn read_options(call: &mut Call<'_>, arguments: &[String]) -> Result<(), Failure
         let Some(option) = call.command.options.iter().find(|option| option.name == name) else {
             let names = call.command.options.iter().map(|option| option.name.to_owned());
             let hint = did_you_mean(name, names);
-            return Err(call.usage(format!("No such option: {name}{hint}")));
+            return Err(call.usage(format!("No such option '{name}'.{hint}")));
         };
         let value = match (option.value, attached) {
             (Some(_), Some(value)) => value,

@@ -12,6 +12,7 @@ pub(super) static COMMAND: Command = Command {
     name: "repair-file-permissions",
     doc: "Lets only you read and write a file, as a configuration or key file should be.",
     options: &[Opt { name: "--file", value: Some("TEXT"), doc: "The file to repair. [required]" }],
+    examples: &["oci setup repair-file-permissions --file ~/.oci/config"],
     run,
 };
 

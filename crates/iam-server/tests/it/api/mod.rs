@@ -4,6 +4,7 @@
 mod api_keys;
 mod authentication_policies;
 mod compartments;
+mod domains;
 mod etags;
 mod groups;
 mod lists;

@@ -1,4 +1,5 @@
-//! Questions and answers: what `oci setup` asks, on stdout, and what it is told, on stdin.
+//! Questions and answers: what `oci setup` and `--cli-auto-prompt` ask, and what they are told on
+//! stdin.
 //!
 //! Works the same with a person and with a pipe; only a passphrase is read differently, so that it
 //! does not appear on a terminal. The one idea: an answer that will not do is asked for again, and
@@ -22,7 +23,24 @@ pub(crate) struct Dialogue<'a> {
     terminal: bool,
 }
 
-impl Dialogue<'_> {
+impl<'a> Dialogue<'a> {
+    /// Whether a person can be asked: stdin and stderr are a terminal.
+    pub(crate) fn can_ask() -> bool {
+        io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// The dialogue on stdin and stderr, for commands that have an answer on stdout.
+    pub(crate) fn on_stderr() -> Self {
+        let terminal = io::stdin().is_terminal();
+        Self { input: Box::new(io::stdin().lock()), out: Box::new(io::stderr()), terminal }
+    }
+
+    /// A dialogue that a test wrote down.
+    #[cfg(test)]
+    pub(crate) fn of(input: &'a str, out: &'a mut Vec<u8>) -> Self {
+        Self { input: Box::new(input.as_bytes()), out: Box::new(out), terminal: false }
+    }
+
     /// The dialogue on stdin and stdout.
     pub(crate) fn of_process() -> Self {
         let terminal = io::stdin().is_terminal();
@@ -149,7 +167,8 @@ impl Dialogue<'_> {
 
     fn write(&mut self, text: &str) -> Result<(), Failure> {
         let written = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush());
-        written.map_err(|error| Failure::Client(format!("ERROR: Cannot write to stdout: {error}")))
+        written
+            .map_err(|error| Failure::Client(format!("ERROR: Cannot write the question: {error}")))
     }
 }
 
@@ -168,11 +187,7 @@ mod tests {
 
     fn converse<T>(input: &str, with: impl FnOnce(&mut Dialogue<'_>) -> T) -> (T, String) {
         let mut out = Vec::new();
-        let result = with(&mut Dialogue {
-            input: Box::new(input.as_bytes()),
-            out: Box::new(&mut out),
-            terminal: false,
-        });
+        let result = with(&mut Dialogue::of(input, &mut out));
         (result, String::from_utf8(out).unwrap())
     }
 

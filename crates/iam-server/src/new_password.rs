@@ -1,0 +1,87 @@
+//! What comes before the transaction of an operation that sets a password somebody chose: weighing
+//! the old one and hashing the new one, which are slow on purpose. The spine runs it when the
+//! operation is allowed.
+
+use crate::app::Shared;
+use crate::spine::Request;
+use iam_api::{Problem, Secret};
+use iam_core::call::store_problem;
+use iam_core::change_password::{self, Declined, Prepared, Situation};
+use iam_core::recovery;
+use serde_json::Value;
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// What an operation may have before its transaction.
+pub(crate) type Before = fn(Shared, Arc<Request>) -> Preparing;
+
+/// A new password on its way.
+pub(crate) type Preparing = Pin<Box<dyn Future<Output = Result<Prepared, Problem>> + Send>>;
+
+/// The caller's own: they have to know the old one. A wrong one counts as a failed sign-in.
+pub(crate) fn of_caller(app: Shared, request: Arc<Request>) -> Preparing {
+    Box::pin(async move {
+        let _place = app.place()?;
+        let principal = Arc::clone(&request.principal);
+        let reserve = app
+            .write(move |app, tx| change_password::reserve_current(tx, &app.context, &principal));
+        let attempt = reserve.await?;
+        let verdict = app.weigh(&attempt, secret(&request, "oldPassword")).await?;
+        let source = request.source.clone();
+        let confirm = app.write(move |app, tx| {
+            change_password::confirm_current(tx, &app.context, &source, &attempt, &verdict)
+        });
+        if !confirm.await? {
+            return Err(Problem::invalid("oldPassword is not the caller's password"));
+        }
+        let principal = Arc::clone(&request.principal);
+        prepare(&app, &request, move |tx| {
+            let user = tx.resource(principal.tenancy, &principal.user).map_err(store_problem)?;
+            let user = user.ok_or(Declined::Over)?;
+            Ok(change_password::of_user(tx, principal.tenancy, &user)?)
+        })
+        .await
+    })
+}
+
+/// The one of the user whom the path names.
+pub(crate) fn of_user(app: Shared, request: Arc<Request>) -> Preparing {
+    Box::pin(async move {
+        let asked = Arc::clone(&request);
+        prepare(&app, &request, move |tx| {
+            let Request { binding, principal, params, body, .. } = &*asked;
+            let found = iam_core::target::find(tx, binding.spec, principal, params, body)?;
+            let user = found.resource.ok_or_else(Problem::not_found)?;
+            Ok(change_password::of_user(tx, principal.tenancy, &user)?)
+        })
+        .await
+    })
+}
+
+/// The one of the user whom a link was mailed to. The link stays open.
+pub(crate) fn by_link(app: Shared, request: Arc<Request>) -> Preparing {
+    Box::pin(async move {
+        let token = secret(&request, "token");
+        let (shared, at) = (Arc::clone(&app), request.principal.tenancy);
+        prepare(&app, &request, move |tx| recovery::situation_at(tx, &shared.context, &token, at))
+            .await
+    })
+}
+
+/// Checks and hashes the new password in the situation that is read.
+async fn prepare(
+    app: &Shared,
+    request: &Request,
+    read: impl FnOnce(&mut iam_store::Tx<'_>) -> Result<Situation, Declined> + Send + 'static,
+) -> Result<Prepared, Problem> {
+    let situation = app.read(move |_, tx| read(tx)).await?;
+    let new = secret(request, "password");
+    let prepared =
+        app.hash(move |app| change_password::prepare(&app.context, &situation, &new, &new)).await?;
+    Ok(prepared?)
+}
+
+fn secret(request: &Request, field: &str) -> Secret {
+    let text = request.body.get(field).and_then(Value::as_str).unwrap_or_default();
+    Secret::new(text.to_owned())
+}
