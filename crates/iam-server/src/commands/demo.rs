@@ -6,6 +6,7 @@
 
 mod browser;
 mod client;
+mod domains;
 
 use super::init::{self, Output, Report, Rules};
 use super::serve::{self, Server};
@@ -41,6 +42,10 @@ pub(crate) struct Args {
     #[arg(long)]
     once: bool,
 
+    /// Tell the same story with identity domains, where links are mailed instead of passwords shown
+    #[arg(long)]
+    identity_domains: bool,
+
     /// Keep everything in this directory, which must be empty or not exist yet
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
@@ -53,14 +58,15 @@ pub(crate) struct Args {
 const EXAMPLES: &str = "\
 Examples:
   durward demo                 then open the address that it prints
-  durward demo --once          the whole story, shown step by step";
+  durward demo --once          the whole story, shown step by step
+  durward demo --identity-domains --once";
 
 /// Runs the command.
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let oci = client::find()?;
     let place = Place::new(args.data_dir.as_deref())?;
     serve::log(LogFormat::Text, LogLevel::Warn);
-    let report = init::install(&init_args(&place.data_dir()))?;
+    let report = init::install(&init_args(&place.data_dir(), args.identity_domains))?;
     say(&format!("Durward demo, in {}\n", report.data_dir.display()))?;
     step("An installation is made", &[("tenancy", TENANCY), ("administrator", &report.user_name)])?;
     let settings = settings(args, &report)?;
@@ -76,8 +82,11 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         let serving = tokio::spawn(server.run(async move {
             let _dropped_means_stop = stopping.await;
         }));
-        let once = args.once;
-        let story = tokio::task::spawn_blocking(move || story(&client, &address, &report, once));
+        let (once, by_mail) = (args.once, args.identity_domains);
+        let story = tokio::task::spawn_blocking(move || match by_mail {
+            true => domains::story(&client, &address, once),
+            false => story(&client, &address, &report, once),
+        });
         let told = tokio::select! {
             told = story => told.map_err(|cause| Failure::new(cause.to_string()))?,
             () = &mut told_to_stop => return Ok(()),
@@ -115,7 +124,7 @@ impl Place {
     }
 }
 
-fn init_args(data_dir: &Path) -> init::Args {
+fn init_args(data_dir: &Path, identity_domains: bool) -> init::Args {
     init::Args {
         data_dir: data_dir.to_owned(),
         tenancy_name: TENANCY.to_owned(),
@@ -125,7 +134,7 @@ fn init_args(data_dir: &Path) -> init::Args {
         config_file: None,
         profile: profile::DEFAULT.to_owned(),
         password_policy: Rules::Oci,
-        identity_domains: false,
+        identity_domains,
         key_file: None,
         output: Output::Text,
     }

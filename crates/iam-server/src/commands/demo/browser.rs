@@ -98,6 +98,11 @@ impl Browser {
         Err(Failure::new(format!("the Console shows `{at}` ({status}), where `{path}` is due")))
     }
 
+    /// What the last answer holds.
+    pub(super) fn page(&self) -> &str {
+        &self.page
+    }
+
     /// The status of the last answer.
     pub(super) fn status(&self) -> &str {
         &self.status

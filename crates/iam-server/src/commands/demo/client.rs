@@ -8,7 +8,10 @@ use serde_json::Value;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-const NAME: &str = "ann@example.com";
+/// The user's name.
+pub(super) const NAME: &str = "ann@example.com";
+/// The user's e-mail address, where there is one.
+pub(super) const EMAIL: &str = "ann@example.com";
 const DESCRIPTION: &str = "Ann of the demo";
 
 /// The program, and what it needs to reach the demo's server as its administrator.
@@ -54,8 +57,7 @@ impl Client {
     pub(super) fn make_user(&self) -> Result<Credentials, Failure> {
         let create = ["iam", "user", "create", "--description", DESCRIPTION, "--name", NAME];
         let id = self.run(&[&create[..], &["--query", "data.id", "--raw-output"]].concat())?;
-        let reset = ["iam", "user", "ui-password", "create-or-reset", "--user-id", id.trim()];
-        let answer = self.run(&reset)?;
+        let answer = self.reset(id.trim())?;
         let answer: Value = serde_json::from_str(&answer).unwrap_or_default();
         match answer.pointer("/data/password").and_then(Value::as_str) {
             Some(password) => {
@@ -63,6 +65,18 @@ impl Client {
             }
             None => Err(Failure::new("`oci` answered without a password")),
         }
+    }
+
+    /// Makes a user whom mail can be sent to; answers their OCID.
+    pub(super) fn make_user_with_email(&self) -> Result<String, Failure> {
+        let create = ["iam", "user", "create", "--description", DESCRIPTION, "--name", NAME];
+        let more = ["--email", EMAIL, "--query", "data.id", "--raw-output"];
+        Ok(self.run(&[&create[..], &more].concat())?.trim().to_owned())
+    }
+
+    /// Resets the user's password.
+    pub(super) fn reset(&self, id: &str) -> Result<String, Failure> {
+        self.run(&["iam", "user", "ui-password", "create-or-reset", "--user-id", id])
     }
 
     /// Runs one command, and shows it with its answer as a terminal would.
