@@ -11,9 +11,9 @@ use serde::Deserialize;
 
 /// The setting's name in the store.
 pub const NAME: &str = "identity-settings";
-const RESET_MINUTES: i64 = 60;
-const VERIFY_MINUTES: i64 = 24 * 60;
-const ACTIVATE_MINUTES: i64 = 7 * 24 * 60;
+pub(crate) const RESET_MINUTES: i64 = 60;
+pub(crate) const VERIFY_MINUTES: i64 = 24 * 60;
+pub(crate) const ACTIVATE_MINUTES: i64 = 7 * 24 * 60;
 
 /// What flows read of the document.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -3,6 +3,7 @@
 //!
 //! The ids are those of OCI's identity domains (docs/decisions/0007).
 
+use crate::template::Template;
 use std::fmt;
 
 /// One row of the table.
@@ -123,6 +124,14 @@ impl Event {
     #[must_use]
     pub fn from_id(id: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|event| event.id().eq_ignore_ascii_case(id))
+    }
+
+    /// Our own words for it: all that a tenancy's template can say otherwise.
+    #[must_use]
+    pub fn template(self) -> Template {
+        let Spec { subject, text, html, .. } = self.spec();
+        let own = |words: &str| Some(words.to_owned());
+        Template { subject: own(subject), text: own(text), html: own(html) }
     }
 
     /// Whether its letter is nothing without a link.

@@ -8,12 +8,18 @@
 //! Here is what the files share: how resources are found by their ids, what all of them show, and
 //! the rule that changes of oneself must be meant.
 
+pub mod identity_settings;
 mod list;
 pub mod me_password_changer;
 pub mod me_password_reset_requestor;
 pub mod me_password_resetter;
+pub mod notification_settings;
+pub mod notification_templates;
+pub mod password_policies;
+mod policy_rules;
 mod profile;
 pub(crate) use profile::Profile;
+mod settings;
 pub mod user_capabilities_changer;
 mod user_document;
 mod user_edit;
