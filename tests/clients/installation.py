@@ -49,6 +49,21 @@ class Result:
         return f"exit {self.code}\nstdout:\n{self.out}\nstderr:\n{self.err}"
 
 
+def run(*command, env, cwd=None, stdin=""):
+    """Runs a command to its end."""
+    return Result(
+        subprocess.run(
+            [str(word) for word in command],
+            env=env,
+            cwd=cwd,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_SECONDS_MAX,
+        )
+    )
+
+
 class Installation:
     """A server that runs, and what its first administrator needs to reach it."""
 
@@ -101,17 +116,7 @@ class Installation:
 
     def run(self, *command, env=None, stdin="", cwd=None):
         """Runs a command to its end."""
-        return Result(
-            subprocess.run(
-                [str(word) for word in command],
-                env=env or self.environment(),
-                cwd=cwd or self.dir,
-                input=stdin,
-                capture_output=True,
-                text=True,
-                timeout=COMMAND_SECONDS_MAX,
-            )
-        )
+        return run(*command, env=env or self.environment(), cwd=cwd or self.dir, stdin=stdin)
 
     def oci(self, program, *words, stdin="", **variables):
         """Runs `oci` as the administrator."""

@@ -71,11 +71,17 @@ def command(order, files):
 
 def main():
     """Waits for commands."""
+    import gc
+
+    import oci.identity
+    import oci.identity_domains
     import oci_cli.cli  # noqa: F401
     from oci_cli import dynamic_loader
 
     for service in ("identity", "identity_domains"):
         dynamic_loader.load_service_dir(service)
+    # What is loaded stays as it is: a child that looked it through would copy it all.
+    gc.freeze()
     for line in sys.stdin:
         order = json.loads(line)
         with (

@@ -1,14 +1,15 @@
 """Our command line and the official one against the same server: the same bytes on stdout, the same
-exit code, and on stderr the same facts about a failure.
+exit code, and on stderr the same, but for what `differences.py` lists.
 """
 
+import json
+import re
 import unittest
 
-from installation import OFFICIAL, OURS, Installation
-from scene import Scene
-
-# What differs from call to call, and advice that each gives in its own words.
-DIFFERS = ("opc-request-id", "timestamp", "client_version", "logging_tips", "troubleshooting_tips")
+from differences import End, compare
+from installation import OURS, Installation
+from pair import Pair
+from scene import Scene, keys
 
 
 def reads(scene):
@@ -104,74 +105,138 @@ def refusals(scene):
            "d", "--statements", '["Allow group Ghosts to read users in tenancy"]']
 
 
-def misuses(scene):
-    """Command lines that are wrong before anything is sent."""
-    yield ["user", "get"]
-    yield ["user", "create", "--name", "x"]
-    yield ["user", "get", "--user-id"]
-    yield ["user", "get", "--user-id", ""]
-    yield ["user", "get", "--user-id", scene.ada, "--nonsense"]
-    yield ["user", "fetch", "--user-id", scene.ada]
-    yield ["user", "list", "--sort-by", "SIZE"]
-    yield ["user", "list", "--limit", "many"]
-    yield ["user", "list", "--all", "--limit", "3"]
-    yield ["user", "list", "--output", "yaml"]
-    yield ["user", "list", "--query", "data["]
-    yield ["user", "create", "--name", "x", "--description", "d", "--freeform-tags", "{not json"]
-    yield ["user", "create", "--from-json", "file://no-such-file"]
-    yield ["user", "create", "--from-json", "{not json"]
-    yield ["user", "update-user-state", "--user-id", scene.ada, "--blocked", "perhaps"]
-    yield ["user"]
+def changes(scene, name):
+    """Commands that change something of `name`'s own, each with what it makes of its answer."""
+    tags = ["--freeform-tags", '{"team": "red"}', "--force"]
+    made = yield ["user", "create", "--name", name, "--description", "d", "--email", f"{name}@x.y"]
+    user = made["data"]["id"]
+    of_user = ["--user-id", user]
+    yield ["user", "update", *of_user, "--description", "", *tags]
+    yield ["user", "update", *of_user, "--email", f"{name}@z.y", "--wait-for-state", "ACTIVE",
+           "--wait-interval-seconds", "1"]
+    yield ["user", "update-user-capabilities", *of_user, "--can-use-api-keys", "false"]
+    yield ["user", "update-user-capabilities", *of_user, "--can-use-api-keys", "true"]
+    yield ["user", "update-user-state", *of_user, "--blocked", "false"]
+    yield ["user", "ui-password", "create-or-reset", *of_user]
+    yield ["ui-password-information", "get-user", *of_user]
+    _, public = keys()
+    made = yield ["user", "api-key", "upload", *of_user, "--key", public]
+    yield ["user", "api-key", "list", *of_user]
+    yield ["user", "api-key", "delete", *of_user, "--fingerprint", made["data"]["fingerprint"],
+           "--force"]
+    made = yield ["group", "create", "--name", f"of-{name}", "--description", "d"]
+    of_group = ["--group-id", made["data"]["id"]]
+    yield ["group", "update", *of_group, "--description", "other", *tags]
+    yield ["group", "add-user", *of_user, *of_group]
+    yield ["group", "add-user", *of_user, *of_group]
+    yield ["group", "list-users", *of_group]
+    yield ["group", "delete", *of_group, "--force"]
+    yield ["group", "remove-user", *of_user, *of_group, "--force"]
+    yield ["group", "remove-user", *of_user, *of_group, "--force"]
+    made = yield ["policy", "create", "--compartment-id", scene.tenancy, "--name", f"of-{name}",
+                  "--description", "d", "--statements",
+                  '["Allow group Auditors to inspect users in tenancy"]']
+    of_policy = ["--policy-id", made["data"]["id"]]
+    yield ["policy", "update", *of_policy, "--description", "other"]
+    yield ["policy", "update", *of_policy, "--statements", "[]", "--version-date", "", "--force"]
+    yield ["policy", "update", *of_policy, "--statements", '["nonsense"]', "--version-date", "",
+           "--force"]
+    yield ["policy", "delete", *of_policy, "--force"]
+    yield ["group", "delete", *of_group, "--force", "--wait-for-state", "DELETED",
+           "--wait-interval-seconds", "1"]
+    yield ["authentication-policy", "update", "--compartment-id", scene.tenancy, "--force",
+           "--password-policy", '{"minimumPasswordLength": 14}']
+    yield ["user", "delete", *of_user, "--force"]
+    yield ["user", "delete", *of_user, "--force"]
 
 
-def failure(result):
-    """What a failure says, without what has to differ."""
-    kind, brace, _ = result.err.partition("{")
-    if not brace or not kind.endswith("Error:\n"):
-        return None
-    return kind, {name: fact for name, fact in result.problem.items() if name not in DIFFERS}
-
-
-class Scenery:
-    """A server with something to see on it, and both command lines."""
+class Scenery(Pair):
+    """A server with something to see on it."""
 
     @classmethod
     def setUpClass(cls):
+        super().setUpClass()
         cls.durward = Installation("--admin-email", "admin@example.com")
         cls.addClassCleanup(cls.durward.stop)
         cls.scene = Scene(cls.durward)
+        cls.env = cls.durward.client_environment()
 
-    def each(self, commands):
-        """What ours and the official one made of each command."""
-        for words in commands(self.scene):
-            with self.subTest(" ".join(words)):
-                yield [self.durward.oci(program, "iam", *words) for program in (OURS, OFFICIAL)]
+    def run_both(self, words):
+        """How both ended."""
+        return self.both(["iam", *words], self.env, self.durward.dir)
 
 
 class Reads(Scenery, unittest.TestCase):
     def test_what_is_read_is_printed_alike_to_the_byte(self):
-        for ours, official in self.each(reads):
-            self.assertEqual(official.code, 0, official)
-            self.assertEqual((ours.out, ours.code), (official.out, official.code), ours)
-            self.assertEqual(ours.err, official.err)
+        for words in reads(self.scene):
+            with self.subTest(" ".join(words)):
+                official, ours = self.run_both(words)
+                self.assertEqual(official.code, 0, official)
+                self.assertEqual(ours, official)
 
 
 class Refusals(Scenery, unittest.TestCase):
-    def test_what_the_service_refuses_is_reported_alike(self):
-        for ours, official in self.each(refusals):
-            self.assertIsNotNone(failure(official), official)
-            self.assertEqual(failure(ours), failure(official))
-            self.assertEqual((ours.out, ours.code), (official.out, official.code))
-            self.assertEqual(ours.problem.keys(), official.problem.keys())
-            given = ours.problem["opc-request-id"]
-            self.assertRegex(given, r"^([0-9A-F]{32}/){2}[0-9A-F]{32}$")
+    meets = ("advice",)
 
-    def test_a_wrong_command_line_ends_with_the_same_code(self):
-        # The official one says what is wrong on stdout, where a script takes it for data.
-        for ours, official in self.each(misuses):
-            self.assertNotEqual(official.code, 0, official)
-            self.assertEqual((ours.out, ours.code), ("", official.code), official)
-            self.assertNotEqual(ours.err, "")
+    def test_what_the_service_refuses_is_reported_alike(self):
+        for words in refusals(self.scene):
+            with self.subTest(" ".join(words)):
+                ends = self.run_both(words)
+                for end in ends:
+                    self.assertRegex(end.err, r'"opc-request-id": "([0-9A-F]{32}/){2}[0-9A-F]{32}"')
+                    end.err = re.sub(r'("opc-request-id": )"[^"]*"', r'\1"R"', end.err)
+                official, ours, met = compare(*ends)
+                type(self).met.update(met)
+                self.assertEqual(ours, official)
+
+
+class Changes(Scenery, unittest.TestCase):
+    meets = ("advice",)
+    # What the service draws anew each time, in the order in which it is looked for.
+    DRAWN = (
+        r"ocid1\.[a-z]+\.oc1\.[a-z0-9-]*\.[a-z0-9]+",
+        r"\d{4}-\d\d-\d\dT[0-9:.]+\+00:00",
+        r"([0-9a-f]{2}:){15}[0-9a-f]{2}",
+        r'(?<="etag": ")[^"]+',
+        r'(?<="opc-request-id": ")[^"]+',
+        r'(?<="password": ")[^"]{20}',
+        r"-----BEGIN[^\"]*",
+    )
+
+    def tamed(self, text, name):
+        """A text without what has to differ."""
+        for pattern in self.DRAWN:
+            text = re.sub(pattern, "…", text)
+        return text.replace(name, "NAME")
+
+    def story(self, program, name):
+        """Every change, made by one of the two: the words, and how each ended."""
+        words = changes(self.scene, name)
+        command = next(words)
+        while command:
+            end = program(command)
+            yield command, End(end.code, self.tamed(end.out, name), self.tamed(end.err, name))
+            try:
+                command = words.send(json.loads(end.out) if end.out else {})
+            except StopIteration:
+                return
+
+    def test_what_is_changed_is_answered_alike(self):
+        def official(words):
+            return End(**self.fork.run(["iam", *words], self.env, self.durward.dir))
+
+        def ours(words):
+            end = self.durward.oci(OURS, "iam", *words)
+            return End(end.code, end.out, end.err)
+
+        theirs = list(self.story(official, "grace"))
+        own = list(self.story(ours, "barbara"))
+        self.assertEqual(len(own), len(theirs))
+        for (words, end), (_, our_end) in zip(theirs, own):
+            with self.subTest(" ".join(words)):
+                end, our_end, met = compare(end, our_end)
+                type(self).met.update(met)
+                self.assertEqual(our_end, end)
 
 
 if __name__ == "__main__":

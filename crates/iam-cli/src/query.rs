@@ -12,7 +12,10 @@ use crate::failure::Failure;
 use crate::json::Json;
 use jmespath::ast::Ast;
 use jmespath::functions::{ArgumentType, CustomFunction, Signature};
-use jmespath::{Context, JmespathError, Rcvar, Runtime, SearchResult, Variable, interpret};
+use jmespath::{
+    Context, ErrorReason, JmespathError, Rcvar, Runtime, RuntimeError, SearchResult, Variable,
+    interpret,
+};
 use serde_json::Number;
 
 /// A compiled query.
@@ -133,12 +136,31 @@ impl<'r> Query<'r> {
     }
 }
 
+/// What is wrong with a query, and where.
 fn failure(error: &JmespathError) -> Failure {
-    Failure::Client(format!(
-        "Invalid --query: {}\n\nA key with other letters than a-z, A-Z, 0-9 and _ stands in double \
-         quotes, such as 'data[*].\"display-name\"'.",
-        error.to_string().trim_end()
-    ))
+    let why = match &error.reason {
+        // The crate tells of the inside of its parser here; where it stopped says more.
+        ErrorReason::Parse(_) if error.line == 0 => {
+            format!("it cannot be read from column {} on", error.column + 1)
+        }
+        ErrorReason::Parse(_) => {
+            format!("it cannot be read from column {} of line {} on", error.column + 1, error.line + 1)
+        }
+        ErrorReason::Runtime(RuntimeError::UnknownFunction(name)) => {
+            format!("there is no function `{name}`")
+        }
+        ErrorReason::Runtime(reason) => reason.to_string(),
+    };
+    let mut shown = error.expression.clone();
+    if error.line == 0 && !shown.contains('\n') {
+        shown.push_str(&format!("\n{:column$}^", "", column = error.column));
+    }
+    let hint = if error.expression.contains('-') {
+        "\n\nA key with a `-` in it stands in double quotes: 'data[*].\"display-name\"'."
+    } else {
+        ""
+    };
+    Failure::Client(format!("Invalid --query: {why}:\n{shown}{hint}"))
 }
 
 fn to_variable(value: &Json) -> Rcvar {
@@ -229,6 +251,23 @@ mod tests {
         ] {
             assert_eq!(search(query, value), Json::parse(found.as_bytes()).unwrap(), "{query}");
         }
+    }
+
+    #[test]
+    fn a_mistake_is_pointed_at() {
+        let runtime = runtime();
+        let told = |query: &str| {
+            let query = Query::compile(&runtime, query);
+            let found = query.and_then(|query| query.search(&Json::text_of("x")));
+            found.unwrap_err().to_string()
+        };
+        assert_eq!(
+            told("foo("),
+            "Invalid --query: it cannot be read from column 5 on:\nfoo(\n    ^"
+        );
+        assert!(told("foo(@)").starts_with("Invalid --query: there is no function `foo`:\n"));
+        assert!(told("abs(@)").contains("expects type number, given string"), "{}", told("abs(@)"));
+        assert!(told("a.b-c").ends_with("double quotes: 'data[*].\"display-name\"'."));
     }
 
     #[test]
