@@ -28,7 +28,7 @@ fn world(way: Way) -> World {
     let world = World::made(Limits::default(), PasswordProfile::Oci, |app| {
         (app.post.way, app.post.from) = (way, "no-reply@example.com".parse().ok());
     });
-    world.app.post.public_url.set(URL.to_owned()).unwrap();
+    world.app.context.public_url.set(URL.to_owned()).unwrap();
     world
 }
 
