@@ -65,9 +65,10 @@ def run(*command, env, cwd=None, stdin=""):
 
 
 class Installation:
-    """A server that runs, and what its first administrator needs to reach it."""
+    """A server that runs, and what its first administrator needs to reach it. `serve` is what it
+    is told besides where its data is."""
 
-    def __init__(self, *init_options):
+    def __init__(self, *init_options, serve=()):
         self.dir = Path(tempfile.mkdtemp(prefix="durward-clients-"))
         self.home = self.dir / "home"
         self.home.mkdir()
@@ -80,8 +81,13 @@ class Installation:
         self.admin_id = self.report["user-id"]
         self.config_file = self.report["config-file"]
         self.log = open(self.dir / "server.log", "w+")
+        self.start(serve)
+
+    def start(self, serve=()):
+        """Starts the server, and waits until it is ready."""
+        command = (DURWARD, "serve", "--data-dir", self.data_dir, "--listen", "127.0.0.1:0")
         self.server = subprocess.Popen(
-            [DURWARD, "serve", "--data-dir", self.data_dir, "--listen", "127.0.0.1:0"],
+            [str(word) for word in (*command, *serve)],
             env=self.environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -93,6 +99,16 @@ class Installation:
         if not ready:
             raise AssertionError(f"the server said {line!r}\n{self.stop()}")
         self.url = ready[1]
+
+    def kill(self):
+        """Ends the server as a power cut does."""
+        self.server.kill()
+        self.server.wait(timeout=30)
+        self.server.stdout.close()
+
+    def logged(self):
+        """What the server logged so far."""
+        return (self.dir / "server.log").read_text()
 
     def stop(self):
         """Ends the server and returns what it logged."""

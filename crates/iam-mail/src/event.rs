@@ -1,7 +1,7 @@
 //! The table of letters: for each event its id in `NotificationSettings`, its subject and the files
 //! of its texts. Whatever else asks about an event reads this.
 //!
-//! The ids are those of OCI's identity domains (docs/decisions/0007).
+//! The ids are those of OCI's identity domains (docs/decisions/0008).
 
 use crate::template::Template;
 use std::fmt;

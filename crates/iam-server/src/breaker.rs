@@ -27,6 +27,7 @@ struct Failing {
     began: Instant,
     tries: u32,
     next: Instant,
+    is_tried: bool,
 }
 
 /// What an outcome changed.
@@ -49,6 +50,7 @@ impl Breaker {
             Some(failing) if at < failing.next => false,
             Some(failing) => {
                 failing.next = at + TRY_MAX;
+                failing.is_tried = true;
                 true
             }
         }
@@ -68,14 +70,24 @@ impl Breaker {
     pub(crate) fn not_tried(&mut self, at: Instant) {
         if let Some(failing) = &mut self.failing {
             failing.next = at;
+            failing.is_tried = false;
         }
     }
 
     /// The mail server could not be reached, or was lost.
     pub(crate) fn lost(&mut self, at: Instant, now: Timestamp) -> Change {
         let is_new = self.failing.is_none();
-        let failing =
-            self.failing.get_or_insert(Failing { since: now, began: at, tries: 0, next: at });
+        let failing = self.failing.get_or_insert(Failing {
+            since: now,
+            began: at,
+            tries: 0,
+            next: at,
+            is_tried: true,
+        });
+        // What was under way on other connections when it began to fail says nothing new.
+        if !std::mem::take(&mut failing.is_tried) {
+            return Change::None;
+        }
         let pause = 1_u64.checked_shl(failing.tries).unwrap_or(PAUSE_SECONDS_MAX);
         failing.next = at + Duration::from_secs(pause.min(PAUSE_SECONDS_MAX));
         failing.tries = failing.tries.saturating_add(1);
@@ -133,6 +145,16 @@ mod tests {
         let lasted = Duration::from_secs(second);
         assert_eq!(breaker.taken(at(second)), Change::Recovers(lasted));
         assert!(breaker.is_closed() && breaker.may_try(at(second)) && breaker.may_try(at(second)));
+    }
+
+    #[test]
+    fn what_fails_at_once_on_many_connections_is_one_failure() {
+        let (at, mut breaker) = (seconds(), Breaker::default());
+        assert_eq!(breaker.lost(at(0), NOW), Change::Fails);
+        for _ in 0..8 {
+            assert_eq!(breaker.lost(at(0), NOW), Change::None);
+        }
+        assert!(breaker.may_try(at(1)));
     }
 
     #[test]
