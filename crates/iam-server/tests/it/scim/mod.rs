@@ -1,6 +1,9 @@
 //! The interface of identity domains: one file per resource type, as in the tables.
 
 mod dialect;
+mod notification_templates;
+mod password_policies;
+mod settings;
 mod user_changers;
 mod users;
 
