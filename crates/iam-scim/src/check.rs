@@ -202,7 +202,8 @@ pub(crate) fn check_value(
             if primaries(&checked).nth(1).is_some() {
                 return Err(two_primaries(path));
             }
-            Ok(Some(Value::Array(checked)).filter(|_| !items.is_empty()))
+            // No values are as good as none (RFC 7643, 2.5), but that some are meant has been said.
+            Ok(Some(Value::Array(checked)).filter(|_| !items.is_empty() || field.required))
         }
         (Kind::List(_), _) => Err(wrong(path, "an array")),
         (kind, value) => check_item(field, kind, path, value).map(Some),

@@ -284,13 +284,22 @@ impl World {
 
     /// Installs another tenancy in the same store; answers its administrator, who has key 3.
     pub(crate) fn other_tenancy(&self) -> Caller {
+        self.another_tenancy(false)
+    }
+
+    /// The same with identity domains.
+    pub(crate) fn other_tenancy_with_domains(&self) -> Caller {
+        self.another_tenancy(true)
+    }
+
+    fn another_tenancy(&self, identity_domains: bool) -> Caller {
         let plan = Plan {
             tenancy_name: "globex".to_owned(),
             admin_name: "admin".to_owned(),
             admin_email: None,
             region: "eu-frankfurt-1".to_owned(),
             password_profile: PasswordProfile::Oci,
-            identity_domains: false,
+            identity_domains,
             public_key: key(3).public_key_pem(),
         };
         let made = self.app.write(move |app, tx| install(tx, &app.context, &plan));

@@ -1,5 +1,6 @@
 //! The interface of identity domains: one file per resource type, as in the tables.
 
+mod authorization;
 mod dialect;
 mod notification_templates;
 mod password_policies;
