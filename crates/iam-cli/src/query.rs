@@ -144,7 +144,11 @@ fn failure(error: &JmespathError) -> Failure {
             format!("it cannot be read from column {} on", error.column + 1)
         }
         ErrorReason::Parse(_) => {
-            format!("it cannot be read from column {} of line {} on", error.column + 1, error.line + 1)
+            format!(
+                "it cannot be read from column {} of line {} on",
+                error.column + 1,
+                error.line + 1
+            )
         }
         ErrorReason::Runtime(RuntimeError::UnknownFunction(name)) => {
             format!("there is no function `{name}`")
