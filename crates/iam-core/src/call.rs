@@ -107,6 +107,12 @@ impl<'a, 't> Call<'a, 't> {
         Self { tx, context, principal, params, now, retry, address, source, prepared, target }
     }
 
+    /// The new password that was hashed before this transaction, if the request has one.
+    #[must_use]
+    pub fn new_password(&self) -> Option<&'a Prepared> {
+        self.prepared
+    }
+
     /// The new password that was hashed before this transaction.
     pub fn prepared(&self) -> Result<&'a Prepared, Problem> {
         self.prepared.ok_or_else(|| Problem::internal("no password was prepared"))

@@ -14,7 +14,7 @@ use crate::password_rules::{self, Chooser, Rule};
 use crate::scim::Profile;
 use crate::sessions::{self, NewSession, Session};
 use crate::sign_in::{self, Attempt, Verdict};
-use crate::{mail, one_time_password, password_hash, recovery, ui_passwords};
+use crate::{mail, one_time_password, password_hash, recovery, ui_passwords, users};
 use iam_api::users::User;
 use iam_api::{Ocid, Problem, Secret, Timestamp};
 use iam_store::{Purpose, Resource, StoredPassword, TenancyNo, Tx};
@@ -128,6 +128,50 @@ pub fn of_user(tx: &mut Tx<'_>, at: TenancyNo, user: &Resource) -> Result<Situat
         family_name: name("familyName"),
         policy,
         history,
+    })
+}
+
+/// A user who is about to be made.
+#[derive(Clone, Copy, Debug)]
+pub struct NewUser<'a> {
+    /// Their name.
+    pub name: &'a str,
+    /// Their given name.
+    pub given_name: Option<&'a str>,
+    /// Their family name.
+    pub family_name: Option<&'a str>,
+    /// Their e-mail address.
+    pub email: Option<&'a str>,
+}
+
+/// What must be known of a user who is about to be made with a password: the rules are those of who
+/// is in no group yet.
+pub fn of_new_user(
+    tx: &mut Tx<'_>,
+    principal: &Principal,
+    new: &NewUser<'_>,
+) -> Result<Situation, Problem> {
+    let (at, nobody) = (principal.tenancy, Ocid::from(""));
+    let tenancy = tx.resource(at, &principal.tenancy_id).map_err(store_problem)?;
+    let email = new.email.map(str::to_owned);
+    let user = User {
+        email,
+        ..users::blank(
+            nobody.clone(),
+            &principal.tenancy_id,
+            new.name.to_owned(),
+            Timestamp::default(),
+        )
+    };
+    let owned = |part: Option<&str>| part.map(str::to_owned);
+    Ok(Situation {
+        tenancy: tenancy.map(|tenancy| tenancy.name).unwrap_or_default(),
+        user,
+        given_name: owned(new.given_name),
+        family_name: owned(new.family_name),
+        policy: password_policies::of_user(tx, at, &nobody)?,
+        old: None,
+        history: Vec::new(),
     })
 }
 

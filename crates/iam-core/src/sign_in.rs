@@ -270,7 +270,7 @@ fn is_same(tx: &mut Tx<'_>, known: &Known) -> Result<bool, Problem> {
 }
 
 /// Blocks a user, and tells them; false where they are not active.
-pub(crate) fn block(
+fn block(
     tx: &mut Tx<'_>,
     context: &Context,
     at: TenancyNo,

@@ -119,7 +119,8 @@ pub(crate) fn is_expired(context: &Context, password: &StoredPassword) -> bool {
 pub(crate) fn must_sign_in_here(user: &User) -> Result<(), Problem> {
     if users::is_deactivated(user) {
         return Err(Problem::invalid(format!(
-            "user `{}` is deactivated and cannot have a Console password; activate the user first",
+            "user `{}` is deactivated or locked and cannot have a Console password; activate or \
+             unlock the user first",
             user.name
         )));
     }

@@ -8,7 +8,9 @@ use iam_api::users::{
     CreateUserDetails, UpdateStateDetails, UpdateUserCapabilitiesDetails, UpdateUserDetails, User,
     UserCapabilities,
 };
-use iam_api::{BLOCKED, Code, DISABLED, DefinedTags, FreeformTags, LifecycleState, Ocid, Problem};
+use iam_api::{
+    BLOCKED, Code, DISABLED, DefinedTags, FreeformTags, LifecycleState, Ocid, Problem, Timestamp,
+};
 use iam_policy::fold;
 use iam_store::{Alias, Resource, ResourceKind, TenancyNo, Tx};
 
@@ -41,7 +43,7 @@ pub fn create(call: &mut Call<'_, '_>, details: CreateUserDetails) -> Result<Rep
         email,
         freeform_tags: details.freeform_tags.unwrap_or_default(),
         defined_tags: details.defined_tags.unwrap_or_default(),
-        ..blank(call, details.name)
+        ..blank(call.new_id("user"), &call.principal.tenancy_id, details.name, call.now)
     };
     let resource = add(call, &user)?;
     if call.principal.has_domain {
@@ -52,10 +54,10 @@ pub fn create(call: &mut Call<'_, '_>, details: CreateUserDetails) -> Result<Rep
 }
 
 /// A new user of that name, who may use every kind of credential and has none.
-pub(crate) fn blank(call: &Call<'_, '_>, name: String) -> User {
+pub(crate) fn blank(id: Ocid, tenancy: &Ocid, name: String, now: Timestamp) -> User {
     User {
-        id: call.new_id("user"),
-        compartment_id: call.principal.tenancy_id.clone(),
+        id,
+        compartment_id: tenancy.clone(),
         name,
         description: String::new(),
         email_verified: None,
@@ -63,8 +65,8 @@ pub(crate) fn blank(call: &Call<'_, '_>, name: String) -> User {
         db_user_name: None,
         identity_provider_id: None,
         external_identifier: None,
-        time_created: call.now,
-        time_modified: Some(call.now),
+        time_created: now,
+        time_modified: Some(now),
         lifecycle_state: LifecycleState::Active,
         inactive_status: None,
         freeform_tags: FreeformTags::default(),

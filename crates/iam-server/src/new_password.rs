@@ -6,7 +6,7 @@ use crate::app::Shared;
 use crate::spine::Request;
 use iam_api::{Problem, Secret};
 use iam_core::call::store_problem;
-use iam_core::change_password::{self, Declined, Prepared, Situation};
+use iam_core::change_password::{self, Declined, NewUser, Prepared, Situation};
 use iam_core::recovery;
 use serde_json::Value;
 use std::pin::Pin;
@@ -16,7 +16,7 @@ use std::sync::Arc;
 pub(crate) type Before = fn(Shared, Arc<Request>) -> Preparing;
 
 /// A new password on its way.
-pub(crate) type Preparing = Pin<Box<dyn Future<Output = Result<Prepared, Problem>> + Send>>;
+pub(crate) type Preparing = Pin<Box<dyn Future<Output = Result<Option<Prepared>, Problem>> + Send>>;
 
 /// The caller's own: they have to know the old one. A wrong one counts as a failed sign-in.
 pub(crate) fn of_caller(app: Shared, request: Arc<Request>) -> Preparing {
@@ -58,6 +58,27 @@ pub(crate) fn of_user(app: Shared, request: Arc<Request>) -> Preparing {
     })
 }
 
+/// The one that a new user gets, if they get one at once.
+pub(crate) fn of_new_user(app: Shared, request: Arc<Request>) -> Preparing {
+    Box::pin(async move {
+        if request.body.get("password").is_none_or(Value::is_null) {
+            return Ok(None);
+        }
+        let asked = Arc::clone(&request);
+        prepare(&app, &request, move |tx| {
+            let part = |pointer| asked.body.pointer(pointer).and_then(Value::as_str);
+            let user = NewUser {
+                name: part("/userName").unwrap_or_default(),
+                given_name: part("/name/givenName"),
+                family_name: part("/name/familyName"),
+                email: part("/emails/0/value"),
+            };
+            Ok(change_password::of_new_user(tx, &asked.principal, &user)?)
+        })
+        .await
+    })
+}
+
 /// The one of the user whom a link was mailed to. The link stays open.
 pub(crate) fn by_link(app: Shared, request: Arc<Request>) -> Preparing {
     Box::pin(async move {
@@ -73,12 +94,12 @@ async fn prepare(
     app: &Shared,
     request: &Request,
     read: impl FnOnce(&mut iam_store::Tx<'_>) -> Result<Situation, Declined> + Send + 'static,
-) -> Result<Prepared, Problem> {
+) -> Result<Option<Prepared>, Problem> {
     let situation = app.read(move |_, tx| read(tx)).await?;
     let new = secret(request, "password");
     let prepared =
         app.hash(move |app| change_password::prepare(&app.context, &situation, &new, &new)).await?;
-    Ok(prepared?)
+    Ok(Some(prepared?))
 }
 
 fn secret(request: &Request, field: &str) -> Secret {

@@ -42,7 +42,7 @@ pub(crate) fn bindings() -> Vec<Binding> {
     vec![
         on(&LIST_USERS, users::list),
         on(&SEARCH_USERS, users::search),
-        on(&CREATE_USER, users::create),
+        on(&CREATE_USER, users::create).after(new_password::of_new_user),
         on(&GET_USER, users::get),
         on(&PUT_USER, users::put),
         on(&PATCH_USER, users::patch),

@@ -100,7 +100,7 @@ async fn answer(app: &Shared, request: &Arc<Request>) -> Result<RawReply, Proble
         None => None,
         Some(before) => match look_ahead(app, request).await? {
             Some(answered) => return Ok(answered),
-            None => Some(before(Arc::clone(app), Arc::clone(request)).await?),
+            None => before(Arc::clone(app), Arc::clone(request)).await?,
         },
     };
     app.write(move |app, tx| run(app, tx, &asked, app.store.revision(), prepared.as_ref())).await

@@ -18,7 +18,6 @@ pub mod notification_templates;
 pub mod password_policies;
 mod policy_rules;
 mod profile;
-pub(crate) use profile::Profile;
 mod settings;
 pub mod user_capabilities_changer;
 mod user_document;
@@ -29,6 +28,8 @@ pub mod user_password_resetter;
 pub mod user_status_changer;
 pub mod user_token_validator;
 pub mod users;
+
+pub(crate) use profile::Profile;
 
 use crate::call::{Call, store_problem};
 use crate::domains;

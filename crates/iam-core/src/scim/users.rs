@@ -6,6 +6,8 @@ use super::user_document::{Documents, attributes};
 use super::user_edit::{Effects, absorb};
 use super::{Document, View, find, must_be_meant, scim_id};
 use crate::call::{Call, Reply, store_problem};
+use crate::change_password::{self, Told};
+use crate::ui_passwords::ONE_TIME_SECONDS;
 use crate::user_group_memberships;
 use crate::{mail, recovery, users};
 use iam_api::scim::users::{USERS, User as ScimUser};
@@ -43,7 +45,8 @@ pub fn get(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<ScimUser>, Problem> 
 
 /// Creates a user, and mails them the link to their first password.
 pub fn create(call: &mut Call<'_, '_>, body: ScimUser) -> Result<Reply<ScimUser>, Problem> {
-    let mut user = users::blank(call, String::new());
+    let (id, tenancy) = (call.new_id("user"), &call.principal.tenancy_id);
+    let mut user = users::blank(id, tenancy, String::new(), call.now);
     let mut profile = Profile::default();
     let effects = absorb(&mut user, &mut profile, &Document::new(), &body.0)?;
     if user.email.is_none() {
@@ -52,7 +55,12 @@ pub fn create(call: &mut Call<'_, '_>, body: ScimUser) -> Result<Reply<ScimUser>
     let row = users::add(call, &user)?;
     let at = call.at();
     profile.keep(call.tx, at, &user.id)?;
-    if user.lifecycle_state == LifecycleState::Active && !effects.is_quiet {
+    if let Some(password) = call.new_password() {
+        // Somebody else knows it, so it is good for one thing: to choose another.
+        let told = if effects.is_quiet { Told::Nothing } else { Told::SetByOther };
+        let expires = Some(call.now.plus_seconds(ONE_TIME_SECONDS));
+        change_password::set(call.tx, call.context, at, &user, password, told, expires)?;
+    } else if user.lifecycle_state == LifecycleState::Active && !effects.is_quiet {
         recovery::welcome(call.tx, call.context, at, &user)?;
     }
     let path = format!("{}/{}", USERS.path, scim_id(&user.id)?);
@@ -115,6 +123,13 @@ fn change(
     let after = edit(&schema, &before)?;
     must_be_meant(call, &row.id, &after)?;
     let after = writable(&schema, after)?;
+    // A right to change users is none to sign in as them.
+    if after.contains_key("password") {
+        return Err(Problem::invalid(
+            "password cannot be changed here; reset it by UserPasswordResetter, or set it by \
+             UserPasswordChanger",
+        ));
+    }
     schema.check_immutable(&before, &after)?;
     let effects = absorb(&mut user, &mut profile, &before, &after)?;
     profile.keep(call.tx, at, &row.id)?;

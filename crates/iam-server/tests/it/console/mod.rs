@@ -21,7 +21,7 @@ const SIGN_IN: &str = "/console/sign-in?tenant=acme";
 const CHANGE: &str = "/console/change-password";
 const SESSION: &str = "__Host-durward-session";
 const FORM: &str = "__Host-durward-form";
-const CHOSEN: &str = "7Tulips-behind-glass";
+pub(crate) const CHOSEN: &str = "7Tulips-behind-glass";
 
 /// Somebody with a browser.
 #[derive(Clone)]
@@ -101,6 +101,11 @@ impl<'w> Visitor<'w> {
     fn session(&self) -> &str {
         &self.cookies[SESSION]
     }
+}
+
+/// Whether a user signs in with that password.
+pub(crate) fn signs_in(world: &World, user: &str, password: &str) -> bool {
+    Visitor::new(world).sign_in(user, password).status == 303
 }
 
 fn sign_in_form<'a>(token: &'a str, user: &'a str, password: &'a str) -> [(&'a str, &'a str); 4] {

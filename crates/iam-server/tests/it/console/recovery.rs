@@ -1,7 +1,7 @@
 //! The ways back in by mail: an administrator's reset, a forgotten password, a first password, a
 //! confirmed address, an ended block; and everything that must not lead in.
 
-use super::{CHOSEN, SESSION, Visitor, hidden, one_time_password};
+use super::{CHOSEN, SESSION, Visitor, hidden, one_time_password, signs_in};
 use crate::world::{Letter, World};
 use iam_api::Ocid;
 use serde_json::{Value, json};
@@ -49,10 +49,6 @@ fn ask(world: &World, tenancy: &str, user: &str) -> crate::world::Answer {
     let token = hidden(&visitor.get(FORGOT), "form-token");
     let fields = [("form-token", &*token), ("tenant", tenancy), ("username", user)];
     visitor.post("/console/forgot-password", &fields)
-}
-
-fn signs_in(world: &World, user: &str, password: &str) -> bool {
-    Visitor::new(world).sign_in(user, password).status == 303
 }
 
 /// Ann, who has followed her activation link and chosen a password.

@@ -1,6 +1,10 @@
 //! The interface of identity domains: one file per resource type, as in the tables.
 
 mod dialect;
+mod notification_templates;
+mod password_policies;
+mod passwords;
+mod settings;
 mod user_changers;
 mod users;
 
@@ -44,6 +48,17 @@ impl World {
     pub(crate) fn patch(&self, caller: &Caller, path: &str, operations: &Value) -> Answer {
         let body = json!({"schemas": [PATCH_URN], "Operations": operations});
         self.scim(caller, "PATCH", path, Some(&body))
+    }
+
+    /// Somebody with an address, that key, and what the statement grants to `them`.
+    pub(crate) fn caller_with_email(&self, name: &str, number: usize, statement: &str) -> Caller {
+        let user = self.scim_user(name, &json!({}));
+        let caller = self.give_key(&user["ocid"].as_str().unwrap().into(), number);
+        let group = format!("{name}-group");
+        self.join(&caller.user, &self.group(&group));
+        self.policy(&format!("{name}-policy"), &[&statement.replace("them", &group)]);
+        self.letters();
+        caller
     }
 
     /// A user made through the domain's interface: the answer that made them.

@@ -1,4 +1,5 @@
-//! `/admin/v1/UserStatusChanger` and `/admin/v1/UserCapabilitiesChanger`.
+//! `/admin/v1/UserStatusChanger`, `/admin/v1/UserCapabilitiesChanger` and
+//! `/admin/v1/UserLockedStateChanger`.
 
 use super::{extension, schema, self_change};
 use crate::world::World;
@@ -58,6 +59,45 @@ fn the_capabilities_changer_leaves_out_what_it_does_not_name() {
     assert_eq!(seen[extension("capabilities")]["canUseApiKeys"], false);
     assert!(put(json!({"canUseConsole": true})).detail().contains("no effect here yet"));
     assert!(put(json!({"canUseMagic": true})).detail().contains("`canUseMagic`"));
+}
+
+#[test]
+fn a_lock_ends_only_by_who_may_unlock() {
+    let world = World::with_domains();
+    let admin = world.administrator();
+    let ann = world.scim_user("ann", &json!({}));
+    let ocid = ann["ocid"].as_str().unwrap();
+    let signs = world.give_key(&ocid.into(), 1);
+    world.letters();
+    let set = |locked: bool, id: &str| {
+        let body = json!({"schemas": [schema("UserLockedStateChanger")], "userId": id,
+                          "locked": locked});
+        world.scim(&admin, "POST", "/UserLockedStateChanger", Some(&body))
+    };
+    let state = || {
+        let path = format!("/Users/{}", ann["id"].as_str().unwrap());
+        let user = world.scim(&admin, "GET", &path, None).ok().json();
+        (user["active"].clone(), user[extension("userState")]["locked"].clone())
+    };
+    assert_eq!(set(true, ann["id"].as_str().unwrap()).status, 201);
+    let (active, locked) = state();
+    assert_eq!((active, &locked["on"], &locked["reason"]), (json!(true), &json!(true), &json!(1)));
+    assert_eq!(locked["lockDate"], json!(world.now()));
+    assert_eq!(world.get(&signs, &format!("/users/{ocid}")).status, 401);
+    // Neither a mailed link nor the other interface's unblocking is a way out.
+    assert!(world.letters().is_empty());
+    let reset = json!({"schemas": [schema("UserPasswordResetter")]});
+    let refused = world.scim(&admin, "PUT", &path("UserPasswordResetter", &ann), Some(&reset));
+    assert!(refused.detail().contains("deactivated or locked"), "{refused:?}");
+    let unblock = format!("/users/{ocid}/state");
+    world.put(&admin, &unblock, &json!({"blocked": false}), &[]).ok();
+    assert_eq!(state().1["on"], true);
+    set(true, ocid).ok();
+    set(false, ocid).ok();
+    assert_eq!(state().1, json!({"on": false}));
+    world.get(&signs, &format!("/users/{ocid}")).ok();
+    assert_eq!(set(false, "nobody").scim_refusal().0, 404);
+    assert_eq!(set(true, world.installed.admin.as_str()).scim_refusal().0, 403);
 }
 
 #[test]
