@@ -63,8 +63,8 @@ rust_tests() {
 tests() {
   step rust "The Rust tests" rust_tests
   step examples "The examples in the documentation" cargo test --locked --workspace --doc
-  step programs "The real programs: official clients, and the Console in a browser" \
-    .venv/bin/python tests/run.py tests/clients tests/browser
+  step programs "The real programs: official clients, the Console in a browser, e-mail" \
+    .venv/bin/python tests/run.py tests/clients tests/browser tests/mail
 }
 
 # Adds up what the runners said: nextest's summary, cargo test's results, and the plain line.

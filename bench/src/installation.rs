@@ -17,10 +17,15 @@ pub(crate) struct Installation {
 
 impl Installation {
     pub(crate) fn new(programs: &Programs) -> Result<Self> {
+        Self::made(programs, &[])
+    }
+
+    /// Made with these further options.
+    pub(crate) fn made(programs: &Programs, options: &[&str]) -> Result<Self> {
         let dir = TempDir::new()?;
         let mut command = Command::new(programs.durward());
         let init = command.args(["init", "--data-dir"]).arg(dir.path().join("data"));
-        let output = init.stdin(Stdio::null()).output()?;
+        let output = init.args(options).stdin(Stdio::null()).output()?;
         if !output.status.success() {
             return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
         }
@@ -45,6 +50,10 @@ impl Installation {
         self.dir.path().join("data/durward.db")
     }
 
+    pub(crate) fn key_file(&self) -> PathBuf {
+        self.dir.path().join("data/durward.key")
+    }
+
     /// The administrator's public key, in a file.
     pub(crate) fn public_key_file(&self) -> Result<PathBuf> {
         let file = self.dir.path().join("public.pem");
@@ -60,8 +69,13 @@ impl Installation {
     }
 
     pub(crate) fn serve(&self, programs: &Programs) -> Result<Server> {
+        self.serve_with(programs, &[])
+    }
+
+    /// Serves it with these further options.
+    pub(crate) fn serve_with(&self, programs: &Programs, options: &[String]) -> Result<Server> {
         let mut command = Command::new(programs.durward());
         command.args(["serve", "--listen", "127.0.0.1:0", "--log-level", "warn", "--data-dir"]);
-        Server::start(command.arg(self.dir.path().join("data")))
+        Server::start(command.arg(self.dir.path().join("data")).args(options))
     }
 }

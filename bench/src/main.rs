@@ -11,12 +11,14 @@ mod floor;
 mod installation;
 mod load;
 mod machine;
+mod mail;
 mod process;
 mod report;
 mod requests;
 mod resets;
 mod seed;
 mod sign_ins;
+mod sink;
 
 use clap::{Parser, Subcommand};
 use report::Report;
@@ -50,7 +52,7 @@ struct Args {
     #[arg(long, default_value_t = 15)]
     runs: usize,
 
-    /// Only these parts: cli, resets, users, decisions, sign-ins
+    /// Only these parts: cli, resets, users, decisions, sign-ins, mail
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
 }
@@ -101,6 +103,12 @@ fn measure(args: &Args) -> Result<()> {
     if wanted("sign-ins") {
         process::progress("sign-ins");
         sign_ins::measure(&mut report)?;
+    }
+    if wanted("mail") {
+        process::progress("resets that mail a link");
+        mail::resets(&programs, time)?.write(&mut report);
+        process::progress("a queue of letters");
+        mail::drains(&programs)?.write(&mut report);
     }
     std::fs::write(&args.output, report.text())?;
     process::progress(&format!("wrote {}", args.output.display()));

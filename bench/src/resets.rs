@@ -25,25 +25,26 @@ const MANY: [usize; 2] = [10_000, 1_000_000];
 const SIGNED_MAX: usize = 60_000;
 
 /// A server under load, and what is sent to it.
-struct Target {
+pub(crate) struct Target {
     server: Server,
     heads: Rc<Heads>,
     turns: Turns,
 }
 
 impl Target {
-    fn new(server: Server, by: &Installation, users: &[Ocid]) -> Result<Self> {
+    pub(crate) fn new(server: Server, by: &Installation, users: &[Ocid]) -> Result<Self> {
         let users = users.get(..SIGNED_MAX).unwrap_or(users);
         let heads = Rc::new(requests::resets(by, server.address, users)?);
         Ok(Self { server, heads, turns: Turns::new() })
     }
 
-    fn load(&self, connections: usize, time: Duration) -> Result<Measured> {
+    pub(crate) fn load(&self, connections: usize, time: Duration) -> Result<Measured> {
         load::run(self.server.address, &self.heads, &self.turns, connections, time)
     }
 }
 
-fn median(mut rounds: Vec<Measured>) -> Result<Measured> {
+/// The measurement in the middle.
+pub(crate) fn median(mut rounds: Vec<Measured>) -> Result<Measured> {
     rounds.sort_by(|one, other| one.per_second.total_cmp(&other.per_second));
     rounds.get(rounds.len() / 2).copied().ok_or_else(|| "nothing was measured".into())
 }

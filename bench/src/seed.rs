@@ -4,8 +4,10 @@
 use crate::Result;
 use iam_api::users::{User, UserCapabilities};
 use iam_api::{LifecycleState, Ocid, Timestamp};
+use iam_core::context::Random;
 use iam_store::{Alias, Resource, ResourceKind, Store, StoreError, StoredPassword, TenancyNo, Tx};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 /// Users in one transaction.
 const BATCH: usize = 2_000;
@@ -44,6 +46,20 @@ impl Dice {
             let end_number = u64::try_from(end).unwrap_or(u64::MAX);
             let other = usize::try_from(self.roll() % (end_number + 1)).unwrap_or_default();
             items.swap(end, other);
+        }
+    }
+}
+
+/// Dice as the server's source of randomness.
+pub(crate) struct Thrown(pub(crate) Mutex<Dice>);
+
+impl Random for Thrown {
+    fn fill(&self, bytes: &mut [u8]) {
+        let mut dice = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for chunk in bytes.chunks_mut(8) {
+            for (place, byte) in chunk.iter_mut().zip(dice.roll().to_le_bytes()) {
+                *place = byte;
+            }
         }
     }
 }

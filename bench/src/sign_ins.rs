@@ -3,15 +3,15 @@
 
 use crate::Result;
 use crate::report::Report;
-use crate::seed::Dice;
+use crate::seed::{Dice, Thrown};
 use iam_api::{Secret, Timestamp};
-use iam_core::context::{Clock, Context, Limits, Random};
+use iam_core::context::{Clock, Context, Limits};
 use iam_core::server_key::ServerKey;
 use iam_core::sign_in;
 use iam_core::strangers::Strangers;
 use iam_store::Store;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 const TIME: Duration = Duration::from_secs(3);
@@ -21,19 +21,6 @@ struct Standing;
 impl Clock for Standing {
     fn now(&self) -> Timestamp {
         Timestamp::from_micros(1_795_435_200_000_000)
-    }
-}
-
-struct Thrown(Mutex<Dice>);
-
-impl Random for Thrown {
-    fn fill(&self, bytes: &mut [u8]) {
-        let mut dice = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for chunk in bytes.chunks_mut(8) {
-            for (place, byte) in chunk.iter_mut().zip(dice.roll().to_le_bytes()) {
-                *place = byte;
-            }
-        }
     }
 }
 

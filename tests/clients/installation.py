@@ -15,7 +15,7 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", REPOSITORY / "target"))
-BINARIES = TARGET / "debug"
+BINARIES = TARGET / os.environ.get("DURWARD_PROFILE", "debug")
 DURWARD = BINARIES / "durward"
 OURS = BINARIES / "oci"
 OFFICIAL = Path(sys.executable).parent / "oci"
@@ -66,9 +66,9 @@ def run(*command, env, cwd=None, stdin=""):
 
 class Installation:
     """A server that runs, and what its first administrator needs to reach it. `serve` is what it
-    is told besides where its data is."""
+    is told besides where its data is, and `under` what starts it."""
 
-    def __init__(self, *init_options, serve=()):
+    def __init__(self, *init_options, serve=(), under=()):
         self.dir = Path(tempfile.mkdtemp(prefix="durward-clients-"))
         self.home = self.dir / "home"
         self.home.mkdir()
@@ -80,6 +80,7 @@ class Installation:
         self.tenancy_id = self.report["tenancy-id"]
         self.admin_id = self.report["user-id"]
         self.config_file = self.report["config-file"]
+        self.under = under
         self.log = open(self.dir / "server.log", "w+")
         self.start(serve)
 
@@ -87,7 +88,7 @@ class Installation:
         """Starts the server, and waits until it is ready."""
         command = (DURWARD, "serve", "--data-dir", self.data_dir, "--listen", "127.0.0.1:0")
         self.server = subprocess.Popen(
-            [str(word) for word in (*command, *serve)],
+            [str(word) for word in (*self.under, *command, *serve)],
             env=self.environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -110,11 +111,16 @@ class Installation:
         """What the server logged so far."""
         return (self.dir / "server.log").read_text()
 
-    def stop(self):
-        """Ends the server and returns what it logged."""
+    def end(self):
+        """Ends the server, and leaves its files; answers its exit code."""
         self.server.terminate()
         code = self.server.wait(timeout=30)
         self.server.stdout.close()
+        return code
+
+    def stop(self):
+        """Ends the server and returns what it logged."""
+        code = self.end()
         self.log.seek(0)
         logged = self.log.read()
         self.log.close()

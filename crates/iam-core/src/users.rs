@@ -50,7 +50,7 @@ pub fn create(call: &mut Call<'_, '_>, details: CreateUserDetails) -> Result<Rep
         recovery::welcome(call.tx, call.context, call.principal.tenancy, &user)?;
     }
     let location = format!("{}/{}", iam_api::users::CREATE_USER.spec.path, user.id);
-    Ok(Reply::of(user).etag(resource.etag).location(location))
+    Ok(Reply::of(user).etag(resource.etag).made(resource.id.as_str()).location(location))
 }
 
 /// A new user of that name, who may use every kind of credential and has none.

@@ -6,6 +6,7 @@ use crate::bindings::{BINDINGS, Binding};
 use crate::body;
 use crate::dialect::{plain_headers, problem};
 use crate::http::{BODY_MAX, own_address};
+use crate::refusal;
 use crate::reply::RawReply;
 use crate::spine::{self, Request};
 use axum::Router;
@@ -23,6 +24,7 @@ use iam_core::scim::ALLOW_SELF_CHANGE;
 use percent_encoding::percent_decode_str;
 use std::collections::BTreeMap;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// The routes of every operation, with and without a slash at the end.
 pub fn router(app: Shared) -> Router {
@@ -36,7 +38,11 @@ pub fn router(app: Shared) -> Router {
             // A path that is not text names nothing.
             let dialect = binding.spec.dialect;
             let Ok(path) = path else { return problem(dialect, &no_operation()) };
+            let begun = Instant::now();
             let answer = answer(&app, binding, &path, request).await;
+            if answer.as_ref().is_err_and(|refused| refused.code == Code::NotAuthenticated) {
+                refusal::wait(begun).await;
+            }
             answer.unwrap_or_else(|refused| problem(dialect, &refused))
         };
         paths.insert(binding.spec.path, methods.on(filter(binding.spec.method), handler));

@@ -25,6 +25,7 @@ mod new_password;
 pub mod post;
 pub mod postman;
 mod profile;
+mod refusal;
 mod reply;
 mod scim_bindings;
 pub mod spine;

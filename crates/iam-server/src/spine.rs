@@ -5,11 +5,12 @@
 //! `Binding::before`.
 //!
 //! Only here is anything decided, and only here are calls made. What is refused and what is absent
-//! come out as the same 404, and are both noted in the audit trail.
+//! come out as the same 404 at the same moments, and are both noted in the audit trail.
 
 use crate::app::{App, Shared};
 use crate::bindings::{self, BINDINGS, Binding};
 use crate::body;
+use crate::refusal;
 use crate::reply::RawReply;
 use iam_api::{Code, Operation, Place, Problem, Wire};
 use iam_core::audit::{self, Event, Source};
@@ -23,6 +24,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::sync::Arc;
+use tokio::time::Instant;
 
 /// A request whose caller is known.
 pub(crate) struct Request {
@@ -75,11 +77,13 @@ where
 
 /// Performs an operation.
 pub(crate) async fn enter(app: &Shared, request: Request) -> Result<RawReply, Problem> {
+    let begun = Instant::now();
     body::check_params(request.binding.spec, &request.params)?;
     let request = Arc::new(request);
     match answer(app, &request).await {
         Err(problem) if problem.code == Code::NotAuthorizedOrNotFound => {
             audit_refusal(app, &request).await?;
+            refusal::wait(begun).await;
             Err(problem)
         }
         answer => answer,

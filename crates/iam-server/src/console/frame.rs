@@ -7,6 +7,7 @@ use super::visit::Visit;
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
 use iam_api::Problem;
+use iam_api::scim::notification_templates::LIST_NOTIFICATION_TEMPLATES;
 use iam_api::users::{GET_USER, LIST_USERS, USER_ID, User};
 use iam_core::call::Params;
 
@@ -18,6 +19,8 @@ pub(crate) struct Frame {
     pub(crate) here: &'static str,
     /// Whether the user may list users.
     pub(crate) may_list_users: bool,
+    /// Whether the user may look after the mail of a domain.
+    pub(crate) may_see_mail: bool,
     /// The token for the page's forms.
     pub(crate) token: String,
     /// What was just done.
@@ -32,11 +35,13 @@ impl Frame {
     ) -> Result<(Self, User), Problem> {
         let params = Params::default().with(USER_ID.name, visit.principal.user.as_str());
         let user = visit.perform(&GET_USER, params, &()).await?.body;
-        let [may_list_users] = visit.may([&LIST_USERS.spec]).await?;
+        let [may_list_users, may_see_mail] =
+            visit.may([&LIST_USERS.spec, &LIST_NOTIFICATION_TEMPLATES.spec]).await?;
         let frame = Self {
             user: shown(&user.name),
             here,
             may_list_users,
+            may_see_mail: may_see_mail && visit.principal.has_domain,
             token: visit.form_token(),
             notice: notice(visit.query.text("done")),
         };
@@ -59,6 +64,7 @@ fn notice(word: &str) -> Option<&'static str> {
         "asked" => "A mail with a link is on its way to your address.",
         "unblocked" => "The user was unblocked and can sign in again.",
         "capabilities" => "What the user may use was changed.",
+        "words" => "What the mail says was changed.",
         "deleted" => "The user was deleted with all their credentials.",
         _ => return None,
     })

@@ -15,6 +15,24 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
      img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
      frame-ancestors 'none'";
 
+/// What a page is allowed instead of what all pages are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Policy(&'static str);
+
+impl Policy {
+    /// A mail may bring its own styles, and nothing else; only our own pages may frame it.
+    pub(crate) const MAIL: Self = Self(
+        "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; \
+         frame-ancestors 'self'; sandbox",
+    );
+    /// A page around a mail may show it in a frame.
+    pub(crate) const FRAMING: Self = Self(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+         connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; \
+         frame-ancestors 'none'",
+    );
+}
+
 /// Everything that a page could ask a browser for, refused.
 const PERMISSIONS_POLICY: &str = "accelerometer=(), autoplay=(), camera=(), display-capture=(), \
      encrypted-media=(), fullscreen=(), geolocation=(), gyroscope=(), magnetometer=(), \
@@ -44,11 +62,14 @@ pub(crate) fn finish(response: &mut Response, is_tls: bool, request_id: &str) {
         }
         *response.body_mut() = page.into_body();
     }
+    let policy = response.extensions_mut().remove::<Policy>();
+    let frames = if policy == Some(Policy::MAIL) { "SAMEORIGIN" } else { "DENY" };
+    let Policy(policy) = policy.unwrap_or(Policy(CONTENT_SECURITY_POLICY));
     let headers = response.headers_mut();
     let fixed = [
-        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+        (header::CONTENT_SECURITY_POLICY, policy),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::X_FRAME_OPTIONS, frames),
         (header::REFERRER_POLICY, "no-referrer"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
         (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),

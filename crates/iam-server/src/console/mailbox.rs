@@ -6,13 +6,14 @@
 
 use super::fault::Fault;
 use super::frame::page;
+use super::guard::Policy;
 use super::text::{Moment, shown};
 use super::{Seat, guard};
 use crate::http::is_own_host;
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderValue, header};
+use axum::http::header;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -26,13 +27,6 @@ use std::sync::Arc;
 /// The list's address.
 pub(crate) const PATH: &str = "/mailbox";
 const JSON_PATH: &str = "/mailbox.json";
-
-/// A mail may bring its own styles, and nothing else; its links are opened from our own page.
-const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; \
-     base-uri 'none'; frame-ancestors 'self'; sandbox";
-/// The page around it may show it in a frame.
-const FRAMING_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-     img-src 'self'; frame-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 /// What a proxy writes into the requests that it passes on.
 const MARKS: [&str; 5] = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
@@ -67,21 +61,9 @@ async fn run(State(seat): State<Seat>, request: Request, next: Next) -> Response
         Some(_) if !is_there => Fault::nothing_here().into_response(),
         Some(_) => next.run(request).await,
     };
-    let policy = response.extensions_mut().remove::<Policy>();
     guard::finish(&mut response, seat.app.reach.is_tls, &source.request_id);
-    if let Some(Policy(policy)) = policy {
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
-        if policy == MAIL_POLICY {
-            headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
-        }
-    }
     response
 }
-
-/// What a page is allowed instead of what all pages are.
-#[derive(Clone)]
-struct Policy(&'static str);
 
 fn mailbox(seat: &Seat) -> Result<&Mailbox, Fault> {
     seat.app.post.mailbox().ok_or_else(Fault::nothing_here)
@@ -141,14 +123,14 @@ async fn mail(State(seat): State<Seat>, Path(number): Path<String>) -> Result<Re
         text: &kept.letter.text,
         source: &kept.source,
     })?;
-    response.extensions_mut().insert(Policy(FRAMING_POLICY));
+    response.extensions_mut().insert(Policy::FRAMING);
     Ok(response)
 }
 
 async fn html(State(seat): State<Seat>, Path(number): Path<String>) -> Result<Response, Fault> {
     let html = find(&seat, &number)?.letter.html.clone();
     let mut response = axum::response::Html(html).into_response();
-    response.extensions_mut().insert(Policy(MAIL_POLICY));
+    response.extensions_mut().insert(Policy::MAIL);
     Ok(response)
 }
 

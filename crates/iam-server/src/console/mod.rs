@@ -18,6 +18,7 @@ mod frame;
 mod guard;
 mod home;
 mod link;
+mod mail;
 mod mailbox;
 mod new_user;
 mod next;
@@ -97,6 +98,9 @@ pub fn router(app: Shared) -> Router {
             get(capabilities::show).post(capabilities::submit),
         )
         .route("/console/users/{userId}/delete", get(delete::show).post(delete::submit))
+        .route(mail::PATH, get(mail::list))
+        .route("/console/mail/{event}", get(mail::show).post(mail::submit))
+        .route("/console/mail/{event}/preview", post(mail::preview))
         .route("/console/static/{name}", get(assets::serve))
         .route("/console/{*rest}", any(|| async { fault::Fault::nothing_here() }))
         .method_not_allowed_fallback(|| async { fault::Fault::method() })

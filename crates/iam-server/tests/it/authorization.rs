@@ -29,7 +29,7 @@ struct Scene {
 
 impl Scene {
     fn new() -> Self {
-        let world = World::new();
+        let world = World::with_domains_but_no_mail();
         let objects = Objects::make(&world, &world.administrator(), 2);
         let eve = world.caller_with("eve", 1, &["allow group them to {USER_READ} in tenancy"]);
         let list = format!("/policies?compartmentId={}&name=eve-policy", world.tenancy());
@@ -171,7 +171,7 @@ fn what_is_forbidden_and_what_is_not_there_look_the_same() {
 
 #[test]
 fn even_to_an_administrator_a_thing_of_another_kind_is_not_there() {
-    let world = World::new();
+    let world = World::with_domains_but_no_mail();
     let admin = world.administrator();
     let objects = Objects::make(&world, &admin, 2);
     let before = objects.state(&world, &admin);
@@ -194,7 +194,7 @@ fn even_to_an_administrator_a_thing_of_another_kind_is_not_there() {
 
 #[test]
 fn to_another_tenancys_administrator_nothing_of_this_one_is_there() {
-    let world = World::new();
+    let world = World::with_domains_but_no_mail();
     let (ours, theirs) = (world.administrator(), world.other_tenancy());
     let mine = Objects::make(&world, &ours, 2);
     let before = mine.state(&world, &ours);

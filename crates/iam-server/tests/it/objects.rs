@@ -13,6 +13,8 @@ pub(crate) struct Objects {
     policy: String,
     membership: String,
     fingerprint: String,
+    /// In a tenancy without domains, one that does not exist.
+    domain: String,
 }
 
 /// The places of a request where a thing is named.
@@ -52,7 +54,10 @@ impl Objects {
         let membership = world.post(admin, "/userGroupMemberships", &body).ok().id();
         let fingerprint = key(number).fingerprint();
         let tenancy = admin.tenancy.to_string();
-        Self { tenancy, user, group, policy, membership, fingerprint }
+        let domains = world.get(admin, &format!("/domains?compartmentId={tenancy}")).ok().json();
+        let domain = domains[0]["id"].as_str().map(str::to_owned);
+        let domain = domain.unwrap_or_else(|| iam_api::Ocid::new("domain", &[9; 32]).to_string());
+        Self { tenancy, user, group, policy, membership, fingerprint, domain }
     }
 
     /// What a parameter or field of that name names.
@@ -64,6 +69,7 @@ impl Objects {
             "policyId" => &self.policy,
             "userGroupMembershipId" => &self.membership,
             "fingerprint" => &self.fingerprint,
+            "domainId" => &self.domain,
             _ => return None,
         })
     }

@@ -3,6 +3,7 @@
 
 mod guard;
 mod lockout;
+mod mail;
 mod one_time_password;
 mod password_policies;
 mod recovery;
