@@ -161,7 +161,7 @@ class PostOffice:
             return list(self.mails)
 
     def wait_for_different(self, count):
-        """Waits until so many different mails have come; answers all, with those that came twice."""
+        """Waits until so many different mails have come; answers all, also what came twice."""
         with self._changed:
             came = self._changed.wait_for(lambda: len(self.ids()) >= count, WAIT_SECONDS_MAX)
             assert came, f"{len(self.ids())} of {count} different mails came"
