@@ -9,7 +9,7 @@ import urllib.request
 from collections import Counter
 
 from post_office import Authority, PostOffice, free_port
-from scene import PUBLIC_URL, RESET_EVENT, Scene, smtp
+from mailing import PUBLIC_URL, RESET_EVENT, Scene, smtp
 
 # A mail arrives within this time after its server is back.
 ARRIVAL_SECONDS_MAX = 60

@@ -95,7 +95,7 @@ pub struct Link<'a> {
     pub path: &'a str,
     /// The token: letters, digits, `-` and `_`.
     pub token: &'a Secret,
-    /// When it stops to work.
+    /// When it stops working.
     pub expires: Timestamp,
 }
 

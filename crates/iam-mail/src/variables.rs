@@ -26,7 +26,7 @@ pub struct Facts<'a> {
     pub email: &'a str,
     /// Where the link leads; empty where the letter has none.
     pub link: &'a str,
-    /// When the link stops to work.
+    /// When the link stops working.
     pub valid_until: Option<Timestamp>,
     /// Where the user signs in.
     pub sign_in: &'a str,
@@ -47,7 +47,7 @@ impl Variables {
         ("display_name", "how the user is addressed"),
         ("email", "the address that the letter goes to"),
         ("link", "where the link leads; empty where the letter has none"),
-        ("valid_until", "when the link stops to work; empty where the letter has none"),
+        ("valid_until", "when the link stops working; empty where the letter has none"),
         ("valid_for", "how long it works, such as `60 minutes`; empty where the letter has none"),
         ("sign_in", "where the user signs in"),
         ("time", "when it happened"),
@@ -111,7 +111,9 @@ fn moment(moment: Timestamp) -> String {
 
 /// As in `60 minutes`, in the largest unit of which there are two or that it is whole in.
 fn span(from: Timestamp, to: Timestamp) -> String {
-    let minutes = (to.as_micros().saturating_sub(from.as_micros()) / 60_000_000).max(0);
+    let micros = to.as_micros().saturating_sub(from.as_micros()).max(0);
+    // To the nearest: the link was made a moment before the letter.
+    let minutes = micros.saturating_add(30_000_000) / 60_000_000;
     let (count, unit) = match minutes {
         2_880.. => (minutes / 1_440, "day"),
         120.. => (minutes / 60, "hour"),
@@ -164,5 +166,6 @@ mod tests {
             assert_eq!(span(from, from.plus_seconds(minutes * 60)), said);
         }
         assert_eq!(span(from.plus_seconds(60), from), "0 minutes");
+        assert_eq!(span(from.plus_seconds(1), from.plus_seconds(7 * 86_400)), "7 days");
     }
 }
