@@ -170,7 +170,8 @@ class Visitor:
 
     def filled(self, path, **typed):
         """The bytes that send the form of that address, which is on the page, as it is filled
-        in.""" typed = {name.replace("_", "-"): value for name, value in typed.items()}
+        in."""
+        typed = {name.replace("_", "-"): value for name, value in typed.items()}
         forms = Forms(self.page.text).found
         hidden = next(form["fields"] for form in forms if form["action"] == path)
         return self.form(path, hidden | typed)
@@ -192,7 +193,8 @@ class Visitor:
 
     def another(self):
         """Another window of the same browser: its cookies and its page, on a connection of its
-        own.""" other = Visitor(self.wire.address, self.cookies)
+        own."""
+        other = Visitor(self.wire.address, self.cookies)
         other.page = self.page
         return other
 

@@ -103,8 +103,8 @@ class NaughtyStrings(unittest.TestCase):
 
     def user(self, name, text):
         """A user with that text in every field that takes it; answers OCID, and whether as
-        e-mail.""" details = {"compartmentId": self.stage.tenancy_id, "name": name, "description":
-        text,
+        e-mail."""
+        details = {"compartmentId": self.stage.tenancy_id, "name": name, "description": text,
                    "freeformTags": {text[:100] or "x": text[:256]}}
         admin = self.stage.admin
         for more in ({"email": f"{text}@{name}.example"}, {}):

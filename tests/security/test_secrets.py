@@ -118,7 +118,8 @@ class Memory(unittest.TestCase):
 
     def memory(self, stage):
         """All that the process holds, by the debugger's way, which is not kept from the
-        superuser.""" core = stage.dir / "core"
+        superuser."""
+        core = stage.dir / "core"
         command = ["gcore", "-a", "-o", str(core), str(stage.server.pid)]
         taken = subprocess.run(command, capture_output=True, text=True)
         self.assertEqual(taken.returncode, 0, taken.stderr)
