@@ -1,4 +1,5 @@
-"""A server on loopback that answers as a test says, with or without TLS, and keeps what it was asked.
+"""A server on loopback that answers as a test says, with or without TLS, and keeps what it was
+asked.
 """
 
 import http.server

@@ -1,4 +1,5 @@
-"""Both command lines side by side: the same command for each, and what is left of the difference."""
+"""Both command lines side by side: the same command for each, and what is left of the
+difference."""
 
 import json
 

@@ -21,7 +21,8 @@ def page():
     """The page."""
     parts = []
     for difference in DIFFERENCES.values():
-        part = f"**{difference.title}.**\n- Official: {difference.official}\n- Ours: {difference.ours}\n"
+        both = f"- Official: {difference.official}\n- Ours: {difference.ours}\n"
+        part = f"**{difference.title}.**\n{both}"
         parts.append(part + (f"- Why: {difference.why}\n" if difference.why else ""))
     return HEAD + "\n".join(parts)
 

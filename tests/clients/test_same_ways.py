@@ -1,5 +1,5 @@
-"""The way to the server: proxies, certificates and sessions, with both command lines. The servers here
-are on loopback, and know who was asked.
+"""The way to the server: proxies, certificates and sessions, with both command lines. The servers
+here are on loopback, and know who was asked.
 """
 
 import base64
@@ -76,7 +76,8 @@ class Proxies(Ways, unittest.TestCase):
         own = self.server.url
         whole = [("GET", f"{HIDDEN}/20160918/regions", None)]
         tunnel = [("CONNECT", "iam.invalid:443", None)]
-        named = [("GET", f"{HIDDEN}/20160918/regions", "Basic " + base64.b64encode(b"u:p@x").decode())]
+        basic = "Basic " + base64.b64encode(b"u:p@x").decode()
+        named = [("GET", f"{HIDDEN}/20160918/regions", basic)]
         cases = [
             ((), {"http_proxy": url}, whole),
             ((), {"HTTP_PROXY": url}, whole),
@@ -195,7 +196,8 @@ class Trust(Ways, unittest.TestCase):
         # These two name the store, as with every program that uses OpenSSL.
         self.check("good", True, official=False, SSL_CERT_FILE=self.bundle)
         self.check("good", False, official=False, SSL_CERT_FILE=self.other)
-        _, own = self.ends(endpoint=self.servers["good"].url, SSL_CERT_FILE=self.home.write("e", ""))
+        empty = self.home.write("e", "")
+        _, own = self.ends(endpoint=self.servers["good"].url, SSL_CERT_FILE=empty)
         self.assertEqual(own.code, 1)
         self.assertIn("it holds no certificate", own.err)
 

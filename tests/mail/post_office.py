@@ -161,8 +161,8 @@ class PostOffice:
             return list(self.mails)
 
     def wait_for_different(self, count):
-        """Waits until so many different mails have come; answers all, with those that came twice."""
-        with self._changed:
+        """Waits until so many different mails have come; answers all, with those that came
+        twice.""" with self._changed:
             came = self._changed.wait_for(lambda: len(self.ids()) >= count, WAIT_SECONDS_MAX)
             assert came, f"{len(self.ids())} of {count} different mails came"
             return list(self.mails)

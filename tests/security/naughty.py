@@ -1,9 +1,11 @@
-"""Strings that have upset programs: the big list of them, and some that suit what is tested here."""
+"""Strings that have upset programs: the big list of them, and some that suit what is tested
+here."""
 
 import json
 from pathlib import Path
 
-LIST = Path(__file__).resolve().parents[2] / "node_modules" / "big-list-of-naughty-strings" / "blns.json"
+MODULES = Path(__file__).resolve().parents[2] / "node_modules"
+LIST = MODULES / "big-list-of-naughty-strings" / "blns.json"
 
 # Text that would move a page, call a foreign host, or hide what stands around it.
 MORE = [

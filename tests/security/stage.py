@@ -1,8 +1,8 @@
 """The stage of the security tests: an installation, those who sign requests, and those who open the
 Console; each over a connection of its own, byte for byte as a test wants it.
 
-Nothing here judges. The tests run short, in seconds; with DURWARD_LONG=1 (`make security`) they run as
-long as the requirement asks for.
+Nothing here judges. The tests run short, in seconds; with DURWARD_LONG=1 (`make security`) they
+run as long as the requirement asks for.
 """
 
 import base64
@@ -118,7 +118,8 @@ class Caller:
         """The bytes of a request, good to send for five minutes."""
         body = b"" if content is None else json.dumps(content).encode()
         target = f"/20160918{path}"
-        pairs = [("date", formatdate(usegmt=True)), ("(request-target)", f"{method.lower()} {target}"),
+        asked = f"{method.lower()} {target}"
+        pairs = [("date", formatdate(usegmt=True)), ("(request-target)", asked),
                  ("host", self.host)]
         if method in ("POST", "PUT"):
             digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
@@ -134,7 +135,8 @@ class Caller:
         quoted = ",".join(f'{name}="{value}"' for name, value in fields.items())
         pairs = [pair for pair in pairs if pair[0] != "(request-target)"]
         more = [(name.replace("_", "-"), value) for name, value in headers.items()]
-        return request(method, target, [*pairs, ("authorization", f"Signature {quoted}"), *more], body)
+        signed = [*pairs, ("authorization", f"Signature {quoted}"), *more]
+        return request(method, target, signed, body)
 
     def ask(self, method, path, content=None, **headers):
         """Sends a request that has to succeed; answers what it answered."""
@@ -167,8 +169,8 @@ class Visitor:
         return self.ask(request("GET", path, self.headers()))
 
     def filled(self, path, **typed):
-        """The bytes that send the form of that address, which is on the page, as it is filled in."""
-        typed = {name.replace("_", "-"): value for name, value in typed.items()}
+        """The bytes that send the form of that address, which is on the page, as it is filled
+        in.""" typed = {name.replace("_", "-"): value for name, value in typed.items()}
         forms = Forms(self.page.text).found
         hidden = next(form["fields"] for form in forms if form["action"] == path)
         return self.form(path, hidden | typed)
@@ -189,8 +191,8 @@ class Visitor:
         return self.ask(self.to_sign_in(user, password))
 
     def another(self):
-        """Another window of the same browser: its cookies and its page, on a connection of its own."""
-        other = Visitor(self.wire.address, self.cookies)
+        """Another window of the same browser: its cookies and its page, on a connection of its
+        own.""" other = Visitor(self.wire.address, self.cookies)
         other.page = self.page
         return other
 

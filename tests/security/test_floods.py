@@ -1,5 +1,5 @@
-"""THR-4 and PWD-9: whoever tries to sign in, under names that nobody has or many times at once, fills
-no memory.
+"""THR-4 and PWD-9: whoever tries to sign in, under names that nobody has or many times at once,
+fills no memory.
 """
 
 import os

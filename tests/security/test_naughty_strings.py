@@ -1,6 +1,6 @@
-"""WEB-6: whatever people write, in whatever field, is text on the Console's pages. In a real browser
-nothing of it runs, nothing is asked of another host, and no page has an element that it would not
-have for harmless words.
+"""WEB-6: whatever people write, in whatever field, is text on the Console's pages. In a real
+browser nothing of it runs, nothing is asked of another host, and no page has an element that it
+would not have for harmless words.
 """
 
 import sys
@@ -102,8 +102,9 @@ class NaughtyStrings(unittest.TestCase):
         window.browser.at("/console/")
 
     def user(self, name, text):
-        """A user with that text in every field that takes it; answers OCID, and whether as e-mail."""
-        details = {"compartmentId": self.stage.tenancy_id, "name": name, "description": text,
+        """A user with that text in every field that takes it; answers OCID, and whether as
+        e-mail.""" details = {"compartmentId": self.stage.tenancy_id, "name": name, "description":
+        text,
                    "freeformTags": {text[:100] or "x": text[:256]}}
         admin = self.stage.admin
         for more in ({"email": f"{text}@{name}.example"}, {}):

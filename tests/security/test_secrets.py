@@ -1,5 +1,5 @@
-"""OTP-2 and CRY-1: a secret is in the answer that gave it, and nowhere else. Every form in which it could
-lie about is looked for in every place that the server leaves something in.
+"""OTP-2 and CRY-1: a secret is in the answer that gave it, and nowhere else. Every form in which it
+could lie about is looked for in every place that the server leaves something in.
 """
 
 import base64
@@ -117,8 +117,8 @@ class Memory(unittest.TestCase):
     """What whoever may read any memory finds in that of the process, when its work is done."""
 
     def memory(self, stage):
-        """All that the process holds, by the debugger's way, which is not kept from the superuser."""
-        core = stage.dir / "core"
+        """All that the process holds, by the debugger's way, which is not kept from the
+        superuser.""" core = stage.dir / "core"
         command = ["gcore", "-a", "-o", str(core), str(stage.server.pid)]
         taken = subprocess.run(command, capture_output=True, text=True)
         self.assertEqual(taken.returncode, 0, taken.stderr)

@@ -1,4 +1,5 @@
-"""T-1 for signing in to the Console: why a password was refused cannot be told by the time it took."""
+"""T-1 for signing in to the Console: why a password was refused cannot be told by the time it
+took."""
 
 import os
 import secrets
@@ -87,7 +88,9 @@ class Cast:
             assert answer.status == 403 and b"not right" not in answer.body
             return answer.seconds
 
-        known = {reason: lambda tried=tried: attempt(*tried) for reason, tried in self.tries.items()}
+        known = {
+            reason: lambda tried=tried: attempt(*tried) for reason, tried in self.tries.items()
+        }
         return {"unknown": lambda: attempt(a_name(), WRONG), "malformed": malformed, **known}
 
     def measure(self, rounds):
@@ -127,7 +130,8 @@ class Refusals(unittest.TestCase):
 
 
 class Blocks(unittest.TestCase):
-    """After ten failures every attempt waits two seconds, whether the name is a user's or nobody's."""
+    """After ten failures every attempt waits two seconds, whether the name is a user's or
+    nobody's."""
 
     @classmethod
     def setUpClass(cls):

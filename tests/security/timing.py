@@ -1,8 +1,8 @@
 """T-1: whether the time of an answer tells two classes of requests apart.
 
-The classes are asked in turn, in a random order each round, over one connection. Of each the slowest
-twentieth is dropped: it is the machine's. They pass for alike where the best single threshold sorts
-hardly more than half of the answers right, and their medians are close.
+The classes are asked in turn, in a random order each round, over one connection. Of each the
+slowest twentieth is dropped: it is the machine's. They pass for alike where the best single
+threshold sorts hardly more than half of the answers right, and their medians are close.
 """
 
 import random
@@ -15,8 +15,8 @@ ENOUGH = 2000
 
 
 def measure(rounds, classes, every=0, after=None):
-    """The seconds of each class, by its name. `after` runs unmeasured after every so many rounds."""
-    seconds = {name: [] for name in classes}
+    """The seconds of each class, by its name. `after` runs unmeasured after every so many
+    rounds.""" seconds = {name: [] for name in classes}
     for number in range(rounds):
         for name in random.sample(list(classes), len(classes)):
             seconds[name].append(classes[name]())
@@ -57,8 +57,8 @@ class Comparison:
         self.medians = statistics.median(first), statistics.median(second)
 
     def are_alike(self):
-        """Whether nobody could tell them apart. Of few answers the best threshold sorts more than half
-        right by chance, which is allowed on top, and the medians say nothing."""
+        """Whether nobody could tell them apart. Of few answers the best threshold sorts more than
+        half right by chance, which is allowed on top, and the medians say nothing."""
         if self.count < ENOUGH:
             return self.accuracy <= ACCURACY_MAX + self.count**-0.5
         first, second = self.medians

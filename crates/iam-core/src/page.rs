@@ -142,7 +142,8 @@ pub(crate) fn keyed<T>(
     Ok((rows, next))
 }
 
-/// Where the page that is asked for begins, if the request names one: what [`place_token`] was given.
+/// Where the page that is asked for begins, if the request names one: what [`place_token`] was
+/// given.
 pub(crate) fn place(call: &Call<'_, '_>, list: &str) -> Result<Option<String>, Problem> {
     Ok(read_token(call, list)?.map(|token| token.key))
 }

@@ -15,7 +15,8 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use iam_api::{Problem, Secret};
 use std::sync::{Mutex, PoisonError};
 
-/// What a hash begins with that is made today, with OWASP's parameters: 19 MiB, two passes, one lane.
+/// What a hash begins with that is made today, with OWASP's parameters: 19 MiB, two passes, one
+/// lane.
 const TODAY: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
 const OUTPUT_BYTES: usize = 32;
 

@@ -1,10 +1,11 @@
 //! Signing in to the Console with a password, in three steps.
 //!
 //! [`reserve`] counts the attempt before anything is weighed, in a transaction of its own, so that
-//! no more verdicts in a row can ever be had than the user's password policy allows. [`Attempt::weigh`] compares outside any
-//! transaction: it costs the same whether the user exists, has a one-time password, or none.
-//! [`conclude`] writes down what came of it: a session, or a failure, and the last that is allowed
-//! blocks the user. Every refusal is the same to the one who tries.
+//! no more verdicts in a row can ever be had than the user's password policy allows.
+//! [`Attempt::weigh`] compares outside any transaction: it costs the same whether the user exists,
+//! has a one-time password, or none. [`conclude`] writes down what came of it: a session, or a
+//! failure, and the last that is allowed blocks the user. Every refusal is the same to the one who
+//! tries.
 
 use crate::audit::{Event, Source, record};
 use crate::call::store_problem;
@@ -21,8 +22,8 @@ use iam_store::{Purpose, Resource, ResourceKind, StoredPassword, TenancyNo, Tx};
 use std::time::Duration;
 use unicode_normalization::UnicodeNormalization;
 
-/// Failures in a row after which no name gets a verdict any more, unless a policy of its user's says
-/// otherwise.
+/// Failures in a row after which no name gets a verdict any more, unless a policy of its user's
+/// says otherwise.
 pub use crate::password_policies::FAILURES_MAX;
 /// Failures in a row after which the next attempt has to wait, twice as long each time.
 const FAILURES_FREE: i64 = 2;

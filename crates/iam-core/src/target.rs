@@ -139,8 +139,8 @@ fn resource(
     Ok(Found { resource: Some(resource), id, compartments, owner })
 }
 
-/// Whether what an operation with this target made is still there: a resource or a membership by its
-/// OCID, an API key of the target by its fingerprint.
+/// Whether what an operation with this target made is still there: a resource or a membership by
+/// its OCID, an API key of the target by its fingerprint.
 pub fn is_there(
     tx: &mut Tx<'_>,
     principal: &Principal,

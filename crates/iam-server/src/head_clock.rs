@@ -1,9 +1,9 @@
 //! How long the head of a request may take, once it has begun.
 //!
-//! hyper has one bound for both: waiting for the next request of a connection, and reading its head.
-//! A kept connection may be idle for longer than anybody needs to send a head, so hyper's bound is
-//! the longer of the two, and the stream that hyper reads from keeps the shorter one: [`HeadClock`].
-//! It sees bytes and not requests; whose turn it is, it is told by way of [`Turn`].
+//! hyper has one bound for both: waiting for the next request of a connection, and reading its
+//! head. A kept connection may be idle for longer than anybody needs to send a head, so hyper's
+//! bound is the longer of the two, and the stream that hyper reads from keeps the shorter one:
+//! [`HeadClock`]. It sees bytes and not requests; whose turn it is, it is told by way of [`Turn`].
 
 use std::io;
 use std::pin::Pin;

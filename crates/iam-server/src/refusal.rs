@@ -1,9 +1,9 @@
 //! The time of refusals that must not tell why they were given.
 //!
-//! What does not exist is refused sooner than what is forbidden, and a key that nobody has at another
-//! moment than a wrong signature. Work for show, to make all ways equally long, would have to be kept
-//! up with every change of each; so instead such a refusal waits for the next of the moments at which
-//! refusals are given. It costs a timer, and only those who are refused.
+//! What does not exist is refused sooner than what is forbidden, and a key that nobody has at
+//! another moment than a wrong signature. Work for show, to make all ways equally long, would have
+//! to be kept up with every change of each; so instead such a refusal waits for the next of the
+//! moments at which refusals are given. It costs a timer, and only those who are refused.
 
 use std::time::Duration;
 use tokio::time::Instant;

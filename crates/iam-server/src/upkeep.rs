@@ -1,5 +1,5 @@
-//! What has to be done now and then while the server runs: the clock's high-water mark is kept, what
-//! has expired is dropped, and people who asked for a way back in get one.
+//! What has to be done now and then while the server runs: the clock's high-water mark is kept,
+//! what has expired is dropped, and people who asked for a way back in get one.
 
 use crate::app::Shared;
 use iam_api::Problem;

@@ -372,8 +372,8 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Gives a resource its new name, in both forms; false, and nothing is changed, where another one
-    /// has it.
+    /// Gives a resource its new name, in both forms; false, and nothing is changed, where another
+    /// one has it.
     pub fn rename(&mut self, at: TenancyNo, renamed: &Resource) -> Result<bool, StoreError> {
         let Resource { kind, parent, name, folded, .. } = renamed;
         let owner = self.resource_by_name(at, *kind, parent, folded)?;

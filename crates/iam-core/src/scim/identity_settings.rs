@@ -1,5 +1,5 @@
-//! The identity settings of a domain: whether users need an e-mail address, and how long mailed links
-//! are good. `crate::identity_settings` reads what flows go by.
+//! The identity settings of a domain: whether users need an e-mail address, and how long mailed
+//! links are good. `crate::identity_settings` reads what flows go by.
 
 use super::Document;
 use super::settings::{Settings, must_stay};

@@ -1,5 +1,5 @@
-//! The interface of identity domains (SCIM 2.0): one file per resource type, each function plain and
-//! synchronous inside one transaction, as those of the Identity API are.
+//! The interface of identity domains (SCIM 2.0): one file per resource type, each function plain
+//! and synchronous inside one transaction, as those of the Identity API are.
 //!
 //! What is here speaks SCIM; what a user, a password or a link *is* stands where it stood before
 //! there were domains (`users`, `change_password`, `recovery`, …). The same user, seen through both
@@ -182,8 +182,8 @@ impl View {
     }
 }
 
-/// Refuses where the caller acts on themselves without saying that it is meant: who has a right over
-/// others should not lock themselves out by a slip (facts 2.1).
+/// Refuses where the caller acts on themselves without saying that it is meant: who has a right
+/// over others should not lock themselves out by a slip (facts 2.1).
 pub(crate) fn must_be_meant(
     call: &Call<'_, '_>,
     target: &Ocid,

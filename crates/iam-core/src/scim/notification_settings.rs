@@ -105,9 +105,9 @@ fn settled(before: &Document, given: Document) -> Result<Document, Problem> {
     Ok(document)
 }
 
-/// Nobody can show here that an address is the domain's, so a new one is PENDING: it is used where it
-/// is of the mail domain that this server sends from. One that was known stays so as long as it is
-/// the same.
+/// Nobody can show here that an address is the domain's, so a new one is PENDING: it is used where
+/// it is of the mail domain that this server sends from. One that was known stays so as long as it
+/// is the same.
 fn check_sender(before: &Document, sender: &mut Document) -> Result<(), Problem> {
     let address = text(sender, "value").unwrap_or_default().to_owned();
     if !address.is_empty() {

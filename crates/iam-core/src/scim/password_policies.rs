@@ -1,8 +1,8 @@
 //! Password policies of a domain: made, ranked, given to groups, changed, deleted (facts 2.4).
 //!
-//! A policy is kept as the document that is shown, with groups by their OCIDs; `crate::password_policies`
-//! reads from it what counts for a user. What a policy can ask for but nothing here would enforce is
-//! refused, so that no policy promises what is not kept.
+//! A policy is kept as the document that is shown, with groups by their OCIDs;
+//! `crate::password_policies` reads from it what counts for a user. What a policy can ask for but
+//! nothing here would enforce is refused, so that no policy promises what is not kept.
 
 use super::list::Wanted;
 use super::policy_rules::{check, fix_strength};

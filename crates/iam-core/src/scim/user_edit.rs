@@ -1,5 +1,5 @@
-//! What a document changes of a user: checked attribute by attribute, and put where it belongs, into
-//! the row that both interfaces share or beside it.
+//! What a document changes of a user: checked attribute by attribute, and put where it belongs,
+//! into the row that both interfaces share or beside it.
 //!
 //! The one idea: the document that a client sends is compared with the one that was shown. Where an
 //! attribute that has no effect here differs, the change is refused by name instead of being lost.

@@ -137,7 +137,8 @@ pub(crate) async fn submit(
     }
 }
 
-/// Shows the mail that the words in the form make, to somebody who does not exist; it keeps nothing.
+/// Shows the mail that the words in the form make, to somebody who does not exist; it keeps
+/// nothing.
 pub(crate) async fn preview(
     Path(event): Path<String>,
     Form(Member(visit), fields): Form<Member>,

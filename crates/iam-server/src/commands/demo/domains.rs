@@ -1,5 +1,5 @@
-//! The same story in a tenancy with identity domains: what leads to a password is mailed. There is no
-//! mail server, so the mail is in the server's own mailbox, where everyone can look.
+//! The same story in a tenancy with identity domains: what leads to a password is mailed. There is
+//! no mail server, so the mail is in the server's own mailbox, where everyone can look.
 
 use super::browser::Browser;
 use super::client::{Client, EMAIL, NAME};

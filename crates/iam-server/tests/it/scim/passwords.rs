@@ -1,5 +1,6 @@
 //! `/admin/v1/UserPasswordResetter`, `UserPasswordChanger`, `MePasswordChanger`,
-//! `MePasswordResetRequestor`, `UserTokenValidator` and `MePasswordResetter`: the ways to a password.
+//! `MePasswordResetRequestor`, `UserTokenValidator` and `MePasswordResetter`: the ways to a
+//! password.
 
 use super::{extension, schema, self_change};
 use crate::console::{CHOSEN, signs_in};
