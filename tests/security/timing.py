@@ -16,7 +16,8 @@ ENOUGH = 2000
 
 def measure(rounds, classes, every=0, after=None):
     """The seconds of each class, by its name. `after` runs unmeasured after every so many
-    rounds.""" seconds = {name: [] for name in classes}
+    rounds."""
+    seconds = {name: [] for name in classes}
     for number in range(rounds):
         for name in random.sample(list(classes), len(classes)):
             seconds[name].append(classes[name]())
