@@ -48,6 +48,12 @@ pub(crate) fn call(
         prompting::ask_missing(&mut values, settings.env, &mut Dialogue::on_stderr())?;
     }
     check_missing(settings, &values)?;
+    if command.needs_endpoint() && settings.globals.endpoint.is_none() {
+        return Err(Failure::Missing {
+            command: format!("oci {}", command.path),
+            message: "Missing option --endpoint.".to_owned(),
+        });
+    }
     if values.flag("all") && values.get("limit").is_some() {
         return Err(Failure::Client(
             "UsageError: If you provide the --all option you cannot provide the --limit option"

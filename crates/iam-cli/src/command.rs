@@ -4,10 +4,11 @@
 //! official command line adds: commands that send several requests, `--force`, `--all`, waiting.
 //! Options are made for the one command that was asked for, so that starting costs nothing.
 
-use crate::names::kebab;
+use crate::names::{extension, kebab, squeezed};
 use iam_api::operation::Place;
+use iam_api::scim::RESOURCES;
 use iam_api::{
-    Field, Kind, Method, OPERATIONS, Param, Spec, groups, user_group_memberships, users,
+    Dialect, Field, Kind, Method, OPERATIONS, Param, Spec, groups, user_group_memberships, users,
 };
 use std::borrow::Cow;
 
@@ -94,8 +95,10 @@ fn of_operation(spec: &'static Spec) -> Command {
 
 /// All commands that send requests, in no particular order.
 pub(crate) fn commands() -> impl Iterator<Item = Command> {
-    let own = OPERATIONS.iter().filter(|spec| !spec.command.is_empty());
-    own.map(|spec| of_operation(spec)).chain(COMPOSITES.iter().copied())
+    operations()
+        .filter(|spec| !spec.command.is_empty())
+        .map(of_operation)
+        .chain(COMPOSITES.iter().copied())
 }
 
 /// The command of exactly these words.
@@ -180,6 +183,16 @@ pub(crate) struct Opt {
 }
 
 impl Opt {
+    /// Its name in JSON input, in kebab case: that of the option, but for extensions.
+    pub(crate) fn in_json(&self) -> Cow<'_, str> {
+        match self.goes {
+            Goes::Body(field) if field.name.contains(':') => Cow::Owned(squeezed(field.name)),
+            _ => Cow::Borrowed(&self.name),
+        }
+    }
+}
+
+impl Opt {
     fn here(name: &'static str, shape: Shape, doc: &'static str) -> Self {
         Self {
             name: Cow::Borrowed(name),
@@ -209,7 +222,8 @@ fn shape_of(kind: &'static Kind) -> Shape {
     match kind {
         Kind::Integer => Shape::Number,
         Kind::Boolean => Shape::Boolean,
-        Kind::Choice(words) => Shape::Choice(words),
+        // Several of these words: the option is given several times.
+        Kind::Choice(words) | Kind::List(Kind::Choice(words)) => Shape::Choice(words),
         Kind::Any | Kind::List(_) | Kind::Map(_) | Kind::Model(_) => Shape::Complex(kind),
         Kind::Nothing | Kind::String | Kind::Ocid | Kind::Timestamp | Kind::Date | Kind::Secret => {
             Shape::Text
@@ -250,7 +264,16 @@ impl Command {
 
     /// Whether it lists.
     pub(crate) fn lists(&self) -> bool {
-        matches!(self.spec.reply, Kind::List(_)) && !matches!(self.action, Action::RemoveMember)
+        let lists = match self.spec.dialect {
+            Dialect::Identity => matches!(self.spec.reply, Kind::List(_)),
+            Dialect::Scim => self.spec.method == Method::Get && self.spec.is_paged(),
+        };
+        lists && !matches!(self.action, Action::RemoveMember)
+    }
+
+    /// Whether it must be told where the service is: every domain has an address of its own.
+    pub(crate) fn needs_endpoint(&self) -> bool {
+        self.spec.dialect == Dialect::Scim
     }
 
     fn request_options(&self, opts: &mut Vec<Opt>) {
@@ -293,12 +316,12 @@ impl Command {
         required: bool,
         (doc, goes): (&'static str, Goes),
     ) {
-        let name = kebab(wire);
+        let name = extension(wire).unwrap_or_else(|| kebab(wire));
         let names_compartment = name == "compartment-id";
         opts.push(Opt {
             short: (names_compartment && self.path == self.spec.command).then_some("-c"),
             shape: shape_of(kind),
-            multiple: false,
+            multiple: matches!(kind, Kind::List(Kind::Choice(_))),
             required,
             tenancy: self.spec.tenancy_by_default && (names_compartment || name == "tenancy-id"),
             doc,
@@ -344,7 +367,8 @@ impl Command {
     /// The options whose values replace all that was there: an update asks before it does.
     pub(crate) fn replaced<'a>(&self, opts: &'a [Opt]) -> Vec<&'a Opt> {
         let replaces = |opt: &&Opt| {
-            matches!(opt.shape, Shape::Complex(_)) && matches!(opt.goes, Goes::Body(_))
+            let whole = opt.multiple || matches!(opt.shape, Shape::Complex(_));
+            whole && matches!(opt.goes, Goes::Body(_))
         };
         opts.iter().filter(replaces).collect()
     }
@@ -379,6 +403,12 @@ fn raw_options() -> Vec<Opt> {
         Opt::here("request-body", body, "The JSON to send as the body."),
         Opt::here("request-headers", headers, "More headers: a JSON object of names and values."),
     ]
+}
+
+/// Every operation: those of the Identity API, then those of identity domains.
+fn operations() -> impl Iterator<Item = &'static Spec> {
+    let of_domains = RESOURCES.iter().flat_map(|resource| resource.operations);
+    OPERATIONS.iter().chain(of_domains).copied()
 }
 
 /// The operation of that name.

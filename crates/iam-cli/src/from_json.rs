@@ -117,10 +117,12 @@ pub(crate) fn fill_in(values: &mut Values, env: &dyn Environment) -> Result<(), 
     };
     for (key, value) in pairs {
         let name = kebab(&key);
-        let Some(opt) = values.opts.iter().find(|opt| opt.name == name) else {
+        let is_it = |opt: &&Opt| opt.name == name || opt.in_json() == name;
+        let Some(opt) = values.opts.iter().find(is_it) else {
             note(&format!("note: --from-json: `{key}` is no option of this command; left out"));
             continue;
         };
+        let name = opt.name.clone();
         if values.get(&name).is_none() && value != Json::Null {
             let value = typed(opt, value).map_err(|message| values.usage(message))?;
             values.set(&name, Some(value));

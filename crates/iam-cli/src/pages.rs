@@ -12,6 +12,9 @@ use crate::shape::shown;
 use iam_api::Kind;
 use iam_api::compartments::GET_COMPARTMENT;
 
+/// The field of a domain's answer that holds the items of the page.
+const RESOURCES: &str = "Resources";
+
 /// The most pages that are fetched: a server that never comes to an end is left.
 const PAGES_MAX: usize = 100_000;
 
@@ -30,8 +33,14 @@ pub(crate) fn list(run: &Run<'_>) -> Result<(), Failure> {
         }
         items.splice(..0, root.reply);
     }
-    let items = items.iter().map(|item| shown(item, item_kind(run))).collect();
-    run.view.show(&Reply { data: Some(Json::List(items)), headers: last.headers }, true)
+    let data = match last.reply {
+        Some(Json::Object(mut page)) => {
+            page.push((RESOURCES.to_owned(), Json::List(items)));
+            shown(&Json::Object(page), &run.values.command.spec.reply)
+        }
+        _ => Json::List(items.iter().map(|item| shown(item, item_kind(run))).collect()),
+    };
+    run.view.show(&Reply { data: Some(data), headers: last.headers }, true)
 }
 
 fn item_kind<'r>(run: &'r Run<'_>) -> &'r Kind {
@@ -41,7 +50,7 @@ fn item_kind<'r>(run: &'r Run<'_>) -> &'r Kind {
     }
 }
 
-/// Fetches as many pages as were asked for: the items, and the last answer.
+/// Fetches as many pages as were asked for: the items, and the last answer without them.
 pub(crate) fn fetch(
     caller: &Caller<'_>,
     values: &Values,
@@ -62,9 +71,7 @@ pub(crate) fn fetch(
             input.set("limit", size.map(|size| size.to_string()));
         }
         let mut called = caller.call(values.command.spec, &input)?;
-        if let Some(Json::List(page)) = called.reply.take() {
-            items.extend(page);
-        }
+        items.extend(take_items(&mut called));
         let full = limit.is_some_and(|limit| items.len() as u64 >= limit);
         match called.next_page() {
             Some(page) if more && !full => input.set("page", Some(page.to_owned())),
@@ -77,4 +84,21 @@ pub(crate) fn fetch(
         }
     }
     Err(Failure::Client(format!("the list goes on after {PAGES_MAX} pages; given up")))
+}
+
+/// Takes the items out of an answer: all of it, or a field of it.
+fn take_items(called: &mut Called) -> Vec<Json> {
+    match called.reply.take() {
+        Some(Json::List(items)) => items,
+        Some(Json::Object(mut page)) => {
+            let at = page.iter().position(|(name, _)| name == RESOURCES);
+            let items = at.map(|at| page.remove(at).1);
+            called.reply = Some(Json::Object(page));
+            match items {
+                Some(Json::List(items)) => items,
+                _ => Vec::new(),
+            }
+        }
+        _ => Vec::new(),
+    }
 }

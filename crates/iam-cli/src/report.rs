@@ -7,6 +7,7 @@ use crate::json::Json;
 use crate::names::snake;
 use crate::request::Request;
 use crate::send::{Answer, Sender, Silence, USER_AGENT};
+use iam_api::{Dialect, Spec};
 use iam_sign::parse_http_date;
 
 /// How far apart two clocks may be: a signature whose date is farther off is refused.
@@ -20,26 +21,56 @@ pub(crate) fn service_error(sender: &Sender<'_>, request: &Request, answer: &Ans
     let body = Json::parse(&answer.body).ok();
     let field = |name| body.as_ref().and_then(|body| body.get(name)).and_then(Json::as_text);
     let code = field("code");
-    let plain = || String::from_utf8_lossy(answer.body.get(..1000).unwrap_or(&answer.body));
-    let message = field("message").map_or_else(|| plain().into_owned(), str::to_owned);
     let request_id = answer.header("opc-request-id").map_or(Json::Null, Json::text_of);
-    let details = Json::object([
+    let mut details = vec![
         ("client_version", Json::text_of(USER_AGENT)),
         ("code", code.map_or(Json::Null, Json::text_of)),
         ("logging_tips", Json::text_of(LOGGING_TIPS)),
-        ("message", Json::Text(message)),
+        ("message", Json::Text(message(answer, body.as_ref()))),
         ("opc-request-id", request_id),
         ("operation_name", Json::Text(snake(request.spec.id))),
         ("request_endpoint", Json::Text(request_endpoint(sender, request))),
         ("status", Json::Int(answer.status.into())),
-        ("target_service", Json::text_of("identity")),
+        ("target_service", Json::text_of(service(request.spec))),
         ("timestamp", Json::Text(timestamp())),
         ("troubleshooting_tips", Json::Text(tips(sender, answer))),
-    ]);
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.to_owned(), value))
+    .collect::<Vec<_>>();
+    // What else the service says, such as SCIM's `detail`.
+    if let Some(Json::Object(pairs)) = &body {
+        for (name, value) in pairs.iter().map(|(name, value)| (snake(name), value)) {
+            if details.iter().all(|(known, _)| *known != name) {
+                details.push((name, value.clone()));
+            }
+        }
+    }
+    let details = Json::Object(details);
     let passing = is_passing(answer.status, code);
     Failure::Reported {
         kind: if passing { "TransientServiceError" } else { "ServiceError" },
         details,
+    }
+}
+
+/// What the service says is wrong, in a sentence.
+fn message(answer: &Answer, body: Option<&Json>) -> String {
+    let said = body.and_then(|body| body.get("message")).and_then(Json::as_text);
+    match (said, body) {
+        (Some(said), _) => said.to_owned(),
+        (None, Some(Json::Object(_))) => {
+            format!("The service returned error code {}", answer.status)
+        }
+        _ => String::from_utf8_lossy(answer.body.get(..1000).unwrap_or(&answer.body)).into_owned(),
+    }
+}
+
+/// The name of the service that an operation is part of.
+fn service(spec: &Spec) -> &'static str {
+    match spec.dialect {
+        Dialect::Identity => "identity",
+        Dialect::Scim => "identity_domains",
     }
 }
 

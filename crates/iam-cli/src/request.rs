@@ -28,9 +28,16 @@ impl Input {
         let mut input = Self::default();
         for (opt, value) in values.given() {
             match opt.goes {
-                Goes::Param(param) => input.params.push((param.name, plain(value))),
+                // The signature is this header, so no other goes beside it.
+                Goes::Param(param) if param.name == "authorization" => {}
+                Goes::Param(param) => match value {
+                    Json::List(items) => {
+                        input.params.extend(items.iter().map(|item| (param.name, plain(item))));
+                    }
+                    value => input.params.push((param.name, plain(value))),
+                },
                 Goes::Body(field) => {
-                    let value = if field.kind.is_complex() {
+                    let value = if field.kind.is_complex() && !opt.multiple {
                         complex(&opt.name, value, &field.kind, env)?
                     } else {
                         value.clone()
@@ -61,7 +68,13 @@ impl Input {
 
     /// The value of a parameter.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.params.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+        self.all(name).next()
+    }
+
+    /// The values of a parameter that may have several.
+    fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        let named = self.params.iter().filter(move |(known, _)| *known == name);
+        named.map(|(_, value)| value.as_str())
     }
 }
 
@@ -92,7 +105,7 @@ impl Request {
                     target = target.replace(&format!("{{{}}}", param.name), &value);
                 }
                 Place::Query => {
-                    if let Some(value) = given {
+                    for value in input.all(param.name) {
                         let _ = write!(target, "{separator}{}={}", param.name, encode(value));
                         separator = '&';
                     }

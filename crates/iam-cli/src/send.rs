@@ -10,6 +10,7 @@ use crate::failure::Failure;
 use crate::proxy::Way;
 use crate::request::Request;
 use crate::{trace, transport};
+use iam_api::Dialect;
 use iam_sign::{format_http_date, sign_request};
 use std::io::Read;
 use ureq::Agent;
@@ -17,6 +18,9 @@ use ureq::http;
 
 /// What is sent as the name of this program.
 pub(crate) const USER_AGENT: &str = concat!("Durward-CLI/", env!("CARGO_PKG_VERSION"));
+
+/// What answers are in.
+const JSON: &str = "application/json";
 
 /// The most that an answer may hold.
 const ANSWER_BYTES_MAX: u64 = 10 * 1024 * 1024;
@@ -101,7 +105,11 @@ impl<'a> Sender<'a> {
     pub(crate) fn send(&self, request: &Request) -> Result<Answer, Silence> {
         let target = self.endpoint.path(&request.target);
         let method = request.spec.method.as_str();
-        self.send_to(method, &target, &request.headers, request.body.as_deref())
+        let accept = match request.spec.dialect {
+            Dialect::Identity => JSON,
+            Dialect::Scim => "application/scim+json, application/json",
+        };
+        self.send_accepting(accept, method, &target, &request.headers, request.body.as_deref())
     }
 
     /// Sends any request to that path and query, once.
@@ -112,8 +120,19 @@ impl<'a> Sender<'a> {
         own_headers: &[(impl AsRef<str>, String)],
         body: Option<&[u8]>,
     ) -> Result<Answer, Silence> {
+        self.send_accepting(JSON, method, target, own_headers, body)
+    }
+
+    fn send_accepting(
+        &self,
+        accept: &str,
+        method: &str,
+        target: &str,
+        own_headers: &[(impl AsRef<str>, String)],
+        body: Option<&[u8]>,
+    ) -> Result<Answer, Silence> {
         let mut headers = vec![
-            ("accept", "application/json".to_owned()),
+            ("accept", accept.to_owned()),
             ("user-agent", USER_AGENT.to_owned()),
             ("opc-request-id", self.request_id()),
         ];

@@ -4,7 +4,7 @@
 //! null, one that no official model has is not shown, and a moment is written as Python writes it.
 
 use crate::json::Json;
-use crate::names::kebab;
+use crate::names;
 use iam_api::Kind;
 
 /// What is shown of a value of that kind.
@@ -15,7 +15,7 @@ pub(crate) fn shown(value: &Json, kind: &Kind) -> Json {
             let pairs = listed.map(|field| {
                 let value = value.get(field.name);
                 let value = value.map_or(Json::Null, |value| shown(value, &field.kind));
-                (kebab(field.name), value)
+                (names::shown(field.name), value)
             });
             Json::Object(pairs.collect())
         }

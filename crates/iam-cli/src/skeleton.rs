@@ -1,7 +1,7 @@
 //! JSON to fill in: what `--generate-full-command-json-input` and `--generate-param-json-input`
 //! print.
 
-use crate::command::{Command, Opt, Shape};
+use crate::command::{Command, Goes, Opt, Shape};
 use crate::json::Json;
 use crate::names::camel;
 use iam_api::Kind;
@@ -11,7 +11,7 @@ pub(crate) fn of_command(command: &Command) -> Json {
     let opts = command.options();
     let listed =
         opts.iter().filter(|opt| opt.name != "from-json" && !matches!(opt.shape, Shape::Flag));
-    Json::Object(listed.map(|opt| (camel(&opt.name), of_option(opt))).collect())
+    Json::Object(listed.map(|opt| (camel(&opt.in_json()), of_option(opt))).collect())
 }
 
 /// What describes one option that takes JSON; nothing for other options.
@@ -29,19 +29,22 @@ fn of_option(opt: &Opt) -> Json {
         Shape::File => Json::text_of("/path/to/file"),
         Shape::Complex(kind) => of_kind(kind),
     };
-    if opt.multiple { Json::List(vec![example]) } else { example }
+    // Of a list in a body the official skeleton shows one item alone.
+    let listed = opt.multiple && !matches!(opt.goes, Goes::Body(_));
+    if listed { Json::List(vec![example]) } else { example }
 }
 
 fn of_kind(kind: &Kind) -> Json {
     match kind {
         Kind::Integer => Json::Int(0),
         Kind::Boolean => Json::Bool(true),
-        Kind::Nothing | Kind::Any | Kind::String | Kind::Ocid | Kind::Secret => {
+        // The words of a choice are shown for options alone, not inside of JSON.
+        Kind::Nothing | Kind::String | Kind::Ocid | Kind::Secret | Kind::Choice(_) => {
             Json::text_of("string")
         }
+        Kind::Any => both("string", &Json::text_of("string")),
         Kind::Timestamp => Json::text_of("2017-01-01T00:00:00+00:00"),
         Kind::Date => Json::text_of("2017-01-01"),
-        Kind::Choice(words) => Json::Text(words.join("|")),
         Kind::List(item) => Json::List(vec![of_kind(item), of_kind(item)]),
         // A map of maps is defined tags, a map of texts free-form ones: the official example.
         Kind::Map(value) => match value {
