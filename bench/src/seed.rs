@@ -158,7 +158,7 @@ fn user(
         created,
         expires: Some(created.plus_seconds(iam_core::ui_passwords::ONE_TIME_SECONDS)),
         anchor: created,
-        retry: Some(dice.hex(64)),
+        retry: Some(dice.bytes().to_vec()),
         etag: dice.hex(40),
     };
     Ok((resource, password))

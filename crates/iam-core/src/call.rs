@@ -68,7 +68,7 @@ pub struct Call<'a, 't> {
     /// When the request arrived.
     pub now: Timestamp,
     /// The hash of the request's retry token, if it has one.
-    pub retry: Option<&'a str>,
+    pub retry: Option<&'a [u8]>,
     /// Scheme and host that the request was sent to, for links in answers; empty in the Console.
     pub address: &'a str,
     /// Where the request came from.
@@ -88,7 +88,7 @@ pub struct Scene<'a> {
     /// When the request arrived.
     pub now: Timestamp,
     /// The hash of the request's retry token, if it has one.
-    pub retry: Option<&'a str>,
+    pub retry: Option<&'a [u8]>,
     /// Scheme and host that the request was sent to, for links in answers; empty in the Console.
     pub address: &'a str,
     /// Where the request came from.
@@ -183,6 +183,8 @@ pub struct Reply<R> {
     pub etag: Option<String>,
     /// What was created: its OCID, or the fingerprint of a key.
     pub made: Option<String>,
+    /// The user whose one-time password the body holds.
+    pub password_of: Option<Ocid>,
     /// The path of what was created.
     pub location: Option<String>,
     /// Where the next page begins.
@@ -192,7 +194,8 @@ pub struct Reply<R> {
 impl<R> Reply<R> {
     /// A reply with nothing but a body.
     pub const fn of(body: R) -> Self {
-        Self { body, etag: None, made: None, location: None, next_page: None }
+        let (made, password_of) = (None, None);
+        Self { body, etag: None, made, password_of, location: None, next_page: None }
     }
 
     /// The same with an etag.
@@ -205,6 +208,12 @@ impl<R> Reply<R> {
     #[must_use]
     pub fn made(self, name: impl Into<String>) -> Self {
         Self { made: Some(name.into()), ..self }
+    }
+
+    /// The same with a one-time password of that user in its body: with the password, the answer ends.
+    #[must_use]
+    pub fn password_of(self, user: &Ocid) -> Self {
+        Self { password_of: Some(user.clone()), ..self }
     }
 
     /// The same with the path of what was created.

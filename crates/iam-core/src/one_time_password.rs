@@ -9,13 +9,16 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 use iam_api::{Ocid, Secret};
 
 const LENGTH: usize = 20;
-const UPPER: &[u8; 26] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-const LOWER: &[u8; 26] = b"abcdefghijklmnopqrstuvwxyz";
-const DIGITS: &[u8; 10] = b"0123456789";
-/// The special characters that were ever recorded in passwords of OCI's (facts 1.3).
-const SPECIALS: &[u8; 18] = b"!#$&()+-.:;<>[]_{}";
-const CLASSES: [&[u8]; 4] = [UPPER, LOWER, DIGITS, SPECIALS];
-const SYMBOLS: usize = 26 + 26 + 10 + 18;
+/// Letters, digits, and the special characters that were ever recorded in passwords of OCI's (facts
+/// 1.3).
+const SYMBOLS: &[u8; 80] =
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$&()+-.:;<>[]_{}";
+const CLASSES: [fn(&u8) -> bool; 4] = [
+    u8::is_ascii_uppercase,
+    u8::is_ascii_lowercase,
+    u8::is_ascii_digit,
+    u8::is_ascii_punctuation,
+];
 /// Draws before giving up on all four classes in one; the chance to need more is below 2^-100.
 const DRAWS_MAX: usize = 64;
 
@@ -29,7 +32,7 @@ pub(crate) fn generate(context: &Context) -> Secret {
             let symbols = bytes.iter().filter_map(|byte| symbol(*byte));
             text.extend(symbols.take(LENGTH - text.len()).map(char::from));
         }
-        if CLASSES.iter().all(|class| text.bytes().any(|byte| class.contains(&byte))) {
+        if CLASSES.iter().all(|is_in| text.bytes().any(|byte| is_in(&byte))) {
             break;
         }
     }
@@ -38,11 +41,9 @@ pub(crate) fn generate(context: &Context) -> Secret {
 
 /// The symbol of a random byte, each equally likely; none for the bytes that would favour some.
 fn symbol(byte: u8) -> Option<u8> {
-    let even = (256 / SYMBOLS) * SYMBOLS;
-    let index = usize::from(byte);
-    (index < even)
-        .then(|| CLASSES.iter().flat_map(|class| class.iter()).nth(index % SYMBOLS).copied())
-        .flatten()
+    let even = (256 / SYMBOLS.len()) * SYMBOLS.len();
+    let index = Some(usize::from(byte)).filter(|index| *index < even)?;
+    SYMBOLS.get(index % SYMBOLS.len()).copied()
 }
 
 /// What is kept of a one-time password.

@@ -168,10 +168,6 @@ pub(crate) fn reset(
     at: TenancyNo,
     user: &User,
 ) -> Result<links::NewLink, Problem> {
-    let old = tx.ui_password(at, &user.id).map_err(store_problem)?;
-    if let Some(retry) = old.and_then(|old| old.retry) {
-        tx.invalidate_retry_token(at, &retry).map_err(store_problem)?;
-    }
     tx.drop_ui_password(at, &user.id).map_err(store_problem)?;
     tx.end_sessions(at, &user.id).map_err(store_problem)?;
     tx.drop_link_of(at, &user.id, Activate).map_err(store_problem)?;

@@ -2,9 +2,9 @@
 //! is done twice.
 //!
 //! The answer is stored sealed under a key derived from the token itself (and the server's key),
-//! and of the token only a hash: the disk alone reveals nothing. An answer that is no longer true,
-//! such as a one-time password that was replaced, is dropped; the token is refused from then on. So
-//! is one that made what was deleted since.
+//! and of the token only a hash: the disk alone reveals nothing. A token whose answer is no longer
+//! true, because it holds a one-time password that was replaced or tells of what was deleted since,
+//! is refused from then on.
 
 use crate::call::{Principal, store_problem};
 use crate::context::Context;
@@ -21,8 +21,8 @@ const LENGTH_MAX: usize = 64;
 pub struct RetryToken {
     token: Zeroizing<String>,
     /// Its hash: what is kept of it.
-    pub hash: String,
-    request: String,
+    pub hash: Vec<u8>,
+    request: Vec<u8>,
 }
 
 impl RetryToken {
@@ -41,10 +41,11 @@ impl RetryToken {
             )));
         }
         let owner = principal.user.as_str().as_bytes();
+        let hash = |parts: &[&[u8]]| context.key.mac(Use::RetryToken, parts).as_ref().to_vec();
         Ok(Self {
             token: Zeroizing::new(token.to_owned()),
-            hash: context.key.hash(Use::RetryToken, &[owner, token.as_bytes()]),
-            request: context.key.hash(Use::RetryToken, request),
+            hash: hash(&[owner, token.as_bytes()]),
+            request: hash(request),
         })
     }
 
@@ -63,8 +64,7 @@ impl RetryToken {
         if kept.request != self.request {
             return Err(refused("was used for another request"));
         }
-        let Some(sealed) = kept.answer else { return Err(Self::outdated()) };
-        let answer = context.key.open(Use::RetryAnswer, &[self.token.as_bytes()], &sealed);
+        let answer = context.key.open(Use::RetryAnswer, &[self.token.as_bytes()], &kept.answer);
         answer.map(Some).ok_or_else(|| Problem::internal("a stored answer cannot be opened"))
     }
 
@@ -85,8 +85,7 @@ impl RetryToken {
     ) -> Result<(), Problem> {
         let parts: [&[u8]; 1] = [self.token.as_bytes()];
         let sealed = context.key.seal(context, Use::RetryAnswer, &parts, answer)?;
-        let kept =
-            StoredRetry { request: self.request.clone(), created: now, answer: Some(sealed) };
+        let kept = StoredRetry { request: self.request.clone(), created: now, answer: sealed };
         tx.keep_retry_token(principal.tenancy, &self.hash, &kept).map_err(store_problem)
     }
 }

@@ -45,6 +45,23 @@ pub enum Use {
 }
 
 impl Use {
+    /// Each of them.
+    const ALL: [Self; 13] = [
+        Self::OneTimePassword,
+        Self::Session,
+        Self::Form,
+        Self::Link,
+        Self::LinkState,
+        Self::RecoveryNames,
+        Self::Counter,
+        Self::RetryToken,
+        Self::RetryAnswer,
+        Self::Page,
+        Self::Mail,
+        Self::Pepper,
+        Self::Check,
+    ];
+
     const fn label(self) -> &'static [u8] {
         match self {
             Self::OneTimePassword => b"durward one-time password v1",
@@ -65,13 +82,19 @@ impl Use {
 }
 
 /// The server's own secret key: 32 bytes. It has no `Debug`.
-pub struct ServerKey(Zeroizing<[u8; 32]>);
+pub struct ServerKey {
+    secret: Zeroizing<[u8; 32]>,
+    /// Derived once, because to derive a key costs more than to use it.
+    derived: [(Use, hmac::Key); Use::ALL.len()],
+}
 
 impl ServerKey {
     /// Takes the bytes over; the copy here is wiped when dropped.
     #[must_use]
     pub fn new(bytes: [u8; 32]) -> Self {
-        Self(Zeroizing::new(bytes))
+        let secret = Zeroizing::new(bytes);
+        let derived = Use::ALL.map(|usage| (usage, derive(&secret, usage)));
+        Self { secret, derived }
     }
 
     /// Reads the text of a key file: 32 bytes in base64.
@@ -84,12 +107,7 @@ impl ServerKey {
     /// The text of the key file.
     #[must_use]
     pub fn to_text(&self) -> Zeroizing<String> {
-        Zeroizing::new(STANDARD.encode(self.0.as_slice()) + "\n")
-    }
-
-    fn derive(&self, usage: Use) -> hmac::Key {
-        let root = hmac::Key::new(hmac::HMAC_SHA256, self.0.as_slice());
-        hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&root, usage.label()).as_ref())
+        Zeroizing::new(STANDARD.encode(self.secret.as_slice()) + "\n")
     }
 
     /// A keyed hash of the parts, in hexadecimal; no two lists of parts are hashed alike.
@@ -99,7 +117,12 @@ impl ServerKey {
     }
 
     pub(crate) fn mac(&self, usage: Use, parts: &[&[u8]]) -> hmac::Tag {
-        let mut context = hmac::Context::with_key(&self.derive(usage));
+        let derived = self.derived.iter().find(|(of, _)| *of == usage);
+        let mut context = match derived {
+            Some((_, key)) => hmac::Context::with_key(key),
+            // A use that `ALL` forgets takes longer, and is not less right.
+            None => hmac::Context::with_key(&derive(&self.secret, usage)),
+        };
         for part in parts {
             context.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
             context.update(part);
@@ -148,4 +171,9 @@ impl ServerKey {
             .map_err(|_| Problem::internal("a sealing key could not be made"))?;
         Ok(LessSafeKey::new(key))
     }
+}
+
+fn derive(secret: &[u8; 32], usage: Use) -> hmac::Key {
+    let root = hmac::Key::new(hmac::HMAC_SHA256, secret);
+    hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&root, usage.label()).as_ref())
 }

@@ -1,8 +1,9 @@
 //! Console passwords: the one-time password that an administrator hands over, and what ends with
 //! it.
 
-use crate::call::{Call, Reply, store_problem};
+use crate::call::{Call, Principal, Reply, store_problem};
 use crate::context::Context;
+use crate::retry_tokens::RetryToken;
 use crate::{one_time_password, recovery, users};
 use iam_api::ui_passwords::{UiPassword, UiPasswordInformation};
 use iam_api::users::User;
@@ -26,7 +27,8 @@ pub fn create_or_reset(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<UiPasswo
         return Ok(made(call, user.id, None));
     }
     let password = give_one_time(call, &user)?;
-    Ok(made(call, user.id, Some(password)))
+    let of = user.id.clone();
+    Ok(made(call, user.id, Some(password)).password_of(&of))
 }
 
 /// Gives the user a new one-time password in the place of whatever they signed in with.
@@ -37,7 +39,7 @@ pub(crate) fn give_one_time(call: &mut Call<'_, '_>, user: &User) -> Result<Secr
         created: call.now,
         expires: Some(call.now.plus_seconds(ONE_TIME_SECONDS)),
         anchor: call.context.high_water(),
-        retry: call.retry.map(str::to_owned),
+        retry: call.retry.map(<[u8]>::to_vec),
         etag: call.context.etag(),
     };
     replace(call.tx, call.principal.tenancy, &user.id, &new)?;
@@ -93,18 +95,25 @@ fn mailed(
     .etag(link.bound.chars().take(ETAG_LENGTH).collect::<String>()))
 }
 
-/// Sets a password in the place of another, and ends what ends with that: its stored answer, and
-/// the user's Console sessions.
+/// Whether the user's password is still the one in the answer that the retry token stands for.
+pub fn is_answered(
+    tx: &mut Tx<'_>,
+    principal: &Principal,
+    user: &Ocid,
+    token: &RetryToken,
+) -> Result<bool, Problem> {
+    let kept = tx.ui_password(principal.tenancy, user).map_err(store_problem)?;
+    Ok(kept.and_then(|kept| kept.retry).is_some_and(|retry| retry == token.hash))
+}
+
+/// Sets a password in the place of another, and ends what ends with that: the answer that the other
+/// was given in ([`is_answered`] is false from then on), and the user's Console sessions.
 pub(crate) fn replace(
     tx: &mut Tx<'_>,
     at: TenancyNo,
     user: &Ocid,
     new: &StoredPassword,
 ) -> Result<(), Problem> {
-    let old = tx.ui_password(at, user).map_err(store_problem)?;
-    if let Some(retry) = old.and_then(|old| old.retry) {
-        tx.invalidate_retry_token(at, &retry).map_err(store_problem)?;
-    }
     tx.set_ui_password(at, user, new).map_err(store_problem)?;
     tx.end_sessions(at, user).map_err(store_problem)
 }

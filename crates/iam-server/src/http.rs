@@ -267,16 +267,27 @@ fn is_ambiguous(path: &str) -> bool {
 
 /// `<client's or ours>/<ours>/<ours>`, as OCI's are (facts 4.4).
 fn request_id(context: &Context, headers: &HeaderMap) -> String {
-    let ours =
-        |bytes: &[u8]| -> String { bytes.iter().map(|byte| format!("{byte:02X}")).collect() };
-    let random: [u8; 32] = context.random();
-    let (first, second) = random.split_at(16);
+    const DIGITS: usize = 32; // of each part that is ours
+    let random: [u8; 3 * DIGITS / 2] = context.random();
+    let halves = random.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let mut digits = halves.filter_map(|half| char::from_digit(half.into(), 16));
+    let mut add_ours = |text: &mut String| {
+        text.extend(digits.by_ref().take(DIGITS).map(|digit| digit.to_ascii_uppercase()));
+    };
     let client = headers.get("opc-request-id").and_then(|id| id.to_str().ok()).filter(|id| {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte);
         (1..=REQUEST_ID_MAX).contains(&id.len()) && id.bytes().all(plain)
     });
-    let client = client.map_or_else(|| ours(&context.random::<16>()), str::to_owned);
-    format!("{client}/{}/{}", ours(first), ours(second))
+    let mut id = String::with_capacity(REQUEST_ID_MAX + 2 * (1 + DIGITS));
+    match client {
+        Some(client) => id.push_str(client),
+        None => add_ours(&mut id),
+    }
+    for _ in 0..2 {
+        id.push('/');
+        add_ours(&mut id);
+    }
+    id
 }
 
 /// The address that a request came from: the peer's, or, where the peer is a proxy of ours, the

@@ -1,6 +1,6 @@
 //! A reply on its way out: the model already written as JSON, with what goes into headers.
 
-use iam_api::{Kind, Problem, Spec};
+use iam_api::{Kind, Ocid, Problem, Spec};
 use iam_core::call::Reply;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroize;
@@ -13,6 +13,8 @@ pub(crate) struct RawReply {
     pub(crate) etag: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) made: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) password_of: Option<Ocid>,
     pub(crate) location: Option<String>,
     pub(crate) next_page: Option<String>,
 }
@@ -24,8 +26,8 @@ impl RawReply {
             Kind::Nothing => String::new(),
             _ => crate::dialect::write(spec.dialect, &reply.body)?,
         };
-        let Reply { etag, made, location, next_page, .. } = reply;
-        Ok(Self { status: spec.success(), body, etag, made, location, next_page })
+        let Reply { etag, made, password_of, location, next_page, .. } = reply;
+        Ok(Self { status: spec.success(), body, etag, made, password_of, location, next_page })
     }
 }
 

@@ -18,6 +18,7 @@ use iam_core::call::{Call, Params, Principal, Reply, Scene};
 use iam_core::change_password::Prepared;
 use iam_core::retry_tokens::RetryToken;
 use iam_core::target::{self, Found};
+use iam_core::ui_passwords;
 use iam_policy::{Allowed, Decision, Question, decide};
 use iam_store::Tx;
 use serde::Serialize;
@@ -70,6 +71,7 @@ where
         body: serde_json::from_str(text).map_err(Problem::internal)?,
         etag: raw.etag.clone(),
         made: raw.made.clone(),
+        password_of: raw.password_of.clone(),
         location: raw.location.clone(),
         next_page: raw.next_page.clone(),
     })
@@ -142,14 +144,31 @@ fn admit(
         && let Some(answer) = token.answer(tx, context, principal, now)?
     {
         let answer: RawReply = serde_json::from_slice(&answer).map_err(Problem::internal)?;
-        if let Some(made) = &answer.made
-            && !target::is_there(tx, principal, &found.id, made)?
-        {
+        if !is_still_true(tx, principal, &found, token, &answer)? {
             return Err(RetryToken::outdated());
         }
         return Ok(Admitted::Answered(answer));
     }
     Ok(Admitted::Allowed { found: Box::new(found), proof, token })
+}
+
+/// Whether what an answer tells of is there, and the password in it is in use.
+fn is_still_true(
+    tx: &mut Tx<'_>,
+    principal: &Principal,
+    found: &Found,
+    token: &RetryToken,
+    answer: &RawReply,
+) -> Result<bool, Problem> {
+    if let Some(made) = &answer.made
+        && !target::is_there(tx, principal, &found.id, made)?
+    {
+        return Ok(false);
+    }
+    match &answer.password_of {
+        Some(user) => ui_passwords::is_answered(tx, principal, user, token),
+        None => Ok(true),
+    }
 }
 
 /// One run of an operation inside its transaction.
@@ -166,7 +185,7 @@ fn run(
     };
     let Request { binding, principal, params, body, source, address } = request;
     let (spec, context, now) = (binding.spec, &app.context, app.context.now());
-    let retry = token.as_ref().map(|token| token.hash.as_str());
+    let retry = token.as_ref().map(|token| token.hash.as_slice());
     let Found { resource, id, .. } = found;
     let scene = Scene {
         context,

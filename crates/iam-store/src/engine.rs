@@ -59,6 +59,11 @@ impl dyn Row + '_ {
         self.text(column)?.ok_or(StoreError::Corrupt("a text is missing"))
     }
 
+    /// Bytes that are never NULL.
+    pub(crate) fn must_blob(&self, column: usize) -> Result<Vec<u8>, StoreError> {
+        self.blob(column)?.ok_or(StoreError::Corrupt("bytes are missing"))
+    }
+
     /// A number that is never NULL.
     pub(crate) fn must_int(&self, column: usize) -> Result<i64, StoreError> {
         self.int(column)?.ok_or(StoreError::Corrupt("a number is missing"))

@@ -8,11 +8,11 @@ use iam_api::Timestamp;
 #[derive(Clone, Debug)]
 pub struct StoredRetry {
     /// A hash of the request that it stood for.
-    pub request: String,
+    pub request: Vec<u8>,
     /// When the request was made.
     pub created: Timestamp,
-    /// The answer, sealed under a key derived from the token; none where it is no longer true.
-    pub answer: Option<Vec<u8>>,
+    /// The answer, sealed under a key derived from the token.
+    pub answer: Vec<u8>,
 }
 
 impl Tx<'_> {
@@ -20,15 +20,15 @@ impl Tx<'_> {
     pub fn retry_token(
         &mut self,
         at: TenancyNo,
-        hash: &str,
+        hash: &[u8],
     ) -> Result<Option<StoredRetry>, StoreError> {
         let sql = "SELECT request, created, answer FROM retry_tokens \
                    WHERE tenancy = ?1 AND hash = ?2";
         self.row(sql, &[at.0.into(), hash.into()], |row| {
             Ok(StoredRetry {
-                request: row.must_text(0)?,
+                request: row.must_blob(0)?,
                 created: Timestamp::from_micros(row.must_int(1)?),
-                answer: row.blob(2)?,
+                answer: row.must_blob(2)?,
             })
         })
     }
@@ -37,7 +37,7 @@ impl Tx<'_> {
     pub fn keep_retry_token(
         &mut self,
         at: TenancyNo,
-        hash: &str,
+        hash: &[u8],
         kept: &StoredRetry,
     ) -> Result<(), StoreError> {
         let sql = "INSERT INTO retry_tokens (tenancy, hash, request, created, answer) \
@@ -47,18 +47,11 @@ impl Tx<'_> {
         let args = [
             at.0.into(),
             hash.into(),
-            kept.request.as_str().into(),
+            kept.request.as_slice().into(),
             kept.created.as_micros().into(),
-            kept.answer.as_deref().into(),
+            kept.answer.as_slice().into(),
         ];
         self.run(sql, &args)?;
-        Ok(())
-    }
-
-    /// Drops a token's answer because it is no longer true.
-    pub fn invalidate_retry_token(&mut self, at: TenancyNo, hash: &str) -> Result<(), StoreError> {
-        let sql = "UPDATE retry_tokens SET answer = NULL WHERE tenancy = ?1 AND hash = ?2";
-        self.run(sql, &[at.0.into(), hash.into()])?;
         Ok(())
     }
 

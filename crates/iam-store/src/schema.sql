@@ -2,7 +2,8 @@
 --
 -- Times are microseconds since 1970. `tenancy` is the small number that stands for a tenancy's OCID
 -- and leads every key, so that a distributed engine can spread by it. What a password reset touches
--- (ui_passwords, retry_tokens, audit) is kept small and apart from the rest.
+-- (ui_passwords, retry_tokens, audit) is kept small and apart from the rest. A table of wide rows is
+-- not clustered by its key: the key's own index stays shallow, and a row stays on one page.
 
 CREATE TABLE meta (
   name TEXT PRIMARY KEY,
@@ -32,7 +33,7 @@ CREATE TABLE resources (
   body TEXT NOT NULL,
   compiled TEXT,
   PRIMARY KEY (tenancy, id)
-) WITHOUT ROWID;
+);
 CREATE UNIQUE INDEX resources_by_name ON resources (tenancy, space, folded);
 CREATE INDEX resources_in_time ON resources (tenancy, kind, parent, created, id);
 CREATE INDEX resources_in_name_order ON resources (tenancy, kind, parent, name, id);
@@ -79,7 +80,7 @@ CREATE TABLE api_keys (
 
 -- At most one Console password a user. `expires` is set for a one-time password alone; `anchor` is
 -- the clock's high-water mark when it was made; `retry` names the retry token whose stored answer
--- holds it, so that the answer dies with the password.
+-- holds it: that answer is given again only as long as it does.
 CREATE TABLE ui_passwords (
   tenancy BIGINT NOT NULL,
   user_id TEXT NOT NULL,
@@ -87,7 +88,7 @@ CREATE TABLE ui_passwords (
   created BIGINT NOT NULL,
   expires BIGINT,
   anchor BIGINT NOT NULL,
-  retry TEXT,
+  retry BLOB,
   etag TEXT NOT NULL,
   PRIMARY KEY (tenancy, user_id)
 ) WITHOUT ROWID;
@@ -158,10 +159,10 @@ CREATE INDEX counters_in_time ON counters (since);
 -- Not clustered by its key: hashes are random, and rows in the order of writing share pages.
 CREATE TABLE retry_tokens (
   tenancy BIGINT NOT NULL,
-  hash TEXT NOT NULL,
-  request TEXT NOT NULL,
+  hash BLOB NOT NULL,
+  request BLOB NOT NULL,
   created BIGINT NOT NULL,
-  answer BLOB,
+  answer BLOB NOT NULL,
   PRIMARY KEY (tenancy, hash)
 );
 CREATE INDEX retry_tokens_in_time ON retry_tokens (created);

@@ -23,7 +23,7 @@ use writer::Writer;
 /// Marks a file as a store of ours, among all that SQLite can open: `IAMs`.
 const APPLICATION: i64 = 0x4941_4d73;
 /// The schema's version, in the file's `user_version`.
-const SCHEMA_VERSION: i64 = 3;
+const SCHEMA_VERSION: i64 = 4;
 /// The most changes that wait for the writer; what comes on top is refused as busy.
 const QUEUE_MAX: usize = 4096;
 /// The most readers' connections that are kept for the next who reads.

@@ -16,7 +16,7 @@ pub struct StoredPassword {
     /// The clock's high-water mark when it was made.
     pub anchor: Timestamp,
     /// The hash of the retry token whose stored answer holds it.
-    pub retry: Option<String>,
+    pub retry: Option<Vec<u8>>,
     /// Its etag.
     pub etag: String,
 }
@@ -35,7 +35,7 @@ fn read(row: &dyn Row) -> Result<StoredPassword, StoreError> {
         created: Timestamp::from_micros(row.must_int(1)?),
         expires: row.int(2)?.map(Timestamp::from_micros),
         anchor: Timestamp::from_micros(row.must_int(3)?),
-        retry: row.text(4)?,
+        retry: row.blob(4)?,
         etag: row.must_text(5)?,
     })
 }

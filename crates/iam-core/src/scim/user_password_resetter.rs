@@ -22,10 +22,11 @@ pub fn put(
     no_template(&body.0)?;
     let user: User = row.model().map_err(store_problem)?;
     must_sign_in_here(&user)?;
-    let (at, mut own) = (call.at(), Document::new());
+    let (at, mut own, mut password_of) = (call.at(), Document::new(), None);
     if user.email.is_none() {
         let password = ui_passwords::give_one_time(call, &user)?;
         own.insert("oneTimePassword".to_owned(), json!(password));
+        password_of = Some(user.id);
     } else if is_set(&body.0, "userFlowControlledByExternalClient") {
         let link = recovery::reset(call.tx, call.context, at, &user)?;
         let page = format!("{}{}", call.context.public_url(), links::PATH);
@@ -39,7 +40,8 @@ pub fn put(
     // What the reset has made is shown whatever the client asks to see: it is shown this once.
     let mut shown = reply_about(call, &view, &row, Document::new())?;
     shown.extend(own);
-    Ok(Reply::of(UserPasswordResetter(shown)).made(row.id.as_str()))
+    let reply = Reply::of(UserPasswordResetter(shown)).made(row.id.as_str());
+    Ok(Reply { password_of, ..reply })
 }
 
 /// Whether a switch is on.

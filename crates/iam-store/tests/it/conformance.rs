@@ -50,7 +50,7 @@ macro_rules! suite {
                 credentials::sign_in_counters_begin_at_nothing_and_are_kept,
                 credentials::a_session_lives_until_it_is_ended,
                 credentials::sessions_that_began_too_early_are_dropped,
-                credentials::a_retry_token_keeps_its_answer_until_it_is_no_longer_true,
+                credentials::a_retry_token_keeps_its_latest_answer,
                 credentials::old_retry_tokens_are_dropped_a_bounded_number_at_a_time,
                 credentials::a_setting_is_replaced_as_a_whole,
                 credentials::the_audit_trail_is_in_the_order_of_writing,

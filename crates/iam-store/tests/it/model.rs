@@ -104,11 +104,11 @@ fn change(tx: &mut Tx<'_>, change: &Change) -> Result<Answer, StoreError> {
         Change::Forget(user) => tx.forget_credentials(HERE, user).map(nothing),
         Change::KeepRetry(word, second) => {
             let kept = StoredRetry {
-                request: (*word).to_owned(),
+                request: word.as_bytes().to_vec(),
                 created: at_second(*second),
-                answer: None,
+                answer: Vec::new(),
             };
-            tx.keep_retry_token(HERE, word, &kept).map(nothing)
+            tx.keep_retry_token(HERE, word.as_bytes(), &kept).map(nothing)
         }
         Change::DropRetries(before, limit) => {
             tx.drop_retry_tokens_before(at_second(*before), *limit).map(Answer::Count)
@@ -282,7 +282,7 @@ impl Model {
                 let owner = tx.alias_owner(HERE, alias, word)?;
                 model.aliases.extend(owner.map(|owner| ((which, word), owner)));
             }
-            let kept = tx.retry_token(HERE, word)?;
+            let kept = tx.retry_token(HERE, word.as_bytes())?;
             model.retries.extend(kept.map(|kept| (word, kept.created.as_seconds())));
             model.settings.extend(tx.setting(HERE, word)?.map(|kept| (word, kept.body)));
         }

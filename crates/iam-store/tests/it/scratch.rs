@@ -132,7 +132,7 @@ pub(crate) fn password(hash: &str) -> StoredPassword {
         created: at_second(100),
         expires: Some(at_second(700)),
         anchor: at_second(99),
-        retry: Some("retry".to_owned()),
+        retry: Some(b"retry".to_vec()),
         etag: "etag".to_owned(),
     }
 }
