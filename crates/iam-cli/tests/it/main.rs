@@ -4,7 +4,6 @@
 //! Each test has a home directory of its own and talks to nothing but loopback.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-#![expect(clippy::indexing_slicing, reason = "a test that indexes wrongly fails")]
 
 mod answers;
 mod asking;
