@@ -86,7 +86,7 @@ async fn answer(
     let bytes = read_body(body, app.timeouts.body).await?;
     signed.verify_body(&bytes)?;
     let source = parts.extensions.get::<Source>().cloned().unwrap_or_default();
-    let address = own_address(app, &parts.headers);
+    let address = address(app, binding.spec.dialect, &parts);
     let reply = spine::enter(
         app,
         Request {
@@ -100,6 +100,15 @@ async fn answer(
     )
     .await?;
     Ok(respond(binding.spec.dialect, &reply, &address))
+}
+
+/// Scheme and host for links in the answer: of a domain's resources those of the domain's URL, if
+/// that is known, else those that the request was sent to.
+fn address(app: &Shared, dialect: Dialect, parts: &Parts) -> String {
+    match (dialect, app.context.public_url()) {
+        (Dialect::Scim, url) if !url.is_empty() => url.to_owned(),
+        _ => own_address(app, &parts.headers),
+    }
 }
 
 async fn read_body(body: Body, time_max: Duration) -> Result<Bytes, Problem> {

@@ -144,8 +144,15 @@ fn take_emails(
         user.email_verified = address.as_ref().map(|_| false);
         user.email = address;
         effects.is_readdressed = true;
-    } else if address.is_some() && verified.is_some() {
-        user.email_verified = verified;
+    } else if verified == Some(false) {
+        user.email_verified = address.as_ref().map(|_| false);
+    } else if verified == Some(true) && user.email_verified != Some(true) {
+        // Else who may change users could name an address, and have a link to a password sent to
+        // it.
+        return Err(Problem::invalid(
+            "verified cannot be set to true: only the link that is mailed to an address shows \
+             whose it is",
+        ));
     }
     match emails.is_empty() {
         true => profile.attributes.remove("emails"),

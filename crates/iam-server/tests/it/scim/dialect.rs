@@ -22,6 +22,15 @@ fn answers_are_scim_json_and_tell_version_and_address() {
 }
 
 #[test]
+fn addresses_are_those_of_the_domain_whatever_the_request_says() {
+    let world = World::with_domains();
+    world.app.context.public_url.set("https://iam.example.com".to_owned()).unwrap();
+    let got = world.scim(&world.administrator(), "GET", "/Users", None).ok().json();
+    let location = got["Resources"][0]["meta"]["location"].as_str().unwrap().to_owned();
+    assert!(location.starts_with("https://iam.example.com/admin/v1/Users/"), "{location}");
+}
+
+#[test]
 fn whatever_goes_wrong_is_told_in_scims_shape() {
     let world = World::with_domains();
     let admin = world.administrator();

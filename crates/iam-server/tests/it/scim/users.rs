@@ -306,6 +306,11 @@ fn a_patch_that_is_refused_changes_nothing() {
         ),
         (json!({"op": "remove", "path": "emails"}), "", "email is missing"),
         (
+            json!({"op": "replace", "path": "emails[type eq \"work\"].verified", "value": true}),
+            "",
+            "verified cannot be set to true",
+        ),
+        (
             json!({"op": "replace", "path": "emails[type eq \"work\"].value", "value": "x"}),
             "",
             "is not an e-mail address",
@@ -391,6 +396,45 @@ fn a_user_of_a_domain_needs_an_address() {
     let body = json!({"schemas": [USER_URN], "userName": "ann"});
     let refused = world.scim(&world.administrator(), "POST", "/Users", Some(&body));
     assert!(refused.detail().starts_with("email is missing"), "{refused:?}");
+}
+
+#[test]
+fn whose_an_address_is_only_a_mailed_link_shows() {
+    let world = World::with_domains();
+    let admin = world.administrator();
+    let emails = json!([{"value": "ann@example.com", "type": "work", "primary": true,
+                         "verified": true}]);
+    let ann = world.scim_user("ann", &json!({"emails": emails}));
+    assert_eq!(ann["emails"][0]["verified"], false, "not by who makes the user");
+    let token = world.letters()[0].link.as_deref().unwrap().split_once("t=").unwrap().1.to_owned();
+    let choose = json!({"schemas": [super::schema("MePasswordResetter")], "token": token,
+                        "password": crate::console::CHOSEN});
+    world.scim(&admin, "POST", "/MePasswordResetter", Some(&choose)).ok();
+    let ann = world.scim(&admin, "GET", &path(&ann), None).ok().json();
+    assert_eq!(ann["emails"][0]["verified"], true);
+    world.letters();
+    let forgot = || {
+        let body = json!({"schemas": [super::schema("MePasswordResetRequestor")],
+                          "userName": "ann", "notificationType": "email"});
+        world.scim(&admin, "POST", "/MePasswordResetRequestor", Some(&body)).ok();
+        world.work_off();
+        let letters = world.letters().into_iter();
+        letters.map(|letter| format!("{} {}", letter.event, letter.to)).collect::<Vec<String>>()
+    };
+    assert_eq!(forgot(), ["PasswordRecovery ann@example.com"]);
+    // Who may change users cannot send themselves a link to another's password.
+    let eve = json!([{"value": "eve@example.com", "type": "work", "primary": true,
+                      "verified": true}]);
+    let moved = json!([{"op": "replace", "path": "emails", "value": eve}]);
+    let moved = world.patch(&admin, &path(&ann), &moved).ok().json();
+    assert_eq!(moved["emails"][0]["verified"], false);
+    let told: Vec<String> =
+        world.letters().iter().map(|letter| format!("{} {}", letter.event, letter.to)).collect();
+    assert_eq!(told, ["EmailChanged ann@example.com", "VerifyEmail eve@example.com"]);
+    let claim = json!([{"op": "replace", "path": "emails", "value": eve}]);
+    let refused = world.patch(&admin, &path(&ann), &claim);
+    assert!(refused.detail().contains("verified cannot be set to true"), "{refused:?}");
+    assert_eq!(forgot(), Vec::<String>::new());
 }
 
 #[test]
