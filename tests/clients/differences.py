@@ -10,7 +10,9 @@ import re
 from dataclasses import dataclass
 
 # Advice that each gives in its own words, and what differs from call to call.
-OWN_FACTS = ("client_version", "logging_tips", "troubleshooting_tips", "timestamp")
+OWN_FACTS = (
+    "client_version", "logging_tips", "troubleshooting_tips", "timestamp", "opc-request-id",
+)
 ADVERTISEMENT = re.compile(r"\n\nFor OCI CLI commands and parameters suggestion, [^\n]*\n")
 QUESTION = re.compile(r"[^\n]*\[y/N\]: ")
 
@@ -41,10 +43,19 @@ def usage(official, ours):
     found = re.search(r"^Error: (.*)$", official.out, re.MULTILINE)
     if official.code != 2 or not found:
         return False
-    said = re.search(r"^Error: (.*?)( Did you mean .*)?$", ours.err, re.MULTILINE)
-    official.out, official.err = "", found[1]
-    ours.err = said[1] if said else ours.err
+    said = re.search(r"^Error: (.*)$", ours.err, re.MULTILINE)
+    suggestion = re.compile(r" \(?Did you mean .*")
+    official.out, official.err = "", suggestion.sub("", found[1])
+    ours.err = suggestion.sub("", said[1]) if said else ours.err
     return True
+
+
+def usage_line(official, ours):
+    """The usage line of commands with extensions repeats their last word."""
+    leveled = re.sub(r"^(Usage: .*?)( \S+)\2\s+\[OPTIONS\]", r"\1\2 [OPTIONS]", official.err)
+    there = leveled != official.err
+    official.err = leveled
+    return there
 
 
 def empty_word(official, ours):
@@ -234,6 +245,43 @@ def session(official, ours):
     return there
 
 
+# What an extension is called in questions and messages: its URN without what is between its parts.
+SQUEEZED = re.compile(r"urnietfparamsscimschemas(?:oracleidcs)?extension-?([a-z0-9_-]+)")
+
+
+def extension_names(official, ours):
+    """Extensions by the names of their options."""
+    def named(found):
+        return "ext" + ("_" if "_" in found[1] else "-") + found[1]
+
+    asked, question, rest = official.out.rpartition("[y/N]: ")
+    before = (asked, official.err)
+    asked, official.err = (
+        SQUEEZED.sub(named, text).replace("enterprise2-0-", "enterprise-20-") for text in before
+    )
+    official.out = asked + question + rest
+    return (asked, official.err) != before
+
+
+def extension_skeleton(official, ours):
+    """Extensions have no example of their own."""
+    there = official.err.startswith("Option ext-") and ours.out
+    if there:
+        official.out, official.err = ours.out, ours.err
+    return bool(there)
+
+
+def tag_skeleton(official, ours):
+    """The tags of a domain's user, which are lists."""
+    key = "urnietfparamsscimschemasoracleidcsextensionOciTags"
+    there = f'"{key}": {{' in official.out and official.out != ours.out
+    if there:
+        skeleton = json.loads(official.out)
+        skeleton[key] = json.loads(ours.out)[key]
+        official.out = json.dumps(skeleton, indent=2, sort_keys=True) + "\n"
+    return there
+
+
 DIFFERENCES = {
     "usage": Difference(
         "Mistakes in the line are told on stderr",
@@ -309,6 +357,21 @@ DIFFERENCES = {
         "A misspelled key would change nothing, and nobody would know.",
         unknown_key,
     ),
+    "usage line": Difference(
+        "The usage line of commands with extensions",
+        "Repeats the last word of the command, and may be broken in two.",
+        "Says the command.",
+        "",
+        usage_line,
+    ),
+    "extension names": Difference(
+        "Names of extensions",
+        "`--ext-self-change-user` is called `urnietfparamsscimschemas…self-change-user` in "
+        "questions and messages.",
+        "It is called what it is called on the line.",
+        "",
+        extension_names,
+    ),
     "question": Difference(
         "Questions",
         "`[y/N]` on stdout, and `Abort:` for a no.",
@@ -372,6 +435,20 @@ DIFFERENCES = {
         "It is an error. `OCI_CLI_RC_FILE` wins over `~/.oci/oci_cli_rc`.",
         "Who names a file means that file.",
         named_defaults,
+    ),
+    "extension skeleton": Difference(
+        "--generate-param-json-input for an extension",
+        "There is no example.",
+        "There is.",
+        "",
+        extension_skeleton,
+    ),
+    "tag skeleton": Difference(
+        "The skeleton of a domain user's tags",
+        "Shows objects, as other resources have; the service refuses them.",
+        "Shows lists, as the service takes them.",
+        "",
+        tag_skeleton,
     ),
     # What follows is met by tests of its own, or cannot be levelled.
     "ids": Difference(
@@ -438,6 +515,25 @@ DIFFERENCES = {
         "cannot be read is told in other words.",
         "",
         session,
+    ),
+    "skeleton keys": Difference(
+        "--from-json with the keys of the skeleton for extensions",
+        "`urnietf…selfChangeUser` is dropped silently; `extSelfChangeUser` works.",
+        "Both work.",
+        "What the skeleton says should work.",
+    ),
+    "domain pages": Difference(
+        "Lists of identity domains with --all and --limit",
+        "`schemas` is repeated for each page and counts as an item of --limit; --limit leaves out "
+        "what does not fit.",
+        "All resources, or as many as the limit says; the rest is of the last page.",
+        "",
+    ),
+    "prevented operations": Difference(
+        "--idcs-prevented-operations",
+        "No value of its own is taken: each is refused as not JSON.",
+        "Takes its words, and may be given several times.",
+        "",
     ),
     "raw request": Difference(
         "raw-request",

@@ -9,7 +9,7 @@ import unittest
 
 from home import Home
 from listener import Listener, json_of
-from pair import Pair, served
+from pair import Pair, served, wrong_lines
 
 REFUSED = '{"code": "NotAuthorizedOrNotFound", "message": "nothing is here"}'
 
@@ -32,32 +32,8 @@ class Line(Pair, unittest.TestCase):
         commands = list(served())
         self.assertGreater(len(commands), 30)
         for command in commands:
-            for words in wrong_lines(command):
+            for words in wrong_lines(command, command["options"]):
                 self.assert_alike(words, env, self.home.dir)
-
-
-def wrong_lines(command):
-    """The command without anything, and with one mistake at a time."""
-    words = command["command"].split()
-    yield words
-    yield [*words, "--bogus"]
-    yield [*words, "extra"]
-    yield [*words, "--from-json", "{x"]
-    yield [*words, "--from-json", "[]"]
-    yield [*words, "--from-json", "file://none"]
-    yield [*words, "--from-json", "file:///"]
-    yield [*words, "--generate-full-command-json-input"]
-    yield [*words, "--output", "yaml"]
-    for option in command["options"]:
-        name, kind = option["name"], option.get("type", "")
-        yield [*words, f"{name}=x"] if option.get("flag") else [*words, name]
-        yield [*words, "--generate-param-json-input", name.lstrip("-")]
-        if kind == "IntParamType":
-            yield [*words, name, "many"]
-        if "Bool" in kind and not option.get("flag"):
-            yield [*words, name, "perhaps"]
-        if option.get("choice"):
-            yield [*words, name, "wrong"]
 
 
 class Configuration(Pair, unittest.TestCase):
