@@ -1,11 +1,12 @@
-"""Both command lines side by side: the same command for each, and what is left of the
-difference."""
+"""Both command lines side by side: the same command for each, and what is left of the difference.
+"""
 
 import json
 import re
 
-from differences import DIFFERENCES, End, compare
+from differences import DIFFERENCES, compare
 from installation import OURS, REPOSITORY, run
+from levels import End
 from official import Fork
 
 

@@ -1,5 +1,5 @@
-"""The commands of identity domains, and those of `oci iam` that show domains, with both command lines:
-mistakes in the line, and a story for every operation that is served.
+"""The commands of identity domains, and those of `oci iam` that show domains, with both command
+lines: mistakes in the line, and a story for every operation that is served.
 """
 
 import json
@@ -89,7 +89,8 @@ class Sent(Pair, unittest.TestCase):
                 one.method,
                 one.target.replace("+", "%20"),
                 json.loads(one.body or "null"),
-                {name: one.headers.get(name) for name in ("if-match", "resource_type_schema_version")},
+                one.headers.get("if-match"),
+                one.headers.get("resource_type_schema_version"),
             )
             for one in seen
         ]
@@ -106,8 +107,8 @@ class Sent(Pair, unittest.TestCase):
             (("users", "list", "--filter", 'userName eq "ada"', "--sort-order", "ascending",
               "--start-index", "2", "--count", "3", "--resource-type-schema-version", "1",
               "--authorization", "Bearer x"), ""),
-            (("users", "search", *schemas, "--filter", "f", "--attributes", '["a"]', "--limit", "2"),
-             ""),
+            (("users", "search", *schemas, "--filter", "f", "--attributes", '["a"]',
+              "--limit", "2"), ""),
             (("user", "delete", *user, "--force", "--force-delete", "true", "--if-match", "e"), ""),
             (("user", "delete", *user), "n\n"),
             (("user", "patch", *user, *schemas, "--operations", operations), ""),
@@ -133,14 +134,14 @@ class Sent(Pair, unittest.TestCase):
         key = "urnietfparamsscimschemasoracleidcsextensionselfChangeUser"
         given = {"schemas": ["s"], "userName": "n", key: {"allowSelfChange": True}}
         self.both([*create, json.dumps(given)], self.env, self.home.dir)
-        official, ours = (body for _, _, body, _ in self.asked())
+        official, ours = (body for _, _, body, *_ in self.asked())
         extension = {f"{IDCS}:extension:selfChange:User": {"allowSelfChange": True}}
         self.assertEqual(ours, official | extension)
         words = ["identity-domains", "user", "create", "--schemas", '["s"]', "--user-name", "n",
                  "--idcs-prevented-operations", "delete", "--idcs-prevented-operations", "UPDATE"]
         official, ours = self.both(words, self.env, self.home.dir)
         self.assertEqual((official.code, ours.code), (1, 0))
-        [(_, _, body, _)] = self.asked()
+        [(_, _, body, *_)] = self.asked()
         self.assertEqual(body["idcsPreventedOperations"], ["delete", "update"])
 
 
