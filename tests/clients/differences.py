@@ -5,23 +5,9 @@ is left must be equal. The pages for readers are written from the same list (see
 and each test class says which differences it has to meet, so that none stands here that is gone.
 """
 
-import json
-import re
 from dataclasses import dataclass
 
-# Advice that each gives in its own words, and what differs from call to call.
-OWN_FACTS = ("client_version", "logging_tips", "troubleshooting_tips", "timestamp")
-ADVERTISEMENT = re.compile(r"\n\nFor OCI CLI commands and parameters suggestion, [^\n]*\n")
-QUESTION = re.compile(r"[^\n]*\[y/N\]: ")
-
-
-@dataclass
-class End:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
+import levels
 
 
 @dataclass
@@ -36,218 +22,20 @@ class Difference:
     level: object = None
 
 
-def usage(official, ours):
-    """Both keep the sentence that says what is wrong."""
-    found = re.search(r"^Error: (.*)$", official.out, re.MULTILINE)
-    if official.code != 2 or not found:
-        return False
-    said = re.search(r"^Error: (.*?)( Did you mean .*)?$", ours.err, re.MULTILINE)
-    official.out, official.err = "", found[1]
-    ours.err = said[1] if said else ours.err
-    return True
-
-
-def empty_word(official, ours):
-    """Python's list of words for yes and no begins with no word at all."""
-    listed = "Recognized values: , 0"
-    there = listed in official.err
-    official.err = official.err.replace(listed, "Recognized values: 0")
-    return there
-
-
-def report(end):
-    """The kind of a failure and its facts, where stderr holds such a report."""
-    kind, brace, rest = end.err.partition(":\n{")
-    if not brace or not re.fullmatch(r"[A-Za-z]+", kind):
-        return None
-    return kind, json.loads("{" + rest)
-
-
-def advice(official, ours):
-    """The facts of a refusal are the same, but for those in own words."""
-    theirs, own = report(official), report(ours)
-    if not theirs or not own or not theirs[0].endswith("ServiceError"):
-        return False
-    assert theirs[1].keys() == own[1].keys()
-    for end, (kind, facts) in ((official, theirs), (ours, own)):
-        end.err = kind + json.dumps({k: v for k, v in facts.items() if k not in OWN_FACTS})
-    return True
-
-
-def no_answer(official, ours):
-    """Of a request without an answer both give the same facts; ours says what happened."""
-    theirs, own = report(official), report(ours)
-    kinds = ("RequestException", "SSLException", "ConnectTimeout")
-    if not theirs or not own or theirs[0] not in kinds:
-        return False
-    assert own[1].keys() == theirs[1].keys(), own
-    official.err = ours.err = theirs[0] if theirs[0] == own[0] else f"{theirs[0]} {own[0]}"
-    return theirs[0] == own[0]
-
-
-def traceback(official, ours):
-    """A traceback, or the name of a Python exception, is a sentence in ours."""
-    there = official.err.startswith("Traceback") or re.match(
-        r"[A-Za-z]+Error: |.*getpass|<class", official.err
-    )
-    if not there or official.err.startswith("UsageError: ") or official.code != 1:
-        return False
-    assert ours.err and "panicked" not in ours.err
-    official.err = ours.err
-    return True
-
-
-def json_input(official, ours):
-    """The first line says that it is not JSON; ours goes on with where, and what to do."""
-    first = re.compile(r"(Parameter '[a-z_-]+' must be in JSON format\.)\n[^$]*")
-    there = first.fullmatch(official.err)
-    official.err, ours.err = first.sub(r"\1", official.err), first.sub(r"\1", ours.err)
-    return bool(there)
-
-
-def skeleton(official, ours):
-    """Where there is no example, each tells in its own words what to do."""
-    same = re.compile(r"(so no example JSON can be produced\. )[^\n]*\n")
-    there = same.search(official.err)
-    official.err, ours.err = same.sub(r"\1", official.err), same.sub(r"\1", ours.err)
-    return bool(there)
-
-
-def no_object(official, ours):
-    """An empty list, in the place of an object, is nothing to the official one."""
-    there = ours.err == "We expect a JSON object to be provided to --from-json\n"
-    if there and official.err != ours.err:
-        official.code, official.out, official.err = ours.code, ours.out, ours.err
-        return True
-    return False
-
-
-def question(official, ours):
-    """A question, and what a no is answered with."""
-    asked = QUESTION.match(official.out) or re.match(r"WARNING: [^$]*?\[y/N\]: ", official.out)
-    if not asked:
-        return False
-    while official.out.startswith(asked[0]):
-        official.out = official.out.removeprefix(asked[0]).removeprefix("Error: invalid input\n")
-        assert ours.err.startswith(asked[0]), ours
-        ours.err = ours.err.removeprefix(asked[0]).removeprefix("Error: invalid input\n")
-    official.err = official.err.replace("Abort: \n", "Aborted!\n")
-    ours.err = ours.err.removeprefix("\n")
-    return True
-
-
-def no_configuration(official, ours):
-    """Without a configuration file the official one offers to make one."""
-    there = official.out.startswith("ERROR: Could not find config file at ")
-    if there:
-        first = official.out.partition("\n")[0]
-        assert ours.err.startswith(first), ours
-        official.out, official.err, ours.err = "", "", ""
-    return there
-
-
-def configuration_order(official, ours):
-    """What is wrong with a profile comes in an order of chance."""
-    there = "+Config Errors" in official.err and official.err != ours.err
-    if there:
-        official.err = "\n".join(sorted(official.err.split("\n")))
-        ours.err = "\n".join(sorted(ours.err.split("\n")))
-    return there
-
-
-def key_explained(official, ours):
-    """Ours adds which file it is, and what is wrong with it."""
-    there = ours.err.startswith(official.err) and "\nThe provided key" in "\n" + official.err
-    there = there or (
-        ours.err.startswith(official.err)
-        and official.err.startswith("Authentication requires a private key")
-    )
-    if there and official.err:
-        ours.err = official.err
-        return True
-    return False
-
-
-def typed(official, ours):
-    """A value of --from-json that is no text is refused where the option takes a text."""
-    there = "--from-json: the value of '" in ours.err and official.code == 0
-    if there:
-        official.code, official.out, official.err = ours.code, ours.out, ours.err
-    return there
-
-
-def unknown_key(official, ours):
-    """A key of --from-json that is no option of the command."""
-    note = re.compile(r"note: --from-json: `[^`]*` is no option of this command; left out\n")
-    there = note.search(ours.err)
-    ours.err = note.sub("", ours.err)
-    return bool(there)
-
-
-def lying(official, ours):
-    """An answer that is not what the operation gives is taken for one."""
-    kind = report(ours)
-    there = official.code == 0 and kind and "no usable answer from" in kind[1]["message"]
-    if there:
-        official.code, official.out, official.err = ours.code, ours.out, ours.err
-    return bool(there)
-
-
-def query(official, ours):
-    """A mistake in a query: in own words, and before anything is sent."""
-    there = ours.err.startswith("Invalid --query: ") and official.code == 1 and official.err
-    if there:
-        official.err = ours.err
-    return bool(there)
-
-
-def refused_kind(official, ours):
-    """A kind of authentication that needs what is not here."""
-    there = ours.err.startswith("ERROR: --auth ") and official.code == 1
-    if there:
-        official.out, official.err = ours.out, ours.err
-    return there
-
-
-def named_defaults(official, ours):
-    """A file of defaults that is named must be there."""
-    there = ours.err.startswith("ERROR: Could not find the file of `--cli-rc-file`")
-    if there:
-        official.code, official.out, official.err = ours.code, ours.out, ours.err
-    return there
-
-
-def whole_number_table(official, ours):
-    """A number as the whole of a table."""
-    there = ours.out.startswith("Table format not supported") and official.code == 1
-    if there:
-        official.code, official.out, official.err = ours.code, ours.out, ours.err
-    return there
-
-
-def session(official, ours):
-    """A token that cannot be read."""
-    there = official.err.startswith("ERROR: File specified by 'security_token_file' does not")
-    if there:
-        assert ours.err.startswith("ERROR: Cannot read "), ours
-        official.err = ours.err
-    return there
-
-
 DIFFERENCES = {
     "usage": Difference(
         "Mistakes in the line are told on stderr",
         "What is wrong stands on stdout, where `$(oci …)` takes it for data.",
         "The same sentence on stderr, with the usage line, a suggestion, and where to read on.",
         "stdout holds answers alone.",
-        usage,
+        levels.usage,
     ),
     "empty word": Difference(
         "Words for yes and no",
         "The list of words that a boolean option takes begins with no word at all.",
         "The list holds the words.",
         "A slip.",
-        empty_word,
+        levels.empty_word,
     ),
     "advice": Difference(
         "Advice in reports of failures",
@@ -255,7 +43,7 @@ DIFFERENCES = {
         "The same keys in ours; all other facts are the same. A 401 says so where this computer's "
         "clock is wrong, and where the profile names a session that did not sign.",
         "The texts are Oracle's, and the advice is about another service.",
-        advice,
+        levels.advice,
     ),
     "no answer": Difference(
         "Requests without an answer",
@@ -263,7 +51,7 @@ DIFFERENCES = {
         "What happened: nobody listens, the name is not known, the server broke off, what answered "
         "speaks no TLS. The same keys.",
         "A wrong message costs an hour.",
-        no_answer,
+        levels.no_answer,
     ),
     "traceback": Difference(
         "Tracebacks",
@@ -272,70 +60,85 @@ DIFFERENCES = {
         "A sentence that names the file, and the line where there is one. The exit code is the "
         "same.",
         "A traceback is for the one who wrote the program.",
-        traceback,
+        levels.traceback,
     ),
     "JSON": Difference(
         "Input that is not JSON",
         "`Parameter '…' must be in JSON format.`, and a link.",
         "The same line; then where it goes wrong, and what prints an example.",
         "",
-        json_input,
+        levels.json_input,
     ),
     "skeleton": Difference(
         "--generate-param-json-input for an option that takes no JSON",
         "A note on stderr, and exit code 0.",
         "The same; the last sentence is ours.",
         "",
-        skeleton,
+        levels.skeleton,
     ),
     "no object": Difference(
         "--from-json with an empty list",
         "It counts as nothing given.",
         "It is refused, as any other list is.",
         "",
-        no_object,
+        levels.no_object,
     ),
     "typed": Difference(
         "--from-json with a list or an object for an option that takes a text",
         "It is sent as it is, and the service refuses it.",
         "It is refused before anything is sent.",
         "",
-        typed,
+        levels.typed,
     ),
     "unknown key": Difference(
         "--from-json with a key that is no option",
         "It is dropped silently.",
         "It is dropped, and a note on stderr says so.",
         "A misspelled key would change nothing, and nobody would know.",
-        unknown_key,
+        levels.unknown_key,
+    ),
+    "usage line": Difference(
+        "The usage line of commands with extensions",
+        "Repeats the last word of the command, and may be broken in two.",
+        "Says the command.",
+        "",
+        levels.usage_line,
+    ),
+    "extension names": Difference(
+        "Names of extensions",
+        "`--ext-self-change-user` is called `urnietfparamsscimschemas…self-change-user` in "
+        "questions and messages.",
+        "It is called what it is called on the line.",
+        "",
+        levels.extension_names,
     ),
     "question": Difference(
         "Questions",
         "`[y/N]` on stdout, and `Abort:` for a no.",
         "The same question on stderr, and `Aborted!` for a no.",
         "stdout holds answers alone.",
-        question,
+        levels.question,
     ),
     "no configuration": Difference(
         "No configuration file",
         "Asks whether to make one, in a browser if wanted.",
         "Says so on stderr, and names `oci setup config`.",
         "A script must not wait for an answer that nobody gives.",
-        no_configuration,
+        levels.no_configuration,
     ),
     "configuration": Difference(
         "Several mistakes in a profile",
         "A table in an order of chance.",
         "The same table, always in the same order.",
         "",
-        configuration_order,
+        levels.configuration_order,
     ),
     "key": Difference(
         "A key that cannot sign",
         "A sentence.",
         "The same sentence, then which file it is, and what is wrong with it.",
         "",
-        key_explained,
+        levels.key_explained,
     ),
     "lying": Difference(
         "Answers that are none",
@@ -343,35 +146,49 @@ DIFFERENCES = {
         "exit code 0.",
         "`RequestException` and exit code 1.",
         "A script would go on with nothing.",
-        lying,
+        levels.lying,
     ),
     "query": Difference(
         "A mistake in --query",
         "Shows after the request, as a Python exception.",
         "Shows before anything is sent, with the place; what only the answer can tell, after it.",
         "A user would have been created, and their id lost.",
-        query,
+        levels.query,
     ),
     "table": Difference(
         "A number as a table",
         "A Python exception.",
         "A sentence that says that it makes no table.",
         "",
-        whole_number_table,
+        levels.whole_number_table,
     ),
     "auth": Difference(
         "Other kinds of --auth",
         "Signs with keys that Oracle's cloud hands out, or that lie on a smart card.",
         "api_key and security_token sign; the others say what they would need, and exit with 1.",
         "There is nothing here that hands such keys out.",
-        refused_kind,
+        levels.refused_kind,
     ),
     "defaults": Difference(
         "A file of defaults that is named and not there",
         "Another one is read.",
         "It is an error. `OCI_CLI_RC_FILE` wins over `~/.oci/oci_cli_rc`.",
         "Who names a file means that file.",
-        named_defaults,
+        levels.named_defaults,
+    ),
+    "extension skeleton": Difference(
+        "--generate-param-json-input for an extension",
+        "There is no example.",
+        "There is.",
+        "",
+        levels.extension_skeleton,
+    ),
+    "tag skeleton": Difference(
+        "The skeleton of a domain user's tags",
+        "Shows objects, as other resources have; the service refuses them.",
+        "Shows lists, as the service takes them.",
+        "",
+        levels.tag_skeleton,
     ),
     # What follows is met by tests of its own, or cannot be levelled.
     "ids": Difference(
@@ -437,7 +254,26 @@ DIFFERENCES = {
         "Says when it ran out, and exits with 1. `oci session` is not served. A token file that "
         "cannot be read is told in other words.",
         "",
-        session,
+        levels.session,
+    ),
+    "skeleton keys": Difference(
+        "--from-json with the keys of the skeleton for extensions",
+        "`urnietf…selfChangeUser` is dropped silently; `extSelfChangeUser` works.",
+        "Both work.",
+        "What the skeleton says should work.",
+    ),
+    "domain pages": Difference(
+        "Lists of identity domains with --all and --limit",
+        "`schemas` is repeated for each page and counts as an item of --limit; --limit leaves out "
+        "what does not fit.",
+        "All resources, or as many as the limit says; the rest is of the last page.",
+        "",
+    ),
+    "prevented operations": Difference(
+        "--idcs-prevented-operations",
+        "No value of its own is taken: each is refused as not JSON.",
+        "Takes its words, and may be given several times.",
+        "",
     ),
     "raw request": Difference(
         "raw-request",

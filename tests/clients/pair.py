@@ -1,13 +1,14 @@
-"""Both command lines side by side: the same command for each, and what is left of the
-difference."""
+"""Both command lines side by side: the same command for each, and what is left of the difference.
+"""
 
 import json
+import re
 
-from differences import DIFFERENCES, End, compare
+from differences import DIFFERENCES, compare
 from installation import OURS, REPOSITORY, run
+from levels import End
 from official import Fork
 
-FACTS = json.loads((REPOSITORY / "facts/identity-cli.json").read_text())
 
 
 class Pair:
@@ -45,9 +46,90 @@ class Pair:
             self.assertEqual(theirs, own, before)
 
 
-def served():
-    """The official facts about each command below `oci iam` that ours has too."""
+class Told(Pair):
+    """Tells the same story with each of the two: commands that change something of their own.
+
+    A story is a generator of commands that is sent the answer to each; it gets a name, which is
+    another for each of the two, and as long as the other's, as tables show.
+    """
+
+    # What the service draws anew each time, in the order in which it is looked for.
+    DRAWN = (
+        r"ocid1\.[a-z]+\.oc1\.[a-z0-9-]*\.[a-z0-9]+",
+        r"\d{4}-\d\d-\d\dT[0-9:.]+(\+00:00|Z)",
+        r"([0-9a-f]{2}:){15}[0-9a-f]{2}",
+        r'(?<="etag": ")[^"]+',
+        r'(?<="opc-request-id": ")[^"]+',
+        r'(?<="password": ")[^"]{20}',
+        r"-----BEGIN[^\"]*",
+        r"[0-9a-f]{32,40}",
+    )
+
+    def tamed(self, text, name):
+        """A text without what has to differ."""
+        for pattern in self.DRAWN:
+            text = re.sub(pattern, "…", text)
+        return text.replace(name, "NAME")
+
+    def ends(self, story, run, name):
+        """Each command of a story, and how it ended."""
+        command = next(story)
+        while command:
+            end = run(command)
+            assert end.code != 2, (command, end)
+            yield command, End(end.code, self.tamed(end.out, name), self.tamed(end.err, name))
+            try:
+                command = story.send(json.loads(end.out) if end.out[:1] == "{" else {})
+            except StopIteration:
+                return
+
+    def assert_told_alike(self, story, env, cwd, prefix):
+        """Both tell the story alike, but for what is listed."""
+        def official(words):
+            return End(**self.fork.run([prefix, *words], env, cwd))
+
+        def ours(words):
+            end = run(OURS, prefix, *words, env=env, cwd=cwd)
+            return End(end.code, end.out, end.err)
+
+        theirs = list(self.ends(story("grace"), official, "grace"))
+        own = list(self.ends(story("annie"), ours, "annie"))
+        self.assertEqual(len(own), len(theirs))
+        for (words, end), (_, our_end) in zip(theirs, own):
+            with self.subTest(" ".join(words)):
+                end, our_end, met = compare(end, our_end)
+                type(self).met.update(met)
+                self.assertEqual(our_end, end)
+
+
+def served(service="identity"):
+    """The official facts about each command of a service that ours has too."""
     env = {"HOME": "/nonexistent"}
-    for command in FACTS["commands"]:
+    facts = json.loads((REPOSITORY / f"facts/{service}-cli.json").read_text())
+    for command in facts["commands"]:
         if run(OURS, *command["command"].split(), "--help", env=env).code == 0:
             yield command
+
+
+def wrong_lines(command, options):
+    """The command without anything, and with one mistake at a time, also in each of the options."""
+    words = command["command"].split()
+    yield words
+    yield [*words, "--bogus"]
+    yield [*words, "extra"]
+    yield [*words, "--from-json", "{x"]
+    yield [*words, "--from-json", "[]"]
+    yield [*words, "--from-json", "file://none"]
+    yield [*words, "--from-json", "file:///"]
+    yield [*words, "--generate-full-command-json-input"]
+    yield [*words, "--output", "yaml"]
+    for option in options:
+        name, kind = option["name"], option.get("type", "")
+        yield [*words, f"{name}=x"] if option.get("flag") else [*words, name]
+        yield [*words, "--generate-param-json-input", name.lstrip("-")]
+        if kind == "IntParamType":
+            yield [*words, name, "many"]
+        if "Bool" in kind and not option.get("flag"):
+            yield [*words, name, "perhaps"]
+        if option.get("choice"):
+            yield [*words, name, "wrong"]

@@ -3,6 +3,10 @@
 import os
 import unittest
 
+import test_same_domains
+import test_same_mistakes
+import test_same_output
+import test_same_ways
 from differences import DIFFERENCES
 from installation import REPOSITORY
 
@@ -21,9 +25,14 @@ def page():
     """The page."""
     parts = []
     for difference in DIFFERENCES.values():
-        both = f"- Official: {difference.official}\n- Ours: {difference.ours}\n"
-        part = f"**{difference.title}.**\n{both}"
-        parts.append(part + (f"- Why: {difference.why}\n" if difference.why else ""))
+        lines = [
+            f"**{difference.title}.**",
+            f"- Official: {difference.official}",
+            f"- Ours: {difference.ours}",
+        ]
+        if difference.why:
+            lines.append(f"- Why: {difference.why}")
+        parts.append("".join(f"{line}\n" for line in lines))
     return HEAD + "\n".join(parts)
 
 
@@ -32,6 +41,14 @@ class Page(unittest.TestCase):
         if os.environ.get("UPDATE"):
             PAGE.write_text(page())
         self.assertEqual(PAGE.read_text(), page())
+
+    def test_every_difference_that_can_be_levelled_is_met_somewhere(self):
+        met = set()
+        for module in (test_same_domains, test_same_mistakes, test_same_output, test_same_ways):
+            for thing in vars(module).values():
+                met |= set(getattr(thing, "meets", ()))
+        listed = {name for name, difference in DIFFERENCES.items() if difference.level}
+        self.assertEqual(listed, met)
 
 
 if __name__ == "__main__":

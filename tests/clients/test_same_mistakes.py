@@ -9,7 +9,7 @@ import unittest
 
 from home import Home
 from listener import Listener, json_of
-from pair import Pair, served
+from pair import Pair, served, wrong_lines
 
 REFUSED = '{"code": "NotAuthorizedOrNotFound", "message": "nothing is here"}'
 
@@ -32,32 +32,56 @@ class Line(Pair, unittest.TestCase):
         commands = list(served())
         self.assertGreater(len(commands), 30)
         for command in commands:
-            for words in wrong_lines(command):
+            for words in wrong_lines(command, command["options"]):
                 self.assert_alike(words, env, self.home.dir)
 
 
-def wrong_lines(command):
-    """The command without anything, and with one mistake at a time."""
-    words = command["command"].split()
-    yield words
-    yield [*words, "--bogus"]
-    yield [*words, "extra"]
-    yield [*words, "--from-json", "{x"]
-    yield [*words, "--from-json", "[]"]
-    yield [*words, "--from-json", "file://none"]
-    yield [*words, "--from-json", "file:///"]
-    yield [*words, "--generate-full-command-json-input"]
-    yield [*words, "--output", "yaml"]
-    for option in command["options"]:
-        name, kind = option["name"], option.get("type", "")
-        yield [*words, f"{name}=x"] if option.get("flag") else [*words, name]
-        yield [*words, "--generate-param-json-input", name.lstrip("-")]
-        if kind == "IntParamType":
-            yield [*words, name, "many"]
-        if "Bool" in kind and not option.get("flag"):
-            yield [*words, name, "perhaps"]
-        if option.get("choice"):
-            yield [*words, name, "wrong"]
+class Values(Pair, unittest.TestCase):
+    """Values that are not what they should be, questions, and queries."""
+
+    meets = ("JSON", "traceback", "typed", "unknown key", "question", "query", "table")
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.home = Home()
+        cls.addClassCleanup(cls.home.stop)
+        cls.server = Listener(json_of('{"id": "u1", "name": "ada"}', etag="e1"))
+        cls.addClassCleanup(cls.server.stop)
+        cls.env = cls.home.environment(OCI_CLI_ENDPOINT=cls.server.url)
+
+    def check(self, *words, stdin=""):
+        """Runs a command of users."""
+        self.assert_alike(["iam", "user", *words], self.env, self.home.dir, stdin)
+
+    def test_input(self):
+        create = ("create", "--name", "n", "--description", "d")
+        for tags in ("{x", "", "foo", "{'a': 'b'}", "[1, 2]", '"x"', "file://none", "file:///tmp"):
+            self.check(*create, "--freeform-tags", tags)
+        self.check("create", "--from-json", '{"name": "n", "description": "d", "odd": 1}')
+        self.check("create", "--from-json", '{"name": ["n"], "description": {"a": 1}}')
+        self.check("create", "--from-json", '{"name": "n", "description": "d", "email": null}')
+        self.check("get", "--user-id", "")
+        self.check("get", "--user-id", " ")
+        self.check("get", "--user-id", "a", "--user-id", "b")
+
+    def test_questions(self):
+        tags = ("--freeform-tags", '{"a": "b"}')
+        for stdin in ("y\n", "n\n", "", "perhaps\nyes\n"):
+            self.check("delete", "--user-id", "u", stdin=stdin)
+            self.check("update", "--user-id", "u", *tags, stdin=stdin)
+        self.check("update", "--user-id", "u", *tags, "--force")
+        self.check("update", "--user-id", "u", "--email", "a@b.c")
+
+    def test_queries(self):
+        get = ("get", "--user-id", "u")
+        for query in ("data[", "foo(", "foo(@)", "abs(data.id)", "a.b-c", "nothing", "",
+                      "keys(data)", "data.*", "values(data)[0]", "to_string(data)", "length(data)",
+                      "data.{b: name, a: id}.*", "keys(merge(data, {z: `1`}))", "type(data)"):
+            self.check(*get, "--query", query)
+        self.check(*get, "--query", "data.id", "--raw-output")
+        for query in ("length(data)", "data.id", "data.[id, name]", "[data]", "data"):
+            self.check(*get, "--output", "table", "--query", query)
 
 
 class Configuration(Pair, unittest.TestCase):

@@ -76,8 +76,8 @@ class Proxies(Ways, unittest.TestCase):
         own = self.server.url
         whole = [("GET", f"{HIDDEN}/20160918/regions", None)]
         tunnel = [("CONNECT", "iam.invalid:443", None)]
-        basic = "Basic " + base64.b64encode(b"u:p@x").decode()
-        named = [("GET", f"{HIDDEN}/20160918/regions", basic)]
+        secret = base64.b64encode(b"u:p@x").decode()
+        named = [("GET", f"{HIDDEN}/20160918/regions", f"Basic {secret}")]
         cases = [
             ((), {"http_proxy": url}, whole),
             ((), {"HTTP_PROXY": url}, whole),
@@ -196,7 +196,7 @@ class Trust(Ways, unittest.TestCase):
         # These two name the store, as with every program that uses OpenSSL.
         self.check("good", True, official=False, SSL_CERT_FILE=self.bundle)
         self.check("good", False, official=False, SSL_CERT_FILE=self.other)
-        empty = self.home.write("e", "")
+        empty = self.home.write("empty", "")
         _, own = self.ends(endpoint=self.servers["good"].url, SSL_CERT_FILE=empty)
         self.assertEqual(own.code, 1)
         self.assertIn("it holds no certificate", own.err)

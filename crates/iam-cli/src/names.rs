@@ -24,8 +24,7 @@ fn words(name: &str, between: char) -> String {
             && before.is_some_and(|before| {
                 before.is_ascii_lowercase()
                     || before.is_ascii_digit()
-                    || (!matches!(before, '-' | '_')
-                        && after.is_some_and(char::is_ascii_lowercase))
+                    || (!matches!(before, '-' | '_') && after.is_some_and(char::is_ascii_lowercase))
             });
         if starts_word {
             out.push(between);

@@ -8,6 +8,7 @@
 mod answers;
 mod asking;
 mod config;
+mod domains;
 mod facts;
 mod home;
 mod hostile;
