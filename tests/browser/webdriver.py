@@ -59,7 +59,7 @@ class Browser:
     """One browser with a profile of its own, one window, and nothing in its memory."""
 
     def __init__(self, driver, width, height, scheme="light", scripts=True):
-        self.driver, self.scripts = driver, scripts
+        self.driver, self.scripts, self.sent = driver, scripts, []
         options = {
             "args": [
                 "--headless=new",
@@ -156,10 +156,15 @@ class Browser:
         self.wait(f"{css} to say `{text}`", lambda: text in self.text(css))
 
     def press(self, text):
-        """Presses the one button or link of that text."""
-        found = [e for e in self.all("button, a, summary") if e.is_shown and e.label() == text]
-        if len(found) != 1:
-            raise AssertionError(f"{len(found)} buttons and links say `{text}` at {self.url}")
+        """Presses the one button or link of that text; a page that is loading may bring it yet."""
+        found = []
+
+        def is_there():
+            every = self.all("button, a, summary")
+            found[:] = [e for e in every if e.is_shown and e.label() == text]
+            return len(found) == 1
+
+        self.wait(f"one button or link to say `{text}`", is_there)
         found[0].click()
 
     def fill(self, **fields):
@@ -181,10 +186,16 @@ class Browser:
         return self.call("POST", "/se/log", {"type": kind})
 
     def requests(self):
-        """The addresses of all requests since this was last asked."""
+        """The addresses of all requests since this was last asked; `sent` keeps all of them."""
         events = (json.loads(entry["message"])["message"] for entry in self.log("performance"))
-        sent = (event for event in events if event["method"] == "Network.requestWillBeSent")
-        return [event["params"]["request"]["url"] for event in sent]
+        sent = [event["params"]["request"] for event in events
+                if event["method"] == "Network.requestWillBeSent"]
+        self.sent += sent
+        return [request["url"] for request in sent]
+
+    def history(self):
+        """The addresses that going back and forth leads to."""
+        return [entry["url"] for entry in self.cdp("Page.getNavigationHistory")["entries"]]
 
     def stop(self):
         self.call("DELETE", "")
