@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Runs the checks: `lint` for what needs no running program, `all` for everything. A step is a line
-# with its time; what it said is in a file of its own, and is shown where the step failed. Later
-# steps run all the same, so that one run tells everything; only what does not build ends it.
+# Runs the checks: `lint` for what needs no running program, `all` for everything, `security` for what
+# takes hours of the latter. A step is a line with its time; what it said is in a file of its own, and
+# is shown where the step failed. Later steps run all the same, so that one run tells everything; only
+# what does not build ends it.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -65,6 +66,23 @@ tests() {
   step examples "The examples in the documentation" cargo test --locked --workspace --doc
   step programs "The real programs: official clients, the Console in a browser, e-mail" \
     .venv/bin/python tests/run.py tests/clients tests/browser tests/mail
+  # One after the other: they measure times and memory.
+  step security "Attacks on the real program: timing, races, floods, leaks, hostile text" \
+    .venv/bin/python tests/run.py --alone tests/security
+}
+
+# The same attacks as long as their requirements ask for, on the program as it is released.
+security() {
+  stop_unless step build "Does the release build?" \
+    cargo build --locked --release -p iam-server -p iam-cli
+  if command -v cargo-deny >/dev/null; then
+    step advisories "Is any dependency known to be vulnerable?" \
+      cargo deny --locked check advisories
+  fi
+  step security "Attacks on the real program, at length" \
+    env DURWARD_LONG=1 DURWARD_PROFILE=release \
+    .venv/bin/python tests/run.py --alone tests/security
+  grep accuracy "$logs/security.log"
 }
 
 # Adds up what the runners said: nextest's summary, cargo test's results, and the plain line.
@@ -93,7 +111,12 @@ case ${1:-} in
     lint
     tests
     ;;
-  *) echo "usage: scripts/check.sh lint|all" >&2; exit 2 ;;
+  security)
+    stop_unless step install "What the attacks need" \
+      scripts/install.sh build python node browser debugger
+    security
+    ;;
+  *) echo "usage: scripts/check.sh lint|all|security" >&2; exit 2 ;;
 esac
 echo
 if [ ${#failed[@]} -gt 0 ]; then

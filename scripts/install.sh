@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what this machine lacks of the tools that are named: build, python, node, browser.
+# Installs what this machine lacks of the tools that are named: build, python, node, browser, debugger.
 # What is there already is left as it is, so that a second run does nothing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -49,9 +49,14 @@ browser() {
   fi
 }
 
+# Reads a process's memory, for the search for secrets in it.
+debugger() {
+  command -v gcore >/dev/null || debian gdb
+}
+
 for tool in "$@"; do
   case $tool in
-    build | python | node | browser) "$tool" ;;
+    build | python | node | browser | debugger) "$tool" ;;
     *) echo "unknown tool: $tool" >&2; exit 2 ;;
   esac
 done

@@ -1,5 +1,6 @@
 """Runs the Python tests in the folders that are named, each class in a process of its own, as many
-at a time as there are processors. Ends with the totals on a line: `N passed, N failed`.
+at a time as there are processors, or, where the first word is `--alone`, one after the other. Ends
+with the totals on a line: `N passed, N failed`.
 """
 
 import io
@@ -37,7 +38,9 @@ def run(work):
 
 
 def main(folders):
-    work = []
+    work, jobs = [], os.cpu_count()
+    if folders[:1] == ["--alone"]:
+        folders, jobs = folders[1:], 1
     for folder in folders:
         folder = str(Path(folder).resolve())
         sys.path.insert(0, folder)
@@ -45,7 +48,7 @@ def main(folders):
         work += [(folder, name) for name in dict.fromkeys(classes(found))]
     passed = failed = 0
     spawn = multiprocessing.get_context("spawn")
-    with spawn.Pool(os.cpu_count(), maxtasksperchild=1) as pool:
+    with spawn.Pool(jobs, maxtasksperchild=1) as pool:
         for name, seconds, good, bad, said in pool.imap_unordered(run, work):
             passed, failed = passed + good, failed + bad
             print(f"{name}: {good} passed, {bad} failed in {seconds:.1f} s", flush=True)

@@ -221,6 +221,31 @@ fn a_head_that_is_too_large_gets_431_in_the_same_shape() {
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431 "), "{answer}");
 }
 
+/// docs/decisions/0006: what is no HTTP is answered by the parser, without a word, and cut off.
+#[test]
+fn what_is_no_http_gets_a_bare_refusal_and_nothing_after_it() {
+    let (world, address) = listening();
+    let next = head(&world, &world.administrator(), "GET", "/20160918/regions", b"");
+    let starts = [
+        "\u{16}\u{3}\u{1}\u{2}\0\u{1}\0\u{1}\u{fc}\u{3}\u{3}\r\n\r\n",
+        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        "GET / HTTP/9.9\r\nhost: x\r\n\r\n",
+        "GET /\0 HTTP/1.1\r\nhost: x\r\n\r\n",
+        "G(T / HTTP/1.1\r\nhost: x\r\n\r\n",
+        "GET  / HTTP/1.1\r\nhost: x\r\n\r\n",
+        "GET / HTTP/1.1\r\nhost x\r\n\r\n",
+        "GET / HTTP/1.1\r\nhost: x\r\n folded: y\r\n\r\n",
+        "GET / HTTP/1.1\r\nhost: \u{1}\r\n\r\n",
+    ];
+    for start in starts {
+        let answer = world.block_on(ask(address, &format!("{start}{next}")));
+        let bare = answer.starts_with("HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n")
+            && answer.ends_with("\r\n\r\n");
+        assert!(bare || answer.is_empty(), "{start:?}: {answer}");
+        assert_eq!(answer.matches("HTTP/").count(), usize::from(bare), "{start:?}: {answer}");
+    }
+}
+
 #[test]
 fn a_body_with_two_lengths_is_not_taken() {
     let (world, address) = listening();
