@@ -73,6 +73,11 @@ pub fn information(
     .etag(password.etag))
 }
 
+/// Whether the user has a password; what [`information`] tells of a link to one looks the same.
+pub fn is_set(tx: &mut Tx<'_>, at: TenancyNo, user: &Ocid) -> Result<bool, Problem> {
+    Ok(tx.ui_password(at, user).map_err(store_problem)?.is_some())
+}
+
 /// Where there is no password, but a link to one was mailed: when. It counts as active, because
 /// clients wait for that.
 fn mailed(

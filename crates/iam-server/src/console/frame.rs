@@ -61,6 +61,8 @@ fn notice(word: &str) -> Option<&'static str> {
         "ended-one" => "That session has ended.",
         "ended" => "All your other sessions have ended.",
         "created" => "The user was created. To sign in they still need a one-time password.",
+        "welcomed" => "The user was created. A link to choose a password is on its way to them.",
+        super::sign_in::VERIFIED => "Your e-mail address is confirmed.",
         "asked" => "A mail with a link is on its way to your address.",
         "unblocked" => "The user was unblocked and can sign in again.",
         "capabilities" => "What the user may use was changed.",

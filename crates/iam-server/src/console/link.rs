@@ -125,7 +125,7 @@ pub(crate) async fn submit(Form(holder, fields): Form<Holder>) -> Result<Respons
         LinkPurpose::VerifyEmail => {
             let spend =
                 app.write(move |app, tx| recovery::verify_email(tx, &app.context, &source, &token));
-            spend.await?.then_some("verified")
+            spend.await?.then_some(sign_in::VERIFIED)
         }
         LinkPurpose::Unblock => {
             let spend =

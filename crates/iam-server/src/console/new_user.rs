@@ -13,6 +13,7 @@ use iam_api::operation::RETRY_TOKEN;
 use iam_api::users::{CREATE_USER, CreateUserDetails};
 use iam_api::{Code, Problem};
 use iam_core::call::Params;
+use iam_core::identity_settings;
 
 #[derive(Template)]
 #[template(path = "new_user.html")]
@@ -22,6 +23,9 @@ struct NewUserPage<'a> {
     name: &'a str,
     description: &'a str,
     email: &'a str,
+    /// Whether a link to a first password is mailed.
+    mails: bool,
+    needs_email: bool,
     mistake: Option<(&'static str, String)>,
 }
 
@@ -55,7 +59,9 @@ pub(crate) async fn submit(Form(Member(visit), fields): Form<Member>) -> Result<
     let params = Params::default().with(RETRY_TOKEN.name, fields.text("retry-token"));
     match visit.perform(&CREATE_USER, params, &details).await {
         Ok(reply) => {
-            let to = format!("/console/users/{}?done=created", reply.body.id);
+            let is_mailed = visit.principal.has_domain && reply.body.email.is_some();
+            let word = if is_mailed { "welcomed" } else { "created" };
+            let to = format!("/console/users/{}?done={word}", reply.body.id);
             Ok(Redirect::to(&to).into_response())
         }
         Err(problem)
@@ -74,12 +80,16 @@ async fn form(
     fields: &Fields,
     problem: Option<&Problem>,
 ) -> Result<Response, Fault> {
+    let (mails, at) = (visit.principal.has_domain, visit.principal.tenancy);
+    let settings = visit.app.read(move |_, tx| identity_settings::load(tx, at)).await?;
     page(&NewUserPage {
         frame: Frame::of(visit, "users").await?,
         retry: new_retry_token(&visit.app.context),
         name: fields.text("name"),
         description: fields.text("description"),
         email: fields.text("email"),
+        mails,
+        needs_email: mails && settings.requires_email(),
         mistake: problem.map(|problem| (field(problem), sentence(&problem.message))),
     })
 }
@@ -88,7 +98,7 @@ async fn form(
 fn field(problem: &Problem) -> &'static str {
     let about = |word| problem.message.contains(word);
     match problem.code {
-        _ if about("e-mail") => "email",
+        _ if about("e-mail") || problem.message.starts_with("email") => "email",
         _ if problem.message.starts_with("description") => "description",
         _ => "name",
     }

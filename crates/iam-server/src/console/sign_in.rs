@@ -20,6 +20,8 @@ use iam_store::Purpose;
 
 /// The page's address.
 pub(crate) const PATH: &str = "/console/sign-in";
+/// The word for what a link has done to an address. Whoever is signed in is told so too.
+pub(crate) const VERIFIED: &str = "verified";
 
 #[derive(Template)]
 #[template(path = "sign_in_tenancy.html")]
@@ -44,12 +46,14 @@ struct SignInPage<'a> {
 
 /// Shows the step that is next.
 pub(crate) async fn show(stranger: Stranger) -> Result<Response, Fault> {
-    if let Some(session) = &stranger.session {
-        return Ok(
-            Redirect::to(after(session.purpose, stranger.query.text("next"))).into_response()
-        );
-    }
     let (tenancy, query) = (stranger.query.text("tenant").trim(), &stranger.query);
+    if let Some(session) = &stranger.session {
+        let to = match (session.purpose, query.text("done")) {
+            (Purpose::Console, VERIFIED) => format!("{}?done={VERIFIED}", home::PATH),
+            (purpose, _) => after(purpose, query.text("next")).to_owned(),
+        };
+        return Ok(Redirect::to(&to).into_response());
+    }
     let next = next::own_path(query.text("next")).unwrap_or_default();
     let notice = notice(query.text("done"));
     if tenancy.is_empty() {
@@ -155,8 +159,8 @@ fn notice(word: &str) -> Option<&'static str> {
     Some(match word {
         "signed-out" => "You are signed out.",
         "password-set" => "Your new password is set. Sign in with it.",
-        "unblocked" => "You are not blocked any more. Sign in.",
-        "verified" => "Your e-mail address is confirmed.",
+        "unblocked" => "Your account is unlocked. Sign in.",
+        VERIFIED => "Your e-mail address is confirmed.",
         "over" => {
             "The one-time password is no longer valid: it has expired, it was replaced, or too \
              much time went by. Sign in again, or ask an administrator for a new one."

@@ -18,6 +18,7 @@ use iam_api::users::{
 };
 use iam_api::{Code, LifecycleState, Problem};
 use iam_core::call::Params;
+use iam_core::ui_passwords;
 use std::collections::HashMap;
 
 /// The most groups, and the most memberships, that are read for a page.
@@ -38,6 +39,8 @@ pub(crate) struct Password {
     /// When it was made.
     pub(crate) made: Moment,
     is_active: bool,
+    /// Whether there is none yet, and what was made is the link to it.
+    is_mailed: bool,
 }
 
 struct Key {
@@ -190,14 +193,18 @@ pub(crate) async fn show(
 /// The user's Console password, if they have one.
 pub(crate) async fn password(visit: &Visit, user_id: &str) -> Result<Option<Password>, Problem> {
     let asked = visit.perform(&GET_USER_UI_PASSWORD_INFORMATION, params(user_id), &()).await;
-    match asked {
-        Ok(reply) => Ok(Some(Password {
-            made: reply.body.time_created.into(),
-            is_active: reply.body.lifecycle_state == LifecycleState::Active,
-        })),
-        Err(problem) if problem.code == Code::NotAuthorizedOrNotFound => Ok(None),
-        Err(problem) => Err(problem),
-    }
+    let found = match asked {
+        Ok(reply) => reply.body,
+        Err(problem) if problem.code == Code::NotAuthorizedOrNotFound => return Ok(None),
+        Err(problem) => return Err(problem),
+    };
+    let (at, id) = (visit.principal.tenancy, found.user_id);
+    let is_set = visit.app.read(move |_, tx| ui_passwords::is_set(tx, at, &id)).await?;
+    Ok(Some(Password {
+        made: found.time_created.into(),
+        is_active: found.lifecycle_state == LifecycleState::Active,
+        is_mailed: !is_set,
+    }))
 }
 
 async fn keys(visit: &Visit, user_id: &str) -> Result<Vec<Key>, Problem> {

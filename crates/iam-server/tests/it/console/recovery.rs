@@ -303,7 +303,7 @@ fn failed_sign_ins_block_and_the_mailed_link_or_a_new_password_unblocks() {
     assert!(!signs_in(&world, "ann", CHOSEN));
     let mut visitor = Visitor::new(&world);
     let page = follow(&mut visitor, &letter);
-    assert!(page.text.contains("Unblock your user"));
+    assert!(page.text.contains("Unlock your account"));
     assert_eq!(user(&world, &ann)["inactiveStatus"], 4, "looking unblocks nobody");
     let token = hidden(&page, "form-token");
     assert_eq!(visitor.post(LINK, &[("form-token", &token)]).status, 303);
