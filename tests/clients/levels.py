@@ -1,5 +1,5 @@
-"""How each difference between the two command lines is levelled: functions that take how both ended,
-change that so that the one difference is gone, and say whether it was there.
+"""How each difference between the two command lines is levelled: functions that take how both
+ended, change that so that the one difference is gone, and say whether it was there.
 
 Which differences there are, and why, stands in `differences.py`.
 """
