@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what this machine lacks of the tools that are named: build, python, node, browser, debugger.
-# What is there already is left as it is, so that a second run does nothing.
+# Installs what this machine lacks of the tools that are named: build, python, node, browser,
+# debugger. What is there already is left as it is, so that a second run does nothing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

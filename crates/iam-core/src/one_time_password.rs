@@ -13,12 +13,8 @@ const LENGTH: usize = 20;
 /// 1.3).
 const SYMBOLS: &[u8; 80] =
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$&()+-.:;<>[]_{}";
-const CLASSES: [fn(&u8) -> bool; 4] = [
-    u8::is_ascii_uppercase,
-    u8::is_ascii_lowercase,
-    u8::is_ascii_digit,
-    u8::is_ascii_punctuation,
-];
+const CLASSES: [fn(&u8) -> bool; 4] =
+    [u8::is_ascii_uppercase, u8::is_ascii_lowercase, u8::is_ascii_digit, u8::is_ascii_punctuation];
 /// Draws before giving up on all four classes in one; the chance to need more is below 2^-100.
 const DRAWS_MAX: usize = 64;
 
