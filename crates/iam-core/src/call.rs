@@ -210,7 +210,8 @@ impl<R> Reply<R> {
         Self { made: Some(name.into()), ..self }
     }
 
-    /// The same with a one-time password of that user in its body: with the password, the answer ends.
+    /// The same with a one-time password of that user in its body: with the password, the answer
+    /// ends.
     #[must_use]
     pub fn password_of(self, user: &Ocid) -> Self {
         Self { password_of: Some(user.clone()), ..self }
