@@ -202,8 +202,8 @@ class Visitor:
 class Stage(Installation):
     """An installation with its administrator."""
 
-    def __init__(self, **more):
-        super().__init__("--tenancy-name", TENANCY, **more)
+    def __init__(self, *options, **more):
+        super().__init__("--tenancy-name", TENANCY, *options, **more)
 
     def start(self, serve=()):
         super().start(serve)

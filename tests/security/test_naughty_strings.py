@@ -3,10 +3,12 @@ browser nothing of it runs, nothing is asked of another host, and no page has an
 would not have for harmless words.
 """
 
+import json
 import sys
 import unittest
 import urllib.parse
 from pathlib import Path
+from urllib.request import urlopen
 
 from naughty import strings
 from stage import CHOSEN, LONG, TENANCY, Stage, request
@@ -82,16 +84,19 @@ class Window:
         return self.wrong()
 
 
-class NaughtyStrings(unittest.TestCase):
+class Reader(unittest.TestCase):
+    """An administrator who looks at pages, in a browser, and a second window without anybody."""
+
+    options = ()
+
     @classmethod
     def setUpClass(cls):
-        cls.stage = Stage()
+        cls.stage = Stage(*cls.options)
         cls.addClassCleanup(cls.stage.stop)
         cls.member = cls.stage.member("admin", cls.stage.admin_id)
         cls.signed_in, cls.signed_out = Window(cls, cls.stage), Window(cls, cls.stage)
         cls.sign_in()
         cls.strings = strings()
-        cls.users = {}
 
     @classmethod
     def sign_in(cls):
@@ -101,6 +106,17 @@ class NaughtyStrings(unittest.TestCase):
         window.browser.press("Sign in")
         window.browser.at("/console/")
 
+    def check(self, path, expected=None, css="body"):
+        """Opens a page, and compares its elements with those of a harmless one."""
+        wrong = self.signed_in.open(path)
+        self.assertEqual(wrong, [], path)
+        bones = self.signed_in.bones(css)
+        if expected is not None:
+            self.assertEqual(bones, expected, path)
+        return bones
+
+
+class NaughtyStrings(Reader):
     def user(self, name, text):
         """A user with that text in every field that takes it; answers OCID, and whether as
         e-mail."""
@@ -113,15 +129,6 @@ class NaughtyStrings(unittest.TestCase):
                 return answer.json["id"], bool(more)
             self.assertEqual(answer.status, 400, answer.body)
         raise AssertionError(answer.body)
-
-    def check(self, path, expected=None, css="body"):
-        """Opens a page, and compares its elements with those of a harmless one."""
-        wrong = self.signed_in.open(path)
-        self.assertEqual(wrong, [], path)
-        bones = self.signed_in.bones(css)
-        if expected is not None:
-            self.assertEqual(bones, expected, path)
-        return bones
 
     def test_what_would_run_is_seen(self):
         self.assertEqual(self.signed_in.open("/console/"), [])
@@ -199,6 +206,41 @@ class NaughtyStrings(unittest.TestCase):
             for one in raw:
                 answer = admin.wire.ask(one)
                 self.assertLess(answer.status, 500, (one[:200], answer.body))
+
+
+class NaughtyMail(Reader):
+    """The words of a domain's mail, and the list of those that would have been sent."""
+
+    options = ("--identity-domains",)
+
+    def words(self, text):
+        """Puts that text into every field of the mail for a new user; answers what went wrong."""
+        self.signed_in.open(f"/console/mail/{self.event}")
+        return self.signed_in.send(subject=text, text=f"{text} {{{{link}}}}", html=text)
+
+    def test_in_the_words_of_mail_and_in_the_mailbox(self):
+        self.stage.user("first", email="first@example.com")
+        mail = f"{self.stage.url}/mailbox.json"
+        self.signed_in.browser.wait("a mail", lambda: json.load(urlopen(mail)))
+        self.event = json.load(urlopen(mail))[0]["event"]
+        self.assertEqual(self.words("Hello"), [])
+        rows = self.check("/console/mail", css="tbody tr")
+        for index, text in enumerate(self.strings[::EVERY]):
+            self.assertEqual(self.words(text), [], text)
+            self.check("/console/mail", rows, css="tbody tr")
+            self.check(f"/console/mail/{self.event}")
+            self.stage.user(f"user{index}", email=f"user{index}@example.com")
+        listed = len(self.strings[::EVERY]) + 1
+        self.signed_in.browser.wait("all mails", lambda: len(json.load(urlopen(mail))) == listed)
+        [row, *others] = self.check("/mailbox", css="tbody tr")
+        self.assertEqual([other for other in others if other != row], [])
+
+    def test_in_the_fields_of_those_who_forgot(self):
+        window = self.signed_out
+        for text in self.strings[::EVERY]:
+            self.assertEqual(window.open(f"/console/forgot-password?tenant={quoted(text)}"), [])
+            self.assertEqual(window.send(tenant=text or "x", username=text), [], text)
+            self.assertEqual(window.open(f"/console/link?t={quoted(text)}"), [], text)
 
 
 if __name__ == "__main__":
