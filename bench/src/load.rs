@@ -2,6 +2,7 @@
 //! the answer to the last. One thread, so that the server has the rest of the machine.
 
 use crate::Result;
+use crate::process::Server;
 use crate::requests::Heads;
 use std::cell::Cell;
 use std::net::SocketAddr;
@@ -21,6 +22,8 @@ pub(crate) struct Measured {
     pub(crate) p50: Duration,
     pub(crate) p99: Duration,
     pub(crate) worst: Duration,
+    /// The server's processor time for each request.
+    pub(crate) processor: Duration,
 }
 
 /// Which request comes next, of all connections together: users differ as long as they can.
@@ -44,13 +47,14 @@ impl Turns {
 
 /// Sends requests over that many connections for that long. Any answer but 200 ends the run.
 pub(crate) fn run(
-    at: SocketAddr,
+    server: &Server,
     heads: &Rc<Heads>,
     turns: &Turns,
     connections: usize,
     time: Duration,
 ) -> Result<Measured> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let (at, before) = (server.address, (turns.taken(), server.processor_time()?));
     let start = Instant::now() + WARM_UP;
     let local = LocalSet::new();
     let mut latencies = local.block_on(&runtime, async {
@@ -66,6 +70,8 @@ pub(crate) fn run(
         }
         Ok::<_, crate::Failure>(latencies)
     })?;
+    let requests = u32::try_from(turns.taken() - before.0)?.max(1);
+    let processor = (server.processor_time()? - before.1) / requests;
     latencies.sort_unstable();
     let at_share = |per_mille: usize| {
         let index = (latencies.len().saturating_sub(1)) * per_mille / 1000;
@@ -77,6 +83,7 @@ pub(crate) fn run(
         p50: at_share(500)?,
         p99: at_share(990)?,
         worst: at_share(1000)?,
+        processor,
     })
 }
 

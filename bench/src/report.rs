@@ -63,6 +63,11 @@ pub(crate) fn millis(time: Duration) -> String {
     if millis < 10.0 { format!("{millis:.2} ms") } else { format!("{millis:.0} ms") }
 }
 
+/// A time in microseconds.
+pub(crate) fn micros(time: Duration) -> String {
+    format!("{} µs", time.as_micros())
+}
+
 /// A number of things a second.
 pub(crate) fn rate(per_second: f64) -> String {
     format!("{per_second:.0}")

@@ -4,7 +4,7 @@ use crate::Result;
 use crate::installation::Installation;
 use crate::load::{self, Measured, Turns};
 use crate::process::{Programs, Server, progress};
-use crate::report::{Report, kib, millis, rate, share};
+use crate::report::{Report, kib, micros, millis, rate, share};
 use crate::requests::{self, Heads};
 use crate::seed;
 use iam_api::Ocid;
@@ -39,7 +39,7 @@ impl Target {
     }
 
     pub(crate) fn load(&self, connections: usize, time: Duration) -> Result<Measured> {
-        load::run(self.server.address, &self.heads, &self.turns, connections, time)
+        load::run(&self.server, &self.heads, &self.turns, connections, time)
     }
 }
 
@@ -118,7 +118,8 @@ impl BesideFloor {
             "Signed resets of different users, each with a retry token of its own, answered when \
              they are on the disk. The *floor* is a program that takes HTTP, verifies the \
              signature, and writes one row of 200 bytes to SQLite with the same durability, and \
-             nothing else. Both run in turns, with the load generator on the same cores.",
+             nothing else. Both run in turns, with the load generator on the same cores; \
+             *processor* is the server's own time for each request.",
         );
         let rows = self.levels.iter().map(|level| {
             let Level { connections, ours, floor } = level;
@@ -128,14 +129,27 @@ impl BesideFloor {
                 millis(ours.p50),
                 millis(ours.p99),
                 millis(ours.worst),
+                micros(ours.processor),
                 rate(floor.per_second),
                 millis(floor.p50),
                 millis(floor.p99),
+                micros(floor.processor),
                 share(level.share()),
             ]
         });
-        let head =
-            ["connections", "resets/s", "p50", "p99", "worst", "floor/s", "p50", "p99", "share"];
+        let head = [
+            "connections",
+            "resets/s",
+            "p50",
+            "p99",
+            "worst",
+            "processor",
+            "floor/s",
+            "p50",
+            "p99",
+            "processor",
+            "share",
+        ];
         report.table(&head, rows.collect());
         if let Some(level) = self.levels.iter().find(|level| level.connections == GOAL_LEVEL) {
             report.goal(
@@ -166,8 +180,6 @@ struct Size {
     users: usize,
     connections: usize,
     measured: Measured,
-    /// The server's processor time for each reset.
-    processor: Duration,
 }
 
 /// What was measured among many users.
@@ -188,15 +200,12 @@ pub(crate) fn among_many(programs: &Programs, time: Duration) -> Result<AmongMan
         let target = Target::new(by.serve(programs)?, &by, &ids)?;
         target.load(GOAL_LEVEL, time)?; // until it is warm
         for connections in LEVELS {
-            let before = (target.turns.taken(), target.server.processor_time()?);
             let measured = target.load(connections, time)?;
-            let resets = u32::try_from(target.turns.taken() - before.0)?.max(1);
-            let processor = (target.server.processor_time()? - before.1) / resets;
             progress(&format!(
                 "{users} users, {connections} connections: {} a second",
                 rate(measured.per_second)
             ));
-            found.sizes.push(Size { users, connections, measured, processor });
+            found.sizes.push(Size { users, connections, measured });
         }
     }
     Ok(found)
@@ -215,7 +224,7 @@ impl AmongMany {
              already, and resets come to users in random order, up to 60,000 of them.",
         );
         let rows = self.sizes.iter().map(|size| {
-            let Size { users, connections, measured, processor } = size;
+            let Size { users, connections, measured } = size;
             vec![
                 users.to_string(),
                 connections.to_string(),
@@ -223,7 +232,7 @@ impl AmongMany {
                 millis(measured.p50),
                 millis(measured.p99),
                 millis(measured.worst),
-                format!("{} µs", processor.as_micros()),
+                micros(measured.processor),
             ]
         });
         let head =

@@ -2,8 +2,8 @@
 //!
 //! A link is in one of three states. *Open*: its hash is stored, its time is not over, and its user
 //! is as they were when it was made. *Void*: one of these is no longer so; nothing brings it back.
-//! *Spent*: it was used, and is gone. Looking at a link ([`find`]) never changes it; only [`spend`]
-//! does, and only one of any number who try gets the [`Spent`] without which nothing can be done in
+//! *Spent*: it was used, and is gone. Looking at a link ([`find`]) never changes it; only `spend`
+//! does, and only one of any number who try gets the `Spent` without which nothing can be done in
 //! the user's name.
 //!
 //! A newer link of the same purpose takes the older one's place. Everything else that voids a link
@@ -47,7 +47,7 @@ pub struct Link {
     hash: String,
 }
 
-/// The proof that a link was open and is now spent. Only [`spend`] makes one.
+/// The proof that a link was open and is now spent. Only `spend` makes one.
 pub(crate) struct Spent {
     /// Whose tenancy.
     pub(crate) at: TenancyNo,
