@@ -112,6 +112,21 @@ pub fn find(
     Ok(Some(Link { at: stored.tenancy, user, purpose: stored.purpose, resource, hash }))
 }
 
+/// Whether the user's last link of that purpose was made for the state that they are in, be its time
+/// over or not: then it went to the address that they have.
+pub(crate) fn is_of_now(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    at: TenancyNo,
+    user: &User,
+    purpose: LinkPurpose,
+) -> Result<bool, Problem> {
+    let Some(last) = tx.link_of(at, &user.id, purpose).map_err(store_problem)? else {
+        return Ok(false);
+    };
+    Ok(last.bound == bound(tx, context, at, user, purpose)?)
+}
+
 /// Spends the link with that token, if it is open and for one of these purposes.
 pub(crate) fn spend(
     tx: &mut Tx<'_>,

@@ -91,7 +91,7 @@ fn answer(tx: &mut Tx<'_>, context: &Context, asked: &RecoveryRequest) -> Result
     };
     let user: User = resource.model().map_err(store_problem)?;
     (event.at, event.target) = (at, user.id.as_str());
-    let Some((purpose, letter)) = way_back(tx, at, &user)? else {
+    let Some((purpose, letter)) = way_back(tx, context, at, &user)? else {
         return record(tx, context, &source, &event, "NotAuthorizedOrNotFound");
     };
     if is_throttled(tx, context, &source, &user)? {
@@ -103,9 +103,11 @@ fn answer(tx: &mut Tx<'_>, context: &Context, asked: &RecoveryRequest) -> Result
 
 /// Which link leads the user back, if one may be mailed to them: to an active user of a domain,
 /// with an address that is known to be theirs. Who has never chosen a password shows that by
-/// choosing one.
+/// choosing one, if the address is still that to which the first link was mailed: nobody gets to a
+/// new user by giving them another.
 fn way_back(
     tx: &mut Tx<'_>,
+    context: &Context,
     at: TenancyNo,
     user: &User,
 ) -> Result<Option<(LinkPurpose, mail::Event)>, Problem> {
@@ -115,7 +117,8 @@ fn way_back(
         (false, _) => None,
         (true, true) => Some((ResetPassword, mail::Event::PasswordRecovery)),
         (true, false) => {
-            let waits = is_pending(tx, at, user)?;
+            let waits =
+                is_pending(tx, at, user)? && links::is_of_now(tx, context, at, user, Activate)?;
             waits.then_some((Activate, mail::Event::WelcomeAgain))
         }
     })

@@ -112,8 +112,9 @@ pub(crate) async fn count_once(app: &Shared, sweeps: bool) -> Result<(), Problem
     if sweeps && queue.waiting > 0 {
         let late = app.read(move |_, tx| tx.expired_mails(now, SWEPT_MAX).map_err(store_problem));
         for taken in late.await? {
+            let forgotten = taken.clone();
+            app.write(move |_, tx| tx.forget_mail(&forgotten).map_err(store_problem)).await?;
             drop_mail(app, &taken, "it waited too long");
-            app.write(move |_, tx| tx.forget_mail(&taken).map_err(store_problem)).await?;
         }
     }
     Ok(())

@@ -193,6 +193,24 @@ fn an_unconfirmed_address_and_a_tenancy_without_domains_get_no_links() {
 }
 
 #[test]
+fn a_new_user_who_was_given_another_address_gets_no_first_password_by_asking_for_it() {
+    let world = World::with_domains();
+    let bob = world.user_at("bob", "bob@example.com");
+    let changed = json!({"email": "eve@example.com"});
+    world.put(&world.administrator(), &format!("/users/{bob}"), &changed, &[]).ok();
+    world.letters();
+    ask(&world, "acme", "bob");
+    world.work_off();
+    assert!(world.letters().is_empty());
+    // Who may reset passwords has it mailed to the new address, and may ask for it again.
+    reset(&world, &bob).ok();
+    assert_eq!(only(world.letters()).to, "eve@example.com");
+    ask(&world, "acme", "bob");
+    world.work_off();
+    assert_eq!(only(world.letters()).event, "WelcomeAgain");
+}
+
+#[test]
 fn every_change_of_what_a_link_was_made_for_voids_it() {
     type Change = fn(&World, &Ocid);
     let changes: [(&str, Change); 7] = [
