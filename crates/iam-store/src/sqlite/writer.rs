@@ -22,8 +22,9 @@ use std::sync::mpsc::Receiver;
 const GROUP_MAX: usize = 256;
 /// Log pages (of 4 KiB) after which the log is copied back into the file, and begins anew.
 const LOG_PAGES_MAX: i64 = 4096;
-/// Memory for pages that are read again, in KiB.
-const CACHE_KIB: i64 = 65_536;
+/// Memory for pages that are read again, in KiB. More is slower: whenever a page of an index was
+/// split, SQLite looks through all of them at the commit.
+const CACHE_KIB: i64 = 16_384;
 
 pub(super) struct Writer {
     connection: Connection,
