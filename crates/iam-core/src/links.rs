@@ -112,8 +112,8 @@ pub fn find(
     Ok(Some(Link { at: stored.tenancy, user, purpose: stored.purpose, resource, hash }))
 }
 
-/// Whether the user's last link of that purpose was made for the state that they are in, be its time
-/// over or not: then it went to the address that they have.
+/// Whether the user's last link of that purpose was made for the state that they are in, be its
+/// time over or not: then it went to the address that they have.
 pub(crate) fn is_of_now(
     tx: &mut Tx<'_>,
     context: &Context,
