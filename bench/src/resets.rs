@@ -188,9 +188,10 @@ pub(crate) struct AmongMany {
     seeding: Vec<(usize, Duration, u64)>,
 }
 
-/// Measures the server with few users and with many.
+/// Measures the servers with few users and with many, in turns.
 pub(crate) fn among_many(programs: &Programs, time: Duration) -> Result<AmongMany> {
     let mut found = AmongMany { sizes: Vec::new(), seeding: Vec::new() };
+    let mut targets = Vec::new();
     for users in std::iter::once(FEW).chain(MANY) {
         let by = Installation::new(programs)?;
         let start = Instant::now();
@@ -199,15 +200,23 @@ pub(crate) fn among_many(programs: &Programs, time: Duration) -> Result<AmongMan
         found.seeding.push((users, start.elapsed(), bytes));
         let target = Target::new(by.serve(programs)?, &by, &ids)?;
         target.load(GOAL_LEVEL, time)?; // until it is warm
-        for connections in LEVELS {
-            let measured = target.load(connections, time)?;
-            progress(&format!(
-                "{users} users, {connections} connections: {} a second",
-                rate(measured.per_second)
-            ));
+        targets.push((users, target, by));
+    }
+    for connections in LEVELS {
+        let mut rounds: Vec<Vec<Measured>> = targets.iter().map(|_| Vec::new()).collect();
+        for _ in 0..ROUNDS {
+            for ((_, target, _), of_it) in targets.iter().zip(&mut rounds) {
+                of_it.push(target.load(connections, time)?);
+            }
+        }
+        for ((users, _, _), of_it) in targets.iter().zip(rounds) {
+            let (users, measured) = (*users, median(of_it)?);
+            let rate = rate(measured.per_second);
+            progress(&format!("{users} users, {connections} connections: {rate} a second"));
             found.sizes.push(Size { users, connections, measured });
         }
     }
+    found.sizes.sort_by_key(|size| (size.users, size.connections));
     Ok(found)
 }
 
@@ -221,7 +230,8 @@ impl AmongMany {
         report.section(
             "Resets per second among many users",
             "The same load on installations of other sizes, warm: every user has a password \
-             already, and resets come to users in random order, up to 60,000 of them.",
+             already, and resets come to users in random order, up to 60,000 of them. The sizes take \
+             turns.",
         );
         let rows = self.sizes.iter().map(|size| {
             let Size { users, connections, measured } = size;
