@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what this machine lacks of the tools that are named: build, python, node, browser,
-# debugger. What is there already is left as it is, so that a second run does nothing.
+# debugger, postgres. What is there already is left as it is, so that a second run does nothing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -54,9 +54,16 @@ debugger() {
   command -v gcore >/dev/null || debian gdb
 }
 
+# A database server for tests to start. Debian starts one too, which nobody uses.
+postgres() {
+  if ! command -v postgres >/dev/null && [ ! -d /usr/lib/postgresql ]; then
+    debian postgresql
+  fi
+}
+
 for tool in "$@"; do
   case $tool in
-    build | python | node | browser | debugger) "$tool" ;;
+    build | python | node | browser | debugger | postgres) "$tool" ;;
     *) echo "unknown tool: $tool" >&2; exit 2 ;;
   esac
 done

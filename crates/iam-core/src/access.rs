@@ -11,7 +11,7 @@ use iam_api::users::User;
 use iam_api::{BLOCKED, LifecycleState, Ocid, Problem};
 use iam_policy::{Compiled, PolicySet};
 use iam_sign::{KeyId, PublicKey};
-use iam_store::{Store, TenancyNo, Tx};
+use iam_store::{TenancyNo, Tx};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -19,6 +19,24 @@ use std::sync::{Arc, Mutex, PoisonError};
 const KEYS_MAX: usize = 10_000;
 /// The most groups of a user that count.
 const GROUPS_MAX: i64 = 1_000;
+
+/// What a request names the key by that signed it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct KeyName {
+    tenancy: String,
+    user: String,
+    fingerprint: String,
+}
+
+impl From<KeyId<'_>> for KeyName {
+    fn from(id: KeyId<'_>) -> Self {
+        Self {
+            tenancy: id.tenancy.to_owned(),
+            user: id.user.to_owned(),
+            fingerprint: id.fingerprint.to_owned(),
+        }
+    }
+}
 
 /// A key that signs requests, and for whom.
 pub struct KnownKey {
@@ -35,7 +53,7 @@ pub struct Access(Mutex<Generation>);
 #[derive(Default)]
 struct Generation {
     revision: u64,
-    keys: HashMap<(String, String, String), Arc<KnownKey>>,
+    keys: HashMap<KeyName, Arc<KnownKey>>,
     policies: HashMap<i64, Arc<PolicySet>>,
 }
 
@@ -48,40 +66,37 @@ impl Access {
         ask(&mut kept)
     }
 
-    /// The key of that id and its user, where both may sign requests.
+    /// The key of that name, where it was read at that revision.
+    #[must_use]
+    pub fn known_key(&self, revision: u64, name: &KeyName) -> Option<Arc<KnownKey>> {
+        self.with(revision, |kept| kept.keys.get(name).cloned())
+    }
+
+    /// The key of that name and its user, where both may sign requests.
     pub fn key(
         &self,
-        store: &Store,
+        tx: &mut Tx<'_>,
         context: &Context,
-        id: &KeyId<'_>,
+        name: KeyName,
     ) -> Result<Option<Arc<KnownKey>>, Problem> {
-        let revision = store.revision(); // before what is read: at worst, it is read once more
-        let name = (id.tenancy.to_owned(), id.user.to_owned(), id.fingerprint.to_owned());
-        if let Some(known) = self.with(revision, |kept| kept.keys.get(&name).cloned()) {
-            return Ok(Some(known));
-        }
-        let found = store.read(|tx| read_key(tx, context, id)).map_err(store_problem)??;
+        let found = read_key(tx, context, &name)?;
         let Some(known) = found.map(Arc::new) else { return Ok(None) };
-        self.with(revision, |kept| {
-            if kept.keys.len() >= KEYS_MAX {
-                kept.keys.clear();
-            }
-            kept.keys.insert(name, Arc::clone(&known));
-        });
+        if let Some(revision) = tx.revision_seen() {
+            self.with(revision, |kept| {
+                if kept.keys.len() >= KEYS_MAX {
+                    kept.keys.clear();
+                }
+                kept.keys.insert(name, Arc::clone(&known));
+            });
+        }
         Ok(Some(known))
     }
 
-    /// The tenancy's policies as they stand at that revision, which must have been read before the
-    /// transaction began.
-    pub fn policies(
-        &self,
-        tx: &mut Tx<'_>,
-        revision: u64,
-        at: TenancyNo,
-    ) -> Result<Arc<PolicySet>, Problem> {
-        if tx.sees_uncommitted_revision() {
+    /// The tenancy's policies, as the transaction sees them.
+    pub fn policies(&self, tx: &mut Tx<'_>, at: TenancyNo) -> Result<Arc<PolicySet>, Problem> {
+        let Some(revision) = tx.revision_seen() else {
             return Ok(Arc::new(read_policies(tx, at)?));
-        }
+        };
         if let Some(set) = self.with(revision, |kept| kept.policies.get(&at.0).cloned()) {
             return Ok(set);
         }
@@ -107,10 +122,10 @@ pub fn principal(
 fn read_key(
     tx: &mut Tx<'_>,
     context: &Context,
-    id: &KeyId<'_>,
+    name: &KeyName,
 ) -> Result<Option<KnownKey>, Problem> {
-    let Some(at) = tx.tenancy(id.tenancy).map_err(store_problem)? else { return Ok(None) };
-    let stored = tx.api_key(at, id.user, id.fingerprint).map_err(store_problem)?;
+    let Some(at) = tx.tenancy(&name.tenancy).map_err(store_problem)? else { return Ok(None) };
+    let stored = tx.api_key(at, &name.user, &name.fingerprint).map_err(store_problem)?;
     let Some(stored) = stored else { return Ok(None) };
     let Some(resource) = tx.resource(at, &stored.user).map_err(store_problem)? else {
         return Ok(None);
@@ -121,7 +136,7 @@ fn read_key(
     }
     let key = PublicKey::from_spki_pem(&stored.pem)
         .map_err(|cause| Problem::internal(format!("a stored key cannot be read: {cause}")))?;
-    let principal = Arc::new(principal(tx, at, Ocid::from(id.tenancy), resource.id)?);
+    let principal = Arc::new(principal(tx, at, Ocid::from(name.tenancy.as_str()), resource.id)?);
     Ok(Some(KnownKey { key, principal }))
 }
 

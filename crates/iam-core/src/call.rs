@@ -238,6 +238,14 @@ pub fn store_problem(cause: StoreError) -> Problem {
             Code::TooManyRequests,
             "Too many changes are waiting. Wait a moment and try again.",
         ),
+        cause @ (StoreError::Away(_) | StoreError::Conflict) => Problem {
+            cause: Some(Box::new(cause)),
+            ..Problem::new(
+                Code::ServiceUnavailable,
+                "The database cannot be reached at the moment. Try again; with the same \
+                 opc-retry-token, nothing is done twice.",
+            )
+        },
         cause => Problem::internal(cause),
     }
 }

@@ -82,7 +82,7 @@ async fn answer(
     request: axum::extract::Request,
 ) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
-    let signed = authn::verify(app, parts.method.as_str(), &parts.uri, &parts.headers)?;
+    let signed = authn::verify(app, parts.method.as_str(), &parts.uri, &parts.headers).await?;
     let bytes = read_body(body, app.timeouts.body).await?;
     signed.verify_body(&bytes)?;
     let source = parts.extensions.get::<Source>().cloned().unwrap_or_default();

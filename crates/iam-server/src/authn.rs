@@ -1,9 +1,10 @@
 //! Who signed a request: from the `Authorization` header to a principal, or to the one 401.
 
-use crate::app::App;
+use crate::app::{App, Shared};
 use axum::http::{HeaderMap, Uri, header};
 use iam_api::Problem;
-use iam_core::call::Principal;
+use iam_core::access::{KeyName, KnownKey};
+use iam_core::call::{Principal, store_problem};
 use iam_sign::{Presented, SignatureError};
 use std::sync::Arc;
 
@@ -22,8 +23,8 @@ impl Signed {
 
 /// Verifies the signature of a request, in the order that security asks for: form, date, key,
 /// signature.
-pub(crate) fn verify(
-    app: &App,
+pub(crate) async fn verify(
+    app: &Shared,
     method: &str,
     uri: &Uri,
     headers: &HeaderMap,
@@ -32,12 +33,21 @@ pub(crate) fn verify(
     let pairs = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
     let now = app.context.now().as_seconds();
     let presented = Presented::read(method, target, pairs, now).map_err(refuse)?;
-    let known = app.access.key(&app.store, &app.context, &presented.key_id())?;
+    let known = key(app, presented.key_id().into()).await?;
     let Some(known) = known.filter(|_| is_for_us(app, headers)) else {
         return Err(refuse(presented.verify_unknown()));
     };
     presented.verify(&known.key).map_err(refuse)?;
     Ok(Signed { principal: Arc::clone(&known.principal), presented })
+}
+
+/// The key of that name, from the cache where that is good at this moment.
+async fn key(app: &Shared, name: KeyName) -> Result<Option<Arc<KnownKey>>, Problem> {
+    let revision = app.store.revision().await.map_err(store_problem)?;
+    if let Some(known) = app.access.known_key(revision, &name) {
+        return Ok(Some(known));
+    }
+    app.read(move |app, tx| app.access.key(tx, &app.context, name)).await
 }
 
 /// Whether the signed host is one of ours: a request that was signed for another server is not for

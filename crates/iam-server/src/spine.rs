@@ -95,8 +95,7 @@ pub(crate) async fn enter(app: &Shared, request: Request) -> Result<RawReply, Pr
 async fn answer(app: &Shared, request: &Arc<Request>) -> Result<RawReply, Problem> {
     let asked = Arc::clone(request);
     if request.binding.spec.reads() {
-        let revision = app.store.revision(); // before the transaction begins
-        return app.read(move |app, tx| run(app, tx, &asked, revision, None)).await;
+        return app.read(move |app, tx| run(app, tx, &asked, None)).await;
     }
     let prepared = match request.binding.before {
         None => None,
@@ -105,14 +104,14 @@ async fn answer(app: &Shared, request: &Arc<Request>) -> Result<RawReply, Proble
             None => before(Arc::clone(app), Arc::clone(request)).await?,
         },
     };
-    app.write(move |app, tx| run(app, tx, &asked, app.store.revision(), prepared.as_ref())).await
+    app.write(move |app, tx| run(app, tx, &asked, prepared.as_ref())).await
 }
 
 /// Whether the operation is allowed; the answer, where its retry token already has one.
 async fn look_ahead(app: &Shared, request: &Arc<Request>) -> Result<Option<RawReply>, Problem> {
-    let (asked, revision) = (Arc::clone(request), app.store.revision());
+    let asked = Arc::clone(request);
     let look = app.read(move |app, tx| {
-        Ok::<_, Problem>(match admit(app, tx, &asked, revision)? {
+        Ok::<_, Problem>(match admit(app, tx, &asked)? {
             Admitted::Answered(answer) => Some(answer),
             Admitted::Allowed { .. } => None,
         })
@@ -129,16 +128,11 @@ enum Admitted {
 }
 
 /// Finds the target, decides, and looks for the retry token.
-fn admit(
-    app: &App,
-    tx: &mut Tx<'_>,
-    request: &Request,
-    revision: u64,
-) -> Result<Admitted, Problem> {
+fn admit(app: &App, tx: &mut Tx<'_>, request: &Request) -> Result<Admitted, Problem> {
     let Request { binding, principal, params, body, .. } = request;
     let (context, now) = (&app.context, app.context.now());
     let found = target::find(tx, binding.spec, principal, params, body)?;
-    let proof = allow(app, tx, request, &found, revision)?;
+    let proof = allow(app, tx, request, &found)?;
     let token = read_retry_token(app, request)?;
     if let Some(token) = &token
         && let Some(answer) = token.answer(tx, context, principal, now)?
@@ -176,10 +170,9 @@ fn run(
     app: &App,
     tx: &mut Tx<'_>,
     request: &Request,
-    revision: u64,
     prepared: Option<&Prepared>,
 ) -> Result<RawReply, Problem> {
-    let (found, proof, token) = match admit(app, tx, request, revision)? {
+    let (found, proof, token) = match admit(app, tx, request)? {
         Admitted::Answered(answer) => return Ok(answer),
         Admitted::Allowed { found, proof, token } => (*found, proof, token),
     };
@@ -215,15 +208,9 @@ fn run(
 }
 
 /// Decides; answers the proof without which no call can be made.
-fn allow(
-    app: &App,
-    tx: &mut Tx<'_>,
-    request: &Request,
-    found: &Found,
-    revision: u64,
-) -> Result<Allowed, Problem> {
+fn allow(app: &App, tx: &mut Tx<'_>, request: &Request, found: &Found) -> Result<Allowed, Problem> {
     let principal = &request.principal;
-    let policies = app.access.policies(tx, revision, principal.tenancy)?;
+    let policies = app.access.policies(tx, principal.tenancy)?;
     let compartments: Vec<&str> = found.compartments.iter().map(AsRef::as_ref).collect();
     let question = Question {
         caller: principal.user.as_str(),

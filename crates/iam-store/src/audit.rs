@@ -42,8 +42,7 @@ impl Tx<'_> {
             new.outcome.as_str().into(),
             new.request_id.as_str().into(),
         ];
-        self.run(sql, &args)?;
-        Ok(())
+        self.send(sql, &args)
     }
 
     /// The last `limit` lines of a tenancy, the newest first.

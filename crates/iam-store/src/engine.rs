@@ -75,6 +75,16 @@ pub(crate) trait Statements {
     /// Runs a statement that changes; answers how many rows it touched.
     fn execute(&mut self, sql: &'static str, args: &[Value<'_>]) -> Result<usize, StoreError>;
 
+    /// Runs a statement that changes, at the latest together with the next one of another kind or
+    /// at the end of the transaction, which fails where this fails.
+    fn send(&mut self, sql: &'static str, args: &[Value<'_>]) -> Result<(), StoreError> {
+        self.execute(sql, args).map(|_| ())
+    }
+
+    /// Whether a statement failed. The transaction is then lost: the engine may have undone all of
+    /// it, and what came after would stand alone.
+    fn has_failed(&self) -> bool;
+
     /// Runs a statement that reads; hands over each row.
     fn query(
         &mut self,
@@ -91,6 +101,8 @@ pub enum StoreError {
     Conflict,
     /// More work is waiting than the store takes on; try again later.
     Busy,
+    /// The database cannot be reached, or went away: whether a change was made is not known.
+    Away(Box<dyn Error + Send + Sync>),
     /// The engine failed: disk full, connection lost, file damaged.
     Failed(Box<dyn Error + Send + Sync>),
     /// What is stored is not what this version writes.
@@ -111,6 +123,7 @@ impl fmt::Display for StoreError {
         match self {
             Self::Conflict => out.write_str("another transaction was in the way"),
             Self::Busy => out.write_str("too many changes are waiting"),
+            Self::Away(cause) => write!(out, "the database is away: {cause}"),
             Self::Failed(cause) => write!(out, "the store failed: {cause}"),
             Self::Corrupt(what) => write!(out, "the store holds what it should not: {what}"),
             Self::Panicked => out.write_str("the work panicked and was undone"),
@@ -121,7 +134,7 @@ impl fmt::Display for StoreError {
 impl Error for StoreError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Failed(cause) => Some(cause.as_ref()),
+            Self::Failed(cause) | Self::Away(cause) => Some(cause.as_ref()),
             _ => None,
         }
     }

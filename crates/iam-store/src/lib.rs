@@ -10,11 +10,13 @@ mod api_keys;
 mod audit;
 mod counters;
 mod engine;
+mod group;
 mod links;
 mod memberships;
 mod outbox;
 mod password_history;
 mod pending;
+mod postgres;
 mod profiles;
 mod recovery_requests;
 mod resources;
@@ -37,6 +39,7 @@ pub use links::{LinkPurpose, StoredLink};
 pub use memberships::Membership;
 pub use outbox::{MailQueue, StoredMail, TakenMail};
 pub use pending::Pending;
+pub use postgres::Database;
 pub use recovery_requests::RecoveryRequest;
 pub use resources::{After, Resource, ResourceKind, Selection, Sort};
 pub use retry_tokens::StoredRetry;
@@ -48,26 +51,46 @@ pub use ui_passwords::StoredPassword;
 
 /// What an installation keeps. Dropping it waits for what was accepted to be committed.
 pub struct Store {
-    engine: sqlite::Sqlite,
+    engine: Engine,
+}
+
+enum Engine {
+    Sqlite(sqlite::Sqlite),
+    Postgres(Box<postgres::Postgres>),
 }
 
 impl Store {
     /// Makes the store of a new installation in the file; refuses where the file exists.
     pub fn create(file: &Path) -> Result<Self, StoreError> {
-        sqlite::Sqlite::create(file).map(|engine| Self { engine })
+        Ok(Self { engine: Engine::Sqlite(sqlite::Sqlite::create(file)?) })
     }
 
     /// Opens the store of an installation; refuses where another process has it open, or where a
     /// newer version wrote it.
     pub fn open(file: &Path) -> Result<Self, StoreError> {
-        sqlite::Sqlite::open(file).map(|engine| Self { engine })
+        Ok(Self { engine: Engine::Sqlite(sqlite::Sqlite::open(file)?) })
+    }
+
+    /// Makes the store of a new installation in a database that holds nothing yet.
+    pub fn create_in(database: &Database) -> Result<Self, StoreError> {
+        Ok(Self { engine: Engine::Postgres(Box::new(postgres::Postgres::create(database)?)) })
+    }
+
+    /// Opens the store of an installation in a database, which other nodes may have open too;
+    /// refuses where a newer version wrote it.
+    pub fn open_in(database: &Database) -> Result<Self, StoreError> {
+        Ok(Self { engine: Engine::Postgres(Box::new(postgres::Postgres::open(database)?)) })
     }
 
     /// Runs work that only reads, at once and on this thread. It sees one state of the store.
     pub fn read<R>(&self, work: impl FnOnce(&mut Tx<'_>) -> R) -> Result<R, StoreError> {
         let mut work = Some(work);
         let mut answer = None;
-        self.engine.read(&mut |tx| answer = work.take().map(|work| work(tx)))?;
+        let mut run = |tx: &mut Tx<'_>| answer = work.take().map(|work| work(tx));
+        match &self.engine {
+            Engine::Sqlite(engine) => engine.read(&mut run),
+            Engine::Postgres(engine) => engine.read(&mut run),
+        }?;
         answer.ok_or(StoreError::Corrupt("the work did not run"))
     }
 
@@ -83,15 +106,21 @@ impl Store {
         E: Send + 'static,
     {
         let (job, pending) = pending::job(work);
-        self.engine.submit(job);
+        match &self.engine {
+            Engine::Sqlite(engine) => engine.submit(job),
+            Engine::Postgres(engine) => engine.submit(job),
+        }
         pending
     }
 
     /// A number that grows with every change to what authentication and authorization read: users'
     /// states and capabilities, keys, memberships, policies. Caches of those are good as long as it
-    /// stays the same, and it has grown before such a change is acknowledged.
-    #[must_use]
-    pub fn revision(&self) -> u64 {
-        self.engine.revision()
+    /// stays the same. It has grown before such a change is acknowledged, on whatever node, and
+    /// what this answers was so after it was asked.
+    pub async fn revision(&self) -> Result<u64, StoreError> {
+        match &self.engine {
+            Engine::Sqlite(engine) => Ok(engine.revision()),
+            Engine::Postgres(engine) => engine.revision().await,
+        }
     }
 }

@@ -153,7 +153,7 @@ macro_rules! page {
             "SELECT ",
             columns!(),
             " FROM resources WHERE tenancy = ?1 AND kind = ?2 AND parent = ?3 \
-             AND (?4 IS NULL OR state = ?4)",
+             AND (state = ?4 OR ?4 IS NULL)",
             $begin,
             " ORDER BY ",
             $column,
@@ -182,7 +182,7 @@ const NAMED: &str = concat!(
     "SELECT ",
     columns!(),
     " FROM resources WHERE tenancy = ?1 AND kind = ?2 AND parent = ?3 \
-     AND (?4 IS NULL OR state = ?4) AND name = ?6 LIMIT ?5"
+     AND (state = ?4 OR ?4 IS NULL) AND name = ?6 LIMIT ?5"
 );
 
 impl Sort {

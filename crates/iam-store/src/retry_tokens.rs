@@ -51,8 +51,7 @@ impl Tx<'_> {
             kept.created.as_micros().into(),
             kept.answer.as_slice().into(),
         ];
-        self.run(sql, &args)?;
-        Ok(())
+        self.send(sql, &args)
     }
 
     /// Drops at most `limit` tokens of requests made before that moment; answers how many.

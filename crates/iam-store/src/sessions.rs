@@ -95,8 +95,7 @@ impl Tx<'_> {
     /// Ends all sessions of a user.
     pub fn end_sessions(&mut self, at: TenancyNo, user: &Ocid) -> Result<(), StoreError> {
         let sql = "DELETE FROM sessions WHERE tenancy = ?1 AND user_id = ?2";
-        self.run(sql, &[at.0.into(), user.as_str().into()])?;
-        Ok(())
+        self.send(sql, &[at.0.into(), user.as_str().into()])
     }
 
     /// Drops sessions that began before that moment.

@@ -95,8 +95,9 @@ impl Sqlite {
             Some(connection) => connection,
             None => connect_to_read(&self.file)?,
         };
+        let seen = self.revision(); // before what is read: at worst, it is read once more
         connection.prepare_cached("BEGIN")?.execute([])?;
-        work(&mut Tx::new(&mut Prepared::new(&connection), false));
+        work(&mut Tx::new(&mut Prepared::new(&connection), Some(seen)));
         connection.prepare_cached("ROLLBACK")?.execute([])?;
         let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
         if readers.len() < READERS_KEPT_MAX {
@@ -213,6 +214,10 @@ impl Statements for Prepared<'_> {
             let mut statement = connection.prepare_cached(sql)?;
             Ok(statement.execute(rusqlite::params_from_iter(args))?)
         })
+    }
+
+    fn has_failed(&self) -> bool {
+        self.failed
     }
 
     fn query(

@@ -11,14 +11,15 @@ pub struct TenancyNo(pub i64);
 /// all where the work answers an error.
 pub struct Tx<'a> {
     statements: &'a mut dyn Statements,
-    group_revised: bool,
+    seen: Option<u64>,
     revision: Option<u64>,
 }
 
 impl<'a> Tx<'a> {
-    /// `group_revised` says that work which is committed together with this one has revised.
-    pub(crate) fn new(statements: &'a mut dyn Statements, group_revised: bool) -> Self {
-        Self { statements, group_revised, revision: None }
+    /// `seen` is the revision of what the transaction reads; none where work that is committed
+    /// together with this one has revised.
+    pub(crate) fn new(statements: &'a mut dyn Statements, seen: Option<u64>) -> Self {
+        Self { statements, seen, revision: None }
     }
 
     /// Says that what authentication or authorization reads was changed, so that caches of it are
@@ -34,15 +35,15 @@ impl<'a> Tx<'a> {
     }
 
     /// The revision that this transaction made, if it made one.
-    pub(crate) fn revision(&self) -> Option<u64> {
+    pub(crate) fn revision_made(&self) -> Option<u64> {
         self.revision
     }
 
-    /// Whether this transaction sees a revision that is not committed yet, and may never be: what
-    /// it reads then must not be kept for others.
+    /// The revision of what this transaction reads, under which it may be kept for others. None
+    /// where that is not committed yet, and may never be.
     #[must_use]
-    pub fn sees_uncommitted_revision(&self) -> bool {
-        self.revision.is_some() || self.group_revised
+    pub fn revision_seen(&self) -> Option<u64> {
+        self.seen.filter(|_| self.revision.is_none())
     }
 
     pub(crate) fn run(
@@ -51,6 +52,12 @@ impl<'a> Tx<'a> {
         args: &[Value<'_>],
     ) -> Result<usize, StoreError> {
         self.statements.execute(sql, args)
+    }
+
+    /// Runs a statement whose count nobody asks for. An engine that is far away may run it a little
+    /// later; where it fails, so does the transaction.
+    pub(crate) fn send(&mut self, sql: &'static str, args: &[Value<'_>]) -> Result<(), StoreError> {
+        self.statements.send(sql, args)
     }
 
     /// The rows of an answer, each read by `read`.

@@ -75,8 +75,7 @@ impl Tx<'_> {
             new.retry.as_deref().into(),
             new.etag.as_str().into(),
         ];
-        self.run(sql, &args)?;
-        Ok(())
+        self.send(sql, &args)
     }
 
     /// Leaves the user without a Console password.

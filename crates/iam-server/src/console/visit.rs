@@ -80,10 +80,9 @@ impl Visit {
         operations: [&'static Spec; N],
     ) -> Result<[bool; N], Problem> {
         let principal = Arc::clone(&self.principal);
-        let revision = self.app.store.revision(); // before the transaction begins
         self.app
             .read(move |app, tx| {
-                let policies = app.access.policies(tx, revision, principal.tenancy)?;
+                let policies = app.access.policies(tx, principal.tenancy)?;
                 Ok(operations.map(|spec| {
                     let question = Question {
                         caller: principal.user.as_str(),

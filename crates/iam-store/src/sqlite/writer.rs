@@ -9,22 +9,19 @@
 
 use super::Prepared;
 use crate::engine::StoreError;
+use crate::group::{Attempt, GROUP_MAX, Ran};
 use crate::pending::Job;
-use crate::tx::Tx;
 use rusqlite::Connection;
 use std::fs::File;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Receiver;
 
-/// The most changes in one commit, so that the first of them does not wait for ever.
-const GROUP_MAX: usize = 256;
 /// Log pages (of 4 KiB) after which the log is copied back into the file, and begins anew.
 const LOG_PAGES_MAX: i64 = 4096;
 /// Memory for pages that are read again, in KiB. More is slower: whenever a page of an index was
 /// split, SQLite looks through all of them at the commit.
-const CACHE_KIB: i64 = 16_384;
+const CACHE_KIB: i64 = 8_192;
 
 pub(super) struct Writer {
     connection: Connection,
@@ -32,20 +29,6 @@ pub(super) struct Writer {
     revision: Arc<AtomicU64>,
     /// Held until the last change is committed.
     _lock: File,
-}
-
-/// A job of a group, and what to answer where the group is committed.
-struct Ran {
-    job: Box<dyn Job>,
-    answer: Result<(), StoreError>,
-}
-
-/// How a job went.
-struct Attempt {
-    /// Whether what it did is to stay.
-    keep: bool,
-    /// Whether a statement failed, after which SQLite may have undone more than that.
-    failed: bool,
 }
 
 impl Writer {
@@ -63,7 +46,7 @@ impl Writer {
     /// Writes until nobody can queue work any more.
     pub(super) fn run(self) {
         while let Ok(first) = self.jobs.recv() {
-            let mut group = vec![Ran { job: first, answer: Ok(()) }];
+            let mut group = vec![Ran::new(first)];
             let committed = self.write(&mut group);
             match &committed {
                 // Before any answer: whoever learns of a change finds the caches dropped.
@@ -76,11 +59,9 @@ impl Writer {
                     }
                 }
             }
-            for Ran { job, answer } in group {
-                job.done(match &committed {
-                    Ok(_) => answer,
-                    Err(cause) => Err(StoreError::failed(cause.to_string())),
-                });
+            for ran in group {
+                let lost = committed.as_ref().err();
+                ran.done(lost.map(|cause| StoreError::failed(cause.to_string())));
             }
         }
         let _best_effort = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -117,7 +98,7 @@ impl Writer {
                 break;
             }
             let Ok(job) = self.jobs.try_recv() else { break };
-            group.push(Ran { job, answer: Ok(()) });
+            group.push(Ran::new(job));
         }
         true
     }
@@ -131,26 +112,9 @@ impl Writer {
         self.execute("RELEASE job")
     }
 
-    /// Runs a job, and notes what to tell it.
-    fn attempt(&self, ran: &mut Ran, revision: &mut Option<u64>) -> Attempt {
-        let mut statements = Prepared::new(&self.connection);
-        let mut tx = Tx::new(&mut statements, revision.is_some());
-        let outcome = catch_unwind(AssertUnwindSafe(|| ran.job.run(&mut tx)));
-        let made = tx.revision();
-        let failed = statements.failed;
-        ran.answer = match outcome {
-            // The work passed over a failure, so what it did is not what it meant to do.
-            Ok(true) if failed => {
-                Err(StoreError::failed("a statement failed, and the work went on"))
-            }
-            Ok(_) => Ok(()),
-            Err(_) => Err(StoreError::Panicked),
-        };
-        let keep = matches!(outcome, Ok(true)) && !failed;
-        if keep {
-            *revision = made.or(*revision);
-        }
-        Attempt { keep, failed }
+    fn attempt(&self, ran: &mut Ran, made: &mut Option<u64>) -> Attempt {
+        let seen = self.revision.load(Ordering::Relaxed); // which this thread alone changes
+        ran.attempt(&mut Prepared::new(&self.connection), seen, made)
     }
 
     fn execute(&self, sql: &'static str) -> Result<(), StoreError> {

@@ -83,3 +83,4 @@ macro_rules! suite {
 }
 
 suite!(embedded, crate::scratch::Scratch::embedded);
+suite!(postgres, crate::scratch::Scratch::postgres);

@@ -12,5 +12,6 @@
 mod conformance;
 mod crash;
 mod embedded;
+mod fleet;
 mod model;
 mod scratch;

@@ -322,19 +322,35 @@ fn transact(store: &Scratch, model: Model, proposals: &[Proposal], keep: bool) -
     if keep { next } else { model }
 }
 
+fn compare(store: &Scratch, transactions: &[(Vec<Proposal>, bool)]) -> Result<(), TestCaseError> {
+    let mut model = Model { revision: store.revision(), ..Model::default() };
+    for (proposals, keep) in transactions {
+        model = transact(store, model, proposals, *keep);
+        let revision = store.revision();
+        let stored = store.look(|tx| Model::read(tx, revision));
+        prop_assert_eq!(&stored, &model.visible());
+    }
+    Ok(())
+}
+
+fn transactions() -> impl Strategy<Value = Vec<(Vec<Proposal>, bool)>> {
+    vec((vec(proposal(), 1..12), prop::bool::weighted(0.8)), 1..16)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..Default::default() })]
 
     #[test]
-    fn the_store_does_what_a_few_maps_do(
-        transactions in vec((vec(proposal(), 1..12), prop::bool::weighted(0.8)), 1..16)
-    ) {
-        let store = Scratch::embedded();
-        let mut model = Model { revision: store.revision(), ..Model::default() };
-        for (proposals, keep) in &transactions {
-            model = transact(&store, model, proposals, *keep);
-            let stored = store.look(|tx| Model::read(tx, store.revision()));
-            prop_assert_eq!(&stored, &model.visible());
-        }
+    fn the_store_does_what_a_few_maps_do(transactions in transactions()) {
+        compare(&Scratch::embedded(), &transactions)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn so_does_the_store_in_a_database(transactions in transactions()) {
+        compare(&Scratch::postgres(), &transactions)?;
     }
 }

@@ -18,7 +18,7 @@ pub(crate) const THERE: TenancyNo = TenancyNo(2);
 /// A store of its own, gone at the end of the test.
 pub(crate) struct Scratch {
     store: Store,
-    _dir: TempDir,
+    _dir: Option<TempDir>,
 }
 
 impl Deref for Scratch {
@@ -33,7 +33,18 @@ impl Scratch {
     /// One of the embedded engine.
     pub(crate) fn embedded() -> Self {
         let dir = TempDir::new().unwrap();
-        Self { store: Store::create(&file_in(&dir)).unwrap(), _dir: dir }
+        Self { store: Store::create(&file_in(&dir)).unwrap(), _dir: Some(dir) }
+    }
+
+    /// One in a database.
+    pub(crate) fn postgres() -> Self {
+        let database = scratch_postgres::database().unwrap().parse().unwrap();
+        Self { store: Store::create_in(&database).unwrap(), _dir: None }
+    }
+
+    /// The revision that is committed.
+    pub(crate) fn revision(&self) -> u64 {
+        revision(&self.store)
     }
 
     /// Changes, and fails the test where that does not go well.
@@ -48,6 +59,12 @@ impl Scratch {
     pub(crate) fn look<R>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<R, StoreError>) -> R {
         self.store.read(work).unwrap().unwrap()
     }
+}
+
+/// The revision that is committed.
+pub(crate) fn revision(store: &Store) -> u64 {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(store.revision()).unwrap()
 }
 
 pub(crate) fn file_in(dir: &TempDir) -> PathBuf {

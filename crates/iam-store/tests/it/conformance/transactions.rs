@@ -124,7 +124,7 @@ pub(super) fn work_that_is_undone_leaves_the_revision_as_it_was(store: &Scratch)
 }
 
 pub(super) fn work_is_told_of_a_revision_that_is_not_committed_yet(store: &Scratch) {
-    let sees = |tx: &mut Tx<'_>| Ok::<_, StoreError>(tx.sees_uncommitted_revision());
+    let sees = |tx: &mut Tx<'_>| Ok::<_, StoreError>(tx.revision_seen().is_none());
     assert!(!store.change(sees));
     assert!(store.change(move |tx| {
         tx.revise()?;
@@ -133,14 +133,14 @@ pub(super) fn work_is_told_of_a_revision_that_is_not_committed_yet(store: &Scrat
     let gate = Gate::close(store);
     let revision = store.revision();
     let revises = store.write(|tx| tx.revise());
-    let after = store.write(move |tx| Ok::<_, StoreError>(tx.sees_uncommitted_revision()));
+    let after = store.write(move |tx| Ok::<_, StoreError>(tx.revision_seen().is_none()));
     gate.open();
     revises.wait().unwrap().unwrap();
     let told = after.wait().unwrap().unwrap();
     // Where both were committed together, the second saw what was not committed; where each was
     // committed alone, it began after the first.
     assert!(told || store.revision() > revision);
-    assert!(!store.look(|tx| Ok(tx.sees_uncommitted_revision())));
+    assert!(!store.look(|tx| Ok(tx.revision_seen().is_none())));
 }
 
 pub(super) fn readers_see_nothing_that_is_not_committed(store: &Scratch) {
@@ -175,7 +175,7 @@ pub(super) fn a_reader_sees_one_state_to_its_end(store: &Scratch) {
 
 pub(super) fn a_reader_cannot_write(store: &Scratch) {
     let answer = store.read(|tx| tx.set_meta("name", 1)).unwrap();
-    assert!(matches!(answer, Err(StoreError::Failed(_))), "{answer:?}");
+    assert!(answer.is_err());
     assert_eq!(meta(store, "name"), 0);
 }
 

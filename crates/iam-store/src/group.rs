@@ -1,0 +1,62 @@
+//! A group of jobs that an engine commits together, and what becomes of each.
+
+use crate::engine::{Statements, StoreError};
+use crate::pending::Job;
+use crate::tx::Tx;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// The most changes in one commit, so that the first of them does not wait for ever.
+pub(crate) const GROUP_MAX: usize = 256;
+
+/// A job of a group, and what to answer where the group is committed.
+pub(crate) struct Ran {
+    job: Box<dyn Job>,
+    answer: Result<(), StoreError>,
+}
+
+/// How a job went.
+pub(crate) struct Attempt {
+    /// Whether what it did is to stay.
+    pub(crate) keep: bool,
+    /// Whether a statement failed, after which the engine may have undone more than that.
+    pub(crate) failed: bool,
+}
+
+impl Ran {
+    pub(crate) fn new(job: Box<dyn Job>) -> Self {
+        Self { job, answer: Ok(()) }
+    }
+
+    /// Runs the job, and notes what to tell it. `seen` is the revision that was committed before
+    /// the group began; `made` is the one that the group has made so far.
+    pub(crate) fn attempt(
+        &mut self,
+        statements: &mut dyn Statements,
+        seen: u64,
+        made: &mut Option<u64>,
+    ) -> Attempt {
+        let mut tx = Tx::new(statements, Some(seen).filter(|_| made.is_none()));
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.job.run(&mut tx)));
+        let revision = tx.revision_made();
+        let failed = statements.has_failed();
+        self.answer = match outcome {
+            // The work passed over a failure, so what it did is not what it meant to do.
+            Ok(true) if failed => {
+                Err(StoreError::failed("a statement failed, and the work went on"))
+            }
+            Ok(_) => Ok(()),
+            Err(_) => Err(StoreError::Panicked),
+        };
+        let keep = matches!(outcome, Ok(true)) && !failed;
+        if keep {
+            *made = revision.or(*made);
+        }
+        Attempt { keep, failed }
+    }
+
+    /// Hands over the answer, now that it is known whether the group was committed.
+    pub(crate) fn done(self, lost: Option<StoreError>) {
+        let Self { job, answer } = self;
+        job.done(lost.map_or(answer, Err));
+    }
+}

@@ -1,0 +1,60 @@
+//! Which revision is committed, asked for by many at once.
+//!
+//! Each who asks is told of a state after their question: those who ask while an answer is on its
+//! way are served by the next. So one round to the database serves all who wait.
+
+use super::database::Database;
+use super::link::Link;
+use crate::engine::StoreError;
+use crate::pending::gone;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, Sender};
+use tokio::sync::oneshot;
+
+type Asked = oneshot::Sender<Result<u64, Arc<StoreError>>>;
+
+/// Asks the database, as often as needed and not more often.
+pub(super) struct Revisions(Sender<Asked>);
+
+impl Revisions {
+    /// Starts the thread that asks; it ends with this.
+    pub(super) fn start(database: Database) -> Result<Self, StoreError> {
+        let (asking, asked) = mpsc::channel();
+        let thread = std::thread::Builder::new().name("store-revisions".to_owned());
+        let _ends_with_the_channel =
+            thread.spawn(move || answer(&database, &asked)).map_err(StoreError::failed)?;
+        Ok(Self(asking))
+    }
+
+    /// The revision that was committed at some moment after this was called.
+    pub(super) async fn ask(&self) -> Result<u64, StoreError> {
+        let (asks, answer) = oneshot::channel();
+        self.0.send(asks).map_err(|_| gone())?;
+        let answer = answer.await.map_err(|_| gone())?;
+        answer.map_err(|cause| StoreError::Away(cause.into()))
+    }
+}
+
+fn answer(database: &Database, asked: &Receiver<Asked>) {
+    let mut link = None;
+    while let Ok(first) = asked.recv() {
+        let waiting: Vec<Asked> = std::iter::once(first).chain(asked.try_iter()).collect();
+        let answer = revision(database, &mut link).map_err(Arc::new);
+        for one in waiting {
+            let _nobody_waits = one.send(answer.clone());
+        }
+    }
+}
+
+/// Asks on the connection that there is, and on a new one where that was cut.
+fn revision(database: &Database, kept: &mut Option<Link>) -> Result<u64, StoreError> {
+    if let Some(link) = kept
+        && let Ok(revision) = link.revision()
+    {
+        return Ok(revision);
+    }
+    let mut link = Link::connect(database)?;
+    let revision = link.revision()?;
+    *kept = Some(link);
+    Ok(revision)
+}

@@ -1,0 +1,131 @@
+//! The one thread of a node that writes. It takes all jobs that wait, runs one after the other
+//! under the lock that one node has at a time, and commits them together.
+//!
+//! A group is run without savepoints. Where a job has to be undone that changed something, all are
+//! undone and run again, each in a transaction of its own.
+
+use super::database::Database;
+use super::link::{Kind, Link};
+use crate::engine::StoreError;
+use crate::group::{GROUP_MAX, Ran};
+use crate::pending::Job;
+use std::sync::mpsc::Receiver;
+
+/// How often a group is begun anew when the database undid it.
+const TRIES_MAX: usize = 3;
+
+pub(super) struct Writer {
+    database: Database,
+    link: Option<Link>,
+    jobs: Receiver<Box<dyn Job>>,
+}
+
+/// How a transaction ended.
+enum Ended {
+    Committed,
+    Undone,
+}
+
+impl Writer {
+    pub(super) fn new(database: Database, link: Link, jobs: Receiver<Box<dyn Job>>) -> Self {
+        Self { database, link: Some(link), jobs }
+    }
+
+    /// Writes until nobody can queue work any more.
+    pub(super) fn run(mut self) {
+        while let Ok(first) = self.jobs.recv() {
+            let mut group = vec![Ran::new(first)];
+            match again(|| self.together(&mut group)) {
+                Ok(Ended::Committed) => group.into_iter().for_each(|ran| ran.done(None)),
+                Ok(Ended::Undone) | Err(StoreError::Failed(_)) => self.apart(group),
+                Err(cause) => lose(group, &cause),
+            }
+        }
+    }
+
+    /// Runs the first job and those that wait behind it, and commits them.
+    fn together(&mut self, group: &mut Vec<Ran>) -> Result<Ended, StoreError> {
+        let (mut link, seen) = self.begin()?;
+        let mut open = link.open(Kind::Write);
+        let (mut revised, mut number) = (None, 0);
+        while let Some(ran) = group.get_mut(number) {
+            let _before = open.take_changed();
+            let attempt = ran.attempt(&mut open, seen, &mut revised);
+            if !attempt.keep && (open.take_changed() || attempt.failed) {
+                if open.end().is_ok() {
+                    self.link = Some(link);
+                }
+                return Ok(Ended::Undone);
+            }
+            number += 1;
+            if number == group.len()
+                && number < GROUP_MAX
+                && let Ok(job) = self.jobs.try_recv()
+            {
+                group.push(Ran::new(job));
+            }
+        }
+        open.commit()?;
+        self.link = Some(link);
+        Ok(Ended::Committed)
+    }
+
+    /// Runs each job in a transaction of its own. Where the database is away, the rest is not tried.
+    fn apart(&mut self, group: Vec<Ran>) {
+        let mut jobs = group.into_iter();
+        for mut ran in jobs.by_ref() {
+            match again(|| self.alone(&mut ran)) {
+                Ok(()) => ran.done(None),
+                Err(StoreError::Away(cause)) => {
+                    let text = cause.to_string();
+                    ran.done(Some(StoreError::Away(cause)));
+                    return lose(jobs.collect(), &StoreError::Away(text.into()));
+                }
+                Err(cause) => ran.done(Some(cause)),
+            }
+        }
+    }
+
+    fn alone(&mut self, ran: &mut Ran) -> Result<(), StoreError> {
+        let (mut link, seen) = self.begin()?;
+        let mut open = link.open(Kind::Write);
+        if ran.attempt(&mut open, seen, &mut None).keep {
+            open.commit()?;
+            self.link = Some(link);
+        } else if open.end().is_ok() {
+            self.link = Some(link);
+        }
+        Ok(())
+    }
+
+    /// Takes the lock, on the connection that there is, or on a new one: it may have been cut.
+    fn begin(&mut self) -> Result<(Link, u64), StoreError> {
+        if let Some(mut link) = self.link.take()
+            && let Ok(seen) = link.begin(Kind::Write)
+        {
+            return Ok((link, seen));
+        }
+        let mut link = Link::connect(&self.database)?;
+        let seen = link.begin(Kind::Write)?;
+        Ok((link, seen))
+    }
+}
+
+/// Does it again where the database undid it for reasons of its own.
+fn again<T>(mut work: impl FnMut() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    for _ in 1..TRIES_MAX {
+        match work() {
+            Err(StoreError::Conflict) => {}
+            done => return done,
+        }
+    }
+    work()
+}
+
+/// Tells all of a group that nobody knows what became of it.
+fn lose(group: Vec<Ran>, cause: &StoreError) {
+    tracing::error!(%cause, "a group of changes could not be committed");
+    for ran in group {
+        ran.done(Some(StoreError::Away(cause.to_string().into())));
+    }
+}
