@@ -61,8 +61,20 @@ rust_tests() {
   fi
 }
 
+# What the API and the Console promise does not depend on the engine below them.
+on_postgres() {
+  local env=("STORE_ENGINE=postgres")
+  if command -v cargo-nextest >/dev/null; then
+    env "${env[@]}" cargo nextest run --locked -p iam-server --test it --no-fail-fast \
+      --status-level fail -E 'test(/^(api|authorization|console|limits|objects|scim|secrets|signatures)/)'
+  else
+    env "${env[@]}" cargo test --locked -p iam-server --test it --no-fail-fast
+  fi
+}
+
 tests() {
   step rust "The Rust tests" rust_tests
+  step postgres "The tests of API and Console, on PostgreSQL" on_postgres
   step examples "The examples in the documentation" cargo test --locked --workspace --doc
   step programs "The real programs: official clients, the Console in a browser, e-mail" \
     .venv/bin/python tests/run.py tests/clients tests/browser tests/mail

@@ -118,6 +118,11 @@ impl Context {
         now
     }
 
+    /// Takes note of a moment that another process of this installation saw.
+    pub fn saw(&self, moment: Timestamp) {
+        self.high_water.fetch_max(moment.as_micros(), Ordering::Relaxed);
+    }
+
     /// The latest moment that this installation ever saw.
     #[must_use]
     pub fn high_water(&self) -> Timestamp {

@@ -4,11 +4,14 @@
 //! so that a flag, its variable and its key in the file cannot drift apart; [`Settings`] is what
 //! they come to, checked. An unknown key is an error, wherever it stands.
 
+mod database;
 mod mail;
 
 use crate::app::Reach;
 use crate::failure::Failure;
 use clap::{Args, Command, ValueEnum};
+pub(crate) use database::DatabaseArgs;
+pub use database::DatabaseSettings;
 use iam_core::context::Limits;
 pub use mail::{MailSettings, ServerSettings, SmtpTls};
 use serde::{Deserialize, Serialize};
@@ -26,7 +29,20 @@ pub struct Options {
     #[arg(long, env = "DURWARD_DATA_DIR", hide_env_values = true, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
 
-    /// The server's own secret key [default: DIR/durward.key]
+    /// A PostgreSQL database that the installation is kept in: postgres://USER@HOST:PORT/NAME
+    #[arg(long, env = "DURWARD_DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    pub database_url: Option<String>,
+
+    /// A file with the password for it, readable by its owner alone
+    #[arg(
+        long,
+        env = "DURWARD_DATABASE_PASSWORD_FILE",
+        hide_env_values = true,
+        value_name = "FILE"
+    )]
+    pub database_password_file: Option<PathBuf>,
+
+    /// The server's own secret key, the same on every node [default: DIR/durward.key]
     #[arg(long, env = "DURWARD_KEY_FILE", hide_env_values = true, value_name = "FILE")]
     pub key_file: Option<PathBuf>,
 
@@ -229,6 +245,8 @@ impl Options {
     pub fn or(self, file: Self) -> Self {
         Self {
             data_dir: self.data_dir.or(file.data_dir),
+            database_url: self.database_url.or(file.database_url),
+            database_password_file: self.database_password_file.or(file.database_password_file),
             key_file: self.key_file.or(file.key_file),
             listen: self.listen.or(file.listen),
             host: self.host.or(file.host),
@@ -259,7 +277,10 @@ impl Options {
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "each is described at the option of its name")]
 pub struct Settings {
-    pub data_dir: PathBuf,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data_dir: Option<PathBuf>,
+    #[serde(flatten)]
+    pub database: Option<DatabaseSettings>,
     pub key_file: PathBuf,
     pub listen: SocketAddr,
     pub host: Vec<String>,
@@ -288,11 +309,22 @@ impl Settings {
     /// Fills in the defaults, and refuses what does not go together.
     pub fn new(options: Options) -> Result<Self, Failure> {
         let mail = MailSettings::new(&options)?;
-        let Some(data_dir) = options.data_dir else {
-            return Err(Failure::new(
-                "there is no data directory: give --data-dir DIR, DURWARD_DATA_DIR, or `data-dir` \
-                 in the configuration file",
-            ));
+        let database = DatabaseSettings::new(&options)?;
+        let key_file = match (&options.key_file, &options.data_dir) {
+            (_, None) if database.is_none() => {
+                return Err(Failure::new(
+                    "there is no data directory: give --data-dir DIR, DURWARD_DATA_DIR, or \
+                     `data-dir` in the configuration file",
+                ));
+            }
+            (Some(file), _) => file.clone(),
+            (None, Some(dir)) => dir.join("durward.key"),
+            (None, None) => {
+                return Err(Failure::new(
+                    "there is no key file: give --key-file FILE, the one that `durward init` made \
+                     beside the database",
+                ));
+            }
         };
         let tls = match (options.tls_cert, options.tls_key) {
             (Some(tls_cert), Some(tls_key)) => Some(TlsFiles { tls_cert, tls_key }),
@@ -300,10 +332,10 @@ impl Settings {
             (Some(_), None) => return Err(Failure::new("tls-cert needs tls-key beside it")),
             (None, Some(_)) => return Err(Failure::new("tls-key needs tls-cert beside it")),
         };
-        let default_key = data_dir.join("durward.key");
         let settings = Self {
-            key_file: options.key_file.unwrap_or(default_key),
-            data_dir,
+            data_dir: options.data_dir,
+            database,
+            key_file,
             listen: options.listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 7070))),
             host: options.host.unwrap_or_default(),
             tls,

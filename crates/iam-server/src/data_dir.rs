@@ -55,6 +55,11 @@ impl DataDir {
         self.0.join("unfinished")
     }
 
+    /// The store there.
+    pub(crate) fn unfinished_database(&self) -> PathBuf {
+        self.unfinished().join("durward.db")
+    }
+
     /// Refuses a directory that is in use already, or used for something else.
     pub(crate) fn must_be_free(&self) -> Result<(), Failure> {
         let shown = self.0.display();
@@ -85,12 +90,25 @@ impl DataDir {
         }
     }
 
+    /// Refuses a directory with an installation of its own, where another is meant.
+    pub(crate) fn must_hold_no_store(&self) -> Result<(), Failure> {
+        if self.database().exists() {
+            return Err(Failure::new(format!(
+                "`{}` holds an installation, and so may the database: give data-dir or \
+                 database-url, not both",
+                self.0.display()
+            )));
+        }
+        Ok(())
+    }
+
     /// Refuses a directory without an installation, and one that others may look into.
     pub(crate) fn must_be_installed(&self) -> Result<(), Failure> {
         let shown = self.0.display();
         if !self.database().exists() {
             return Err(Failure::new(format!(
-                "`{shown}` holds no installation; make one with `durward init --data-dir {shown}`"
+                "`{shown}` holds no installation; make one with `durward init --data-dir {shown}`, \
+                 or give database-url where a database holds it"
             )));
         }
         let found = fs::metadata(&self.0).map_err(Failure::file("read", &self.0))?;

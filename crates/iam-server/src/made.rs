@@ -4,7 +4,9 @@
 //! somebody put in the way is not followed.
 
 use crate::failure::Failure;
+use iam_store::{Database, Store};
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::io;
 use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -14,6 +16,7 @@ enum Undo {
     RemoveDir(PathBuf),
     Mode(PathBuf, Permissions),
     Length(File, u64),
+    Database(Box<Database>),
 }
 
 /// What was made so far. Dropped before [`Made::keep`], it is unmade in reverse.
@@ -54,6 +57,13 @@ impl Made {
         self.0.push(Undo::RemoveFile(file));
     }
 
+    /// Makes the store of a new installation in a database that holds nothing yet.
+    pub(crate) fn new_store(&mut self, database: &Database) -> Result<Store, Failure> {
+        let store = Store::create_in(database)?;
+        self.0.push(Undo::Database(Box::new(database.clone())));
+        Ok(store)
+    }
+
     /// Writes a file that must not be there yet.
     pub(crate) fn new_file(&mut self, path: &Path, text: &str) -> Result<(), Failure> {
         let mut options = OpenOptions::new();
@@ -87,6 +97,7 @@ impl Drop for Made {
                 Undo::RemoveDir(path) => fs::remove_dir(path),
                 Undo::Mode(path, permissions) => fs::set_permissions(path, permissions),
                 Undo::Length(file, length) => file.set_len(length),
+                Undo::Database(database) => Store::remove_from(&database).map_err(io::Error::other),
             };
         }
     }

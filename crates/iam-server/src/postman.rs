@@ -14,14 +14,17 @@ use iam_core::call::store_problem;
 use iam_core::mail::{self, Draft, Opened};
 use iam_mail::{Connection, Failure, Head, Letter, Mail, Mailbox, Smtp};
 use iam_store::TakenMail;
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-/// How long a mail that was taken belongs to who took it: longer than handing it over can take.
-const LEASE_SECONDS: i64 = 30;
+/// How long a mail that was taken belongs to who took it, and how often that is made longer while
+/// it is handed over. When who has it dies, another node takes it after the first at the most.
+const LEASE_SECONDS: i64 = 8;
+const RENEWAL: Duration = Duration::from_secs(2);
 /// The longest that a mail is put off.
 const PAUSE_SECONDS_MAX: i64 = 45;
 /// How often the queue is looked at while nothing is due.
@@ -162,6 +165,25 @@ enum Outcome {
     Failed(TakenMail, String),
 }
 
+/// Keeps a mail from others for as long as this is waited for.
+async fn hold(app: &Shared, taken: &TakenMail) -> Infallible {
+    loop {
+        tokio::time::sleep(RENEWAL).await;
+        let held = taken.clone();
+        let kept = app.write(move |app, tx| {
+            let until = app.context.now().plus_seconds(LEASE_SECONDS);
+            tx.keep_mail(&held, until).map_err(store_problem)
+        });
+        match kept.await {
+            Ok(true) => {}
+            Ok(false) => {
+                tracing::warn!("an e-mail that is under way is another's: it may come twice")
+            }
+            Err(problem) => tracing::warn!(%problem, "an e-mail that is under way cannot be kept"),
+        }
+    }
+}
+
 /// A mail that is ready to go.
 struct Ready {
     draft: Box<Draft>,
@@ -256,7 +278,12 @@ impl<'a> Line<'a> {
                 return Outcome::Failed(taken, cause);
             }
         };
-        match self.send(ready).await {
+        let app = self.app;
+        let sent = tokio::select! {
+            sent = self.send(ready) => sent,
+            never = hold(app, &taken) => match never {},
+        };
+        match sent {
             Ok(()) => {
                 self.note_success();
                 Outcome::Done(taken)

@@ -2,7 +2,7 @@
 //! what has expired is dropped, and people who asked for a way back in get one.
 
 use crate::app::Shared;
-use iam_api::Problem;
+use iam_api::{Problem, Timestamp};
 use iam_core::call::store_problem;
 use iam_core::context::HIGH_WATER;
 use iam_core::{recovery, retry_tokens, sessions};
@@ -14,15 +14,19 @@ const PERIOD: Duration = Duration::from_secs(60);
 /// The most batches of expired retry tokens that are dropped at once.
 const SWEEPS_MAX: usize = 100;
 
-/// How often it is looked at whether somebody wants a way back in.
+/// How often it is looked at whether somebody asked this process for a way back in.
 const LOOK: Duration = Duration::from_millis(250);
+/// How often the store is looked at: whoever was asked may have died since.
+const LOOK_IN_STORE: Duration = Duration::from_secs(5);
 
 /// Does it at once and every minute, and what people wait for much sooner, for ever.
 pub(crate) async fn run(app: Shared) {
     let mut minute = tokio::time::interval(PERIOD);
     let mut look = tokio::time::interval(LOOK);
+    let mut look_in_store = tokio::time::interval(LOOK_IN_STORE);
     minute.set_missed_tick_behavior(MissedTickBehavior::Delay);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    look_in_store.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         let done = tokio::select! {
             _ = minute.tick() => once(&app).await,
@@ -30,6 +34,7 @@ pub(crate) async fn run(app: Shared) {
                 true => recover(&app).await,
                 false => Ok(()),
             },
+            _ = look_in_store.tick() => recover_what_others_left(&app).await,
         };
         if let Err(problem) = done {
             tracing::error!(%problem, cause = ?problem.cause, "upkeep failed");
@@ -41,6 +46,8 @@ pub(crate) async fn run(app: Shared) {
 pub(crate) async fn once(app: &Shared) -> Result<(), Problem> {
     app.write(|app, tx| {
         let now = app.context.now();
+        let kept = tx.meta(HIGH_WATER).map_err(store_problem)?; // maybe by another node
+        app.context.saw(Timestamp::from_micros(kept));
         tx.set_meta(HIGH_WATER, app.context.high_water().as_micros()).map_err(store_problem)?;
         tx.drop_counters_before(now.plus_seconds(-recovery::HOUR_SECONDS))
             .map_err(store_problem)?;
@@ -55,6 +62,11 @@ pub(crate) async fn once(app: &Shared) -> Result<(), Problem> {
         }
     }
     Ok(())
+}
+
+async fn recover_what_others_left(app: &Shared) -> Result<(), Problem> {
+    let left = app.read(|_, tx| tx.recovery_requests(1).map_err(store_problem)).await?;
+    if left.is_empty() { Ok(()) } else { recover(app).await }
 }
 
 /// Looks at who has asked for a way back in.

@@ -76,6 +76,11 @@ impl Store {
         Ok(Self { engine: Engine::Postgres(Box::new(postgres::Postgres::create(database)?)) })
     }
 
+    /// Takes all tables of an installation away from a database, with what is in them.
+    pub fn remove_from(database: &Database) -> Result<(), StoreError> {
+        postgres::Postgres::remove(database)
+    }
+
     /// Opens the store of an installation in a database, which other nodes may have open too;
     /// refuses where a newer version wrote it.
     pub fn open_in(database: &Database) -> Result<Self, StoreError> {

@@ -109,6 +109,18 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Keeps a letter for whoever has it until then; false where it is no longer theirs.
+    pub fn keep_mail(&mut self, taken: &TakenMail, until: Timestamp) -> Result<bool, StoreError> {
+        let sql = "UPDATE outbox SET due = ?4 WHERE seq = ?1 AND id = ?2 AND attempts = ?3";
+        let args = [
+            taken.seq.into(),
+            taken.mail.id.as_str().into(),
+            taken.mail.attempts.into(),
+            until.as_micros().into(),
+        ];
+        Ok(self.run(sql, &args)? == 1)
+    }
+
     /// Puts a letter back that could not be handed over; nothing where another worker has taken it
     /// since.
     pub fn put_mail_back(

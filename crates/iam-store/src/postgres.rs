@@ -45,6 +45,10 @@ impl Postgres {
         Self::open(database)
     }
 
+    pub(crate) fn remove(database: &Database) -> Result<(), StoreError> {
+        Link::connect(database)?.remove_schema()
+    }
+
     pub(crate) fn open(database: &Database) -> Result<Self, StoreError> {
         let mut link = Link::connect(database)?;
         link.check_schema(database)?;
@@ -127,19 +131,8 @@ impl Readers {
         kept.taken += 1;
         let idle = kept.idle.pop();
         drop(kept);
-        self.begin(idle).inspect_err(|_| self.give_back(None))
-    }
-
-    /// Begins on the connection, or on a new one: what lay idle may have been cut.
-    fn begin(&self, idle: Option<Link>) -> Result<(Link, u64), StoreError> {
-        if let Some(mut link) = idle
-            && let Ok(seen) = link.begin(Kind::Read)
-        {
-            return Ok((link, seen));
-        }
-        let mut link = Link::connect(&self.database)?;
-        let seen = link.begin(Kind::Read)?;
-        Ok((link, seen))
+        Link::begin_on(idle, &self.database, |link| link.begin(Kind::Read))
+            .inspect_err(|_| self.give_back(None))
     }
 
     /// Takes a connection back, if it is still of use.

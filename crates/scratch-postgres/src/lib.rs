@@ -50,6 +50,18 @@ pub fn database() -> Result<String> {
     Ok(format!("postgres://postgres@{host}/postgres?options=-csearch_path%3D{name}"))
 }
 
+/// All that a database holds, as text; bytes in hexadecimal.
+pub fn dump(url: &str) -> Result<String> {
+    let schema = url.rsplit_once("%3D").map_or(url, |(_, schema)| schema);
+    let mut pg_dump = Command::new(program("pg_dump"));
+    pg_dump.args(["-U", "postgres", "-d", "postgres", "-n", schema, "-h"]).arg(server()?);
+    let told = pg_dump.stdin(Stdio::null()).output()?;
+    if !told.status.success() {
+        return Err(String::from_utf8_lossy(&told.stderr).into());
+    }
+    Ok(String::from_utf8(told.stdout)?)
+}
+
 /// The directory of the server for this run, which is started if need be.
 fn server() -> Result<PathBuf> {
     let run_of = parent_id();

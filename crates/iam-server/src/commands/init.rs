@@ -4,6 +4,7 @@
 //! there, so that no moment exists at which `durward serve` could find half of it.
 
 use super::{quoted, say};
+use crate::config::DatabaseArgs;
 use crate::data_dir::{ClientProfile, DataDir, KEY_CHECK, key_check};
 use crate::failure::Failure;
 use crate::made::Made;
@@ -16,7 +17,7 @@ use iam_core::call::store_problem;
 use iam_core::context::{Context, HIGH_WATER, Limits, Random};
 use iam_core::installation::{self, Installed, Plan};
 use iam_core::server_key::ServerKey;
-use iam_store::Store;
+use iam_store::{Database, Store};
 use serde::Serialize;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -73,6 +74,9 @@ pub(crate) struct Args {
     #[arg(long)]
     pub(crate) identity_domains: bool,
 
+    #[command(flatten)]
+    pub(crate) database: DatabaseArgs,
+
     /// Where to put the server's own secret key [default: DIR/durward.key]
     #[arg(long, env = "DURWARD_KEY_FILE", hide_env_values = true, value_name = "FILE")]
     pub(crate) key_file: Option<PathBuf>,
@@ -88,7 +92,8 @@ Examples:
   durward init --data-dir /var/lib/durward --tenancy-name acme \\
       --admin-name ann --admin-email ann@example.com --region eu-frankfurt-1
   durward init --data-dir /var/lib/durward --key-file /etc/durward/durward.key \\
-      --config-file ~/.oci/config --profile acme";
+      --config-file ~/.oci/config --profile acme
+  durward init --data-dir ./durward-data --database-url postgres://durward@localhost/durward";
 
 /// The rules for passwords to start with.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -145,9 +150,6 @@ pub(crate) fn install(args: &Args) -> Result<Report, Failure> {
     places.must_be_free(args)?;
     let mut made = Made::default();
     made.private_dir(places.dir.path())?;
-    let unfinished = places.dir.unfinished();
-    made.new_dir(&unfinished)?;
-
     let api_key = iam_sign::generate(KEY_BITS).map_err(|cause| Failure::new(cause.to_string()))?;
     let plan = Plan {
         tenancy_name: args.tenancy_name.clone(),
@@ -163,11 +165,11 @@ pub(crate) fn install(args: &Args) -> Result<Report, Failure> {
     };
     let key = new_server_key();
     let key_text = key.to_text();
-    let store = unfinished.join("durward.db");
-    for file in ["durward.db", "durward.db-wal", "durward.db-shm", "durward.lock"] {
-        made.expect_file(unfinished.join(file));
-    }
-    let installed = fill(&store, key, plan)?;
+    let store = match &places.database {
+        Some(database) => made.new_store(database)?,
+        None => unfinished(&mut made, &places.dir)?,
+    };
+    let installed = fill(store, key, plan)?;
 
     made.new_file(&places.server_key, &key_text)?;
     if let Some(parent) = places.config.parent() {
@@ -177,7 +179,9 @@ pub(crate) fn install(args: &Args) -> Result<Report, Failure> {
     made.new_file(&places.api_key, &labelled)?;
     made.new_file(&places.dir.client_file(), &places.client_json(args)?)?;
     places.write_profile(&mut made, args, &installed)?;
-    put_in_place(&mut made, &places.dir, &store)?;
+    if places.database.is_none() {
+        put_in_place(&mut made, &places.dir)?;
+    }
     made.keep();
     Ok(report(args, places, &installed))
 }
@@ -185,6 +189,8 @@ pub(crate) fn install(args: &Args) -> Result<Report, Failure> {
 /// Where things go.
 struct Places {
     dir: DataDir,
+    /// Where the store is, unless it is in the directory.
+    database: Option<Database>,
     server_key: PathBuf,
     config: PathBuf,
     api_key: PathBuf,
@@ -214,7 +220,8 @@ impl Places {
                 api_key.display()
             )));
         }
-        Ok(Self { dir, server_key, config, api_key })
+        let database = args.database.database()?;
+        Ok(Self { dir, database, server_key, config, api_key })
     }
 
     fn must_be_free(&self, args: &Args) -> Result<(), Failure> {
@@ -283,12 +290,21 @@ fn new_server_key() -> ServerKey {
     ServerKey::new(bytes)
 }
 
-/// Makes the store and everything in it; it is closed again when this returns.
-fn fill(file: &Path, key: ServerKey, plan: Plan) -> Result<Installed, Failure> {
+/// Makes the store of a data directory, in a directory of its own for as long as it is not whole.
+fn unfinished(made: &mut Made, dir: &DataDir) -> Result<Store, Failure> {
+    let unfinished = dir.unfinished();
+    made.new_dir(&unfinished)?;
+    for file in ["durward.db", "durward.db-wal", "durward.db-shm", "durward.lock"] {
+        made.expect_file(unfinished.join(file));
+    }
+    Ok(Store::create(&dir.unfinished_database())?)
+}
+
+/// Puts everything into the store; it is closed again when this returns.
+fn fill(store: Store, key: ServerKey, plan: Plan) -> Result<Installed, Failure> {
     let never = Timestamp::default();
     let (clock, random) = (Box::new(SystemClock), Box::new(SystemRandom));
     let context = Context::new(clock, random, key, Limits::default(), never);
-    let store = Store::create(file)?;
     let work = move |tx: &mut iam_store::Tx<'_>| {
         let installed = installation::install(tx, &context, &plan)?;
         let seen = context.high_water().as_micros();
@@ -300,14 +316,15 @@ fn fill(file: &Path, key: ServerKey, plan: Plan) -> Result<Installed, Failure> {
 }
 
 /// Moves the store to its place, and sees to it that all of this outlives a loss of power.
-fn put_in_place(made: &mut Made, dir: &DataDir, store: &Path) -> Result<(), Failure> {
+fn put_in_place(made: &mut Made, dir: &DataDir) -> Result<(), Failure> {
+    let store = dir.unfinished_database();
     let database = dir.database();
     let log = store.with_extension("db-wal");
     if log.exists() {
         return Err(Failure::new(format!("`{}` was not closed", store.display())));
     }
     made.expect_file(database.clone());
-    fs::rename(store, &database).map_err(Failure::file("make", &database))?;
+    fs::rename(&store, &database).map_err(Failure::file("make", &database))?;
     let lock = store.with_extension("lock");
     fs::remove_file(&lock).map_err(Failure::file("remove", &lock))?;
     let unfinished = dir.unfinished();
@@ -319,6 +336,15 @@ fn put_in_place(made: &mut Made, dir: &DataDir, store: &Path) -> Result<(), Fail
 fn report(args: &Args, places: Places, installed: &Installed) -> Report {
     let dir = quoted(&places.dir.path().display().to_string());
     let mut serve = format!("durward serve --data-dir {dir}");
+    if let Some(url) = &args.database.database_url {
+        serve.push_str(&format!(" --database-url {}", quoted(url)));
+    }
+    if let Some(file) = &args.database.database_password_file {
+        serve.push_str(&format!(
+            " --database-password-file {}",
+            quoted(&file.display().to_string())
+        ));
+    }
     if args.key_file.is_some() {
         let key = quoted(&places.server_key.display().to_string());
         serve.push_str(&format!(" --key-file {key}"));

@@ -48,6 +48,8 @@ Examples:
       --tls-cert /etc/durward/cert.pem --tls-key /etc/durward/key.pem
   durward serve --data-dir /var/lib/durward --behind-proxy --host iam.example.com \\
       --trusted-proxy 127.0.0.1
+  durward serve --database-url postgres://durward@db.example.com/durward \\
+      --key-file /etc/durward/durward.key --behind-proxy --host iam.example.com
   durward serve --config /etc/durward/durward.toml --print-config";
 
 /// Runs the command.
@@ -95,17 +97,29 @@ pub(crate) fn runtime() -> Result<Runtime, Failure> {
 
 /// Opens the installation that the settings name.
 pub(crate) fn open(settings: &Settings) -> Result<Shared, Failure> {
-    let dir = DataDir::at(&settings.data_dir)?;
-    dir.must_be_installed()?;
-    let key = data_dir::read_key(&settings.key_file)?;
-    let store = Store::open(&dir.database())?;
+    let key = data_dir::read_key(&settings.key_file);
+    let (store, place) = match (&settings.database, &settings.data_dir) {
+        (Some(server), dir) => {
+            let dir = dir.as_deref().map(DataDir::at).transpose()?;
+            dir.map_or(Ok(()), |dir| dir.must_hold_no_store())?;
+            let database = server.database()?;
+            (Store::open_in(&database)?, database.to_string())
+        }
+        (None, Some(dir)) => {
+            let dir = DataDir::at(dir)?;
+            dir.must_be_installed()?;
+            (Store::open(&dir.database())?, dir.path().display().to_string())
+        }
+        (None, None) => return Err(Failure::new("there is no data directory")),
+    };
+    let key = key?;
     let kept = store.read(|tx| Ok::<_, StoreError>((tx.meta(HIGH_WATER)?, tx.meta(KEY_CHECK)?)))?;
     let (high_water, check) = kept?;
     if check != key_check(&key) {
         return Err(Failure::new(format!(
             "the key in `{}` is not the one that `{}` was made with; give the right --key-file",
             settings.key_file.display(),
-            settings.data_dir.display()
+            place
         )));
     }
     let (clock, random) = (Box::new(SystemClock), Box::new(SystemRandom));

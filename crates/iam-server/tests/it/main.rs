@@ -14,6 +14,8 @@ mod connections;
 mod console;
 mod crash;
 mod demo;
+mod fleet;
+mod fleet_faults;
 mod init;
 mod limits;
 mod mail;

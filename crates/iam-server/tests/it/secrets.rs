@@ -6,7 +6,6 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use serde_json::json;
 use std::io::Write;
-use std::path::Path;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -88,17 +87,9 @@ fn letters(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| char::from(*byte)).collect()
 }
 
-/// Everything that the installation has on the disk.
-fn files(dir: &Path) -> Vec<(String, String)> {
-    let entries = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
-    let read = |path: &Path| letters(&std::fs::read(path).unwrap());
-    entries.map(|path| (path.display().to_string(), read(&path))).collect()
-}
-
 fn assert_nowhere(world: &World, secrets: &[String]) {
     let logged = letters(&LOGGED.lock().unwrap_or_else(PoisonError::into_inner));
-    let mut texts = files(world.dir());
-    assert!(texts.iter().any(|(name, _)| name.ends_with(".db")));
+    let mut texts = world.on_disk();
     let user = world.installed.admin.as_str();
     assert!(texts.iter().any(|(_, text)| text.contains(user)), "what is there is found");
     assert!(logged.contains(user), "what was logged is found");

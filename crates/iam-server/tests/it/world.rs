@@ -2,6 +2,8 @@
 //! it is moved, and callers who sign their requests with real keys. Requests go through everything
 //! but the socket.
 
+mod nodes;
+
 use axum::body::Body;
 use axum::http::{Request, Response};
 use http_body_util::BodyExt;
@@ -83,6 +85,8 @@ pub(crate) struct World {
     clock: Standing,
     breaks: Arc<AtomicBool>,
     dir: TempDir,
+    /// The URL of the database that the store is in, unless it is in the directory.
+    database: Option<String>,
     runtime: tokio::runtime::Runtime,
 }
 
@@ -212,11 +216,24 @@ impl World {
         edit: impl FnOnce(&mut App),
         change: impl FnOnce(&mut Plan),
     ) -> Self {
+        Self::planned_in(nodes::database(), limits, edit, change)
+    }
+
+    fn planned_in(
+        database: Option<String>,
+        limits: Limits,
+        edit: impl FnOnce(&mut App),
+        change: impl FnOnce(&mut Plan),
+    ) -> Self {
         let dir = TempDir::new().unwrap();
         let micros = Arc::new(AtomicI64::new(NOON.as_micros()));
         let clock = Standing { micros, breaks: Arc::default() };
         let breaks = Arc::new(AtomicBool::new(false));
-        let store = Store::create(&dir.path().join("durward.db")).unwrap();
+        let store = match &database {
+            Some(url) => Store::create_in(&url.parse().unwrap()),
+            None => Store::create(&dir.path().join("durward.db")),
+        };
+        let store = store.unwrap();
         let context = Context::new(
             Box::new(clock.clone()),
             Box::new(Counting { breaks: Arc::clone(&breaks), ..Counting::default() }),
@@ -241,15 +258,19 @@ impl World {
         let runtime = runtime.unwrap();
         let installed =
             runtime.block_on(app.write(move |app, tx| install(tx, &app.context, &plan))).unwrap();
-        Self { app, installed, clock, breaks, dir, runtime }
+        Self { app, installed, clock, breaks, dir, database, runtime }
     }
 
     /// The world after a restart of the server: the same directory, the same clock, another
     /// process's memory.
     pub(crate) fn restart(self) -> Self {
-        let Self { app, installed, clock, breaks, dir, runtime } = self;
+        let Self { app, installed, clock, breaks, dir, database, runtime } = self;
         drop(app);
-        let store = Store::open(&dir.path().join("durward.db")).unwrap();
+        let store = match &database {
+            Some(url) => Store::open_in(&url.parse().unwrap()),
+            None => Store::open(&dir.path().join("durward.db")),
+        };
+        let store = store.unwrap();
         let high_water = store.read(|tx| tx.meta(iam_core::context::HIGH_WATER)).unwrap().unwrap();
         let random = Counting { count: AtomicU64::new(1 << 40), breaks: Arc::clone(&breaks) };
         let context = Context::new(
@@ -260,16 +281,23 @@ impl World {
             Timestamp::from_micros(high_water),
         );
         let app = App::new(store, context, Reach::default());
-        Self { app, installed, clock, breaks, dir, runtime }
+        Self { app, installed, clock, breaks, dir, database, runtime }
     }
 
     pub(crate) fn tenancy(&self) -> &str {
         self.installed.tenancy.as_str()
     }
 
-    /// Where the installation keeps its files.
-    pub(crate) fn dir(&self) -> &std::path::Path {
-        self.dir.path()
+    /// Everything that the installation has on the disk, by its name: bytes as text, a letter for
+    /// each, since the standard library's search in texts is fast.
+    pub(crate) fn on_disk(&self) -> Vec<(String, String)> {
+        let entries = std::fs::read_dir(self.dir.path()).unwrap();
+        let files = entries.map(|entry| entry.unwrap().path()).map(|path| {
+            let bytes = std::fs::read(&path).unwrap();
+            (path.display().to_string(), bytes.iter().map(|byte| char::from(*byte)).collect())
+        });
+        let dump = |url: &String| ("the database".to_owned(), scratch_postgres::dump(url).unwrap());
+        files.chain(self.database.as_ref().map(dump)).collect()
     }
 
     /// What time it is.

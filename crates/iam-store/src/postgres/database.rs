@@ -125,6 +125,19 @@ fn roots(file: Option<&Path>) -> Result<RootCertStore, StoreError> {
 }
 
 impl Database {
+    /// Whether the URL holds a password.
+    #[must_use]
+    pub fn has_password(&self) -> bool {
+        self.config.get_password().is_some()
+    }
+
+    /// The same database, with the password to sign in to it.
+    #[must_use]
+    pub fn with_password(mut self, password: &str) -> Self {
+        self.config.password(password);
+        self
+    }
+
     /// Connects; what is answered has to be driven beside the client.
     pub(super) async fn connect(
         &self,

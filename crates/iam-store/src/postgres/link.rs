@@ -7,7 +7,7 @@ use futures_util::future::{join, join_all};
 use std::collections::HashMap;
 use std::error::Error;
 use std::future::Future;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
@@ -19,6 +19,9 @@ const SCHEMA_VERSION: i64 = 4;
 /// little later the connection is given up: nobody may be at the other end.
 const STATEMENT_MAX: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_millis(5_500);
+
+/// A connection that was cut says so at once.
+const CUT_IS_SEEN_IN: Duration = Duration::from_secs(1);
 
 /// The most statements that wait to be sent together.
 const SENT_MAX: usize = 16;
@@ -93,6 +96,26 @@ fn failure(cause: tokio_postgres::Error) -> StoreError {
 }
 
 impl Link {
+    /// Begins something on the connection that there is, or on a new one where that was cut while it
+    /// lay idle. Where it is silent, a new one would be too.
+    pub(super) fn begin_on<T>(
+        kept: Option<Self>,
+        database: &Database,
+        begin: impl Fn(&mut Self) -> Result<T, StoreError>,
+    ) -> Result<(Self, T), StoreError> {
+        if let Some(mut link) = kept {
+            let began = Instant::now();
+            match begin(&mut link) {
+                Ok(begun) => return Ok((link, begun)),
+                Err(cause) if began.elapsed() > CUT_IS_SEEN_IN => return Err(cause),
+                Err(_) => {}
+            }
+        }
+        let mut link = Self::connect(database)?;
+        let begun = begin(&mut link)?;
+        Ok((link, begun))
+    }
+
     /// Connects, and sets how long things may take.
     pub(super) fn connect(database: &Database) -> Result<Self, StoreError> {
         let runtime = Builder::new_current_thread().enable_all().build();
@@ -169,6 +192,13 @@ impl Link {
                  ('schema', {SCHEMA_VERSION}); COMMIT"
             )),
         )
+    }
+
+    /// Takes away what [`Link::create_schema`] made.
+    pub(super) fn remove_schema(&mut self) -> Result<(), StoreError> {
+        let tables = dialect::tables(include_str!("../schema.sql")).collect::<Vec<_>>().join(", ");
+        let drop = format!("DROP TABLE {tables}");
+        wait(self.runtime.as_ref(), self.client.batch_execute(&drop))
     }
 
     /// Refuses a database whose tables this version does not know.

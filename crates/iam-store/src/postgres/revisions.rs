@@ -39,22 +39,15 @@ fn answer(database: &Database, asked: &Receiver<Asked>) {
     let mut link = None;
     while let Ok(first) = asked.recv() {
         let waiting: Vec<Asked> = std::iter::once(first).chain(asked.try_iter()).collect();
-        let answer = revision(database, &mut link).map_err(Arc::new);
+        let answer = match Link::begin_on(link.take(), database, Link::revision) {
+            Ok((kept, revision)) => {
+                link = Some(kept);
+                Ok(revision)
+            }
+            Err(cause) => Err(Arc::new(cause)),
+        };
         for one in waiting {
             let _nobody_waits = one.send(answer.clone());
         }
     }
-}
-
-/// Asks on the connection that there is, and on a new one where that was cut.
-fn revision(database: &Database, kept: &mut Option<Link>) -> Result<u64, StoreError> {
-    if let Some(link) = kept
-        && let Ok(revision) = link.revision()
-    {
-        return Ok(revision);
-    }
-    let mut link = Link::connect(database)?;
-    let revision = link.revision()?;
-    *kept = Some(link);
-    Ok(revision)
 }

@@ -98,16 +98,9 @@ impl Writer {
         Ok(())
     }
 
-    /// Takes the lock, on the connection that there is, or on a new one: it may have been cut.
+    /// Takes the lock.
     fn begin(&mut self) -> Result<(Link, u64), StoreError> {
-        if let Some(mut link) = self.link.take()
-            && let Ok(seen) = link.begin(Kind::Write)
-        {
-            return Ok((link, seen));
-        }
-        let mut link = Link::connect(&self.database)?;
-        let seen = link.begin(Kind::Write)?;
-        Ok((link, seen))
+        Link::begin_on(self.link.take(), &self.database, |link| link.begin(Kind::Write))
     }
 }
 

@@ -25,13 +25,13 @@ pub(crate) const CHOSEN: &str = "7Tulips-behind-glass";
 
 /// Somebody with a browser.
 #[derive(Clone)]
-struct Visitor<'w> {
+pub(crate) struct Visitor<'w> {
     world: &'w World,
     cookies: BTreeMap<String, String>,
 }
 
 impl<'w> Visitor<'w> {
-    fn new(world: &'w World) -> Self {
+    pub(crate) fn new(world: &'w World) -> Self {
         Self { world, cookies: BTreeMap::new() }
     }
 
@@ -70,7 +70,7 @@ impl<'w> Visitor<'w> {
         answer
     }
 
-    fn get(&mut self, path: &str) -> Answer {
+    pub(crate) fn get(&mut self, path: &str) -> Answer {
         self.deliver(self.request("GET", path).body(Body::empty()).unwrap())
     }
 
@@ -85,7 +85,7 @@ impl<'w> Visitor<'w> {
     }
 
     /// Opens the sign-in page and sends its form.
-    fn sign_in(&mut self, user: &str, password: &str) -> Answer {
+    pub(crate) fn sign_in(&mut self, user: &str, password: &str) -> Answer {
         let page = self.get(SIGN_IN);
         let token = hidden(&page, "form-token");
         self.post("/console/sign-in", &sign_in_form(&token, user, password))
@@ -113,7 +113,7 @@ fn sign_in_form<'a>(token: &'a str, user: &'a str, password: &'a str) -> [(&'a s
 }
 
 /// A one-time password that the administrator gives by the API.
-fn one_time_password(world: &World, user: &Ocid) -> String {
+pub(crate) fn one_time_password(world: &World, user: &Ocid) -> String {
     let path = format!("/20160918/users/{user}/uiPassword");
     world.send(&world.administrator(), "POST", &path, None).ok().text("password")
 }

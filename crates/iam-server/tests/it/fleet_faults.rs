@@ -1,0 +1,172 @@
+//! The way to the database goes wrong: connections cut, silent, or cut just when a commit was sent.
+
+use crate::world::{Answer, World};
+use serde_json::Value;
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// What a way does with what it is given.
+const OPEN: u8 = 0;
+/// It takes connections and bytes, and says nothing.
+const SILENT: u8 = 1;
+/// It carries all until a commit has passed, and is cut when the database answers that.
+const LOSES_COMMIT: u8 = 2;
+/// The commit has passed.
+const LOST: u8 = 4;
+/// It takes no connection.
+const CLOSED: u8 = 3;
+
+/// A way to the database that can be cut.
+struct Way {
+    port: u16,
+    mood: Arc<AtomicU8>,
+    open: Arc<Mutex<Vec<TcpStream>>>,
+}
+
+impl Way {
+    fn to(socket: PathBuf) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (mood, open) = (Arc::new(AtomicU8::new(OPEN)), Arc::default());
+        let way = Self { port, mood: Arc::clone(&mood), open: Arc::clone(&open) };
+        thread::spawn(move || {
+            for node in listener.incoming().flatten() {
+                if mood.load(Ordering::SeqCst) == CLOSED {
+                    continue;
+                }
+                open.lock().unwrap().push(node.try_clone().unwrap());
+                let database = UnixStream::connect(&socket).unwrap();
+                let (mut from_node, mut to_node) =
+                    (node.try_clone().unwrap(), node.try_clone().unwrap());
+                let (mut from_database, mut to_database) =
+                    (database.try_clone().unwrap(), database);
+                let (there, back) = (Arc::clone(&mood), Arc::clone(&mood));
+                thread::spawn(move || {
+                    carry(&mut from_node, &mut to_database, |bytes| {
+                        let is_commit = bytes.windows(6).any(|part| part == b"COMMIT");
+                        if is_commit && there.load(Ordering::SeqCst) == LOSES_COMMIT {
+                            there.store(LOST, Ordering::SeqCst);
+                        }
+                        there.load(Ordering::SeqCst) != SILENT
+                    });
+                    let _closed = to_database.shutdown(Shutdown::Both);
+                });
+                thread::spawn(move || {
+                    carry(&mut from_database, &mut to_node, |_| {
+                        match back.load(Ordering::SeqCst) {
+                            LOST => {
+                                let _closed = node.shutdown(Shutdown::Both);
+                                false
+                            }
+                            now => now != SILENT,
+                        }
+                    });
+                    let _closed = node.shutdown(Shutdown::Both);
+                });
+            }
+        });
+        way
+    }
+
+    fn be(&self, mood: u8) {
+        self.mood.store(mood, Ordering::SeqCst);
+    }
+
+    /// Ends all connections that there are.
+    fn cut(&self) {
+        for one in self.open.lock().unwrap().drain(..) {
+            let _already = one.shutdown(Shutdown::Both);
+        }
+    }
+}
+
+/// Carries bytes, as long as there are any; those that are not let through are lost.
+fn carry(from: &mut impl Read, to: &mut impl Write, lets_through: impl Fn(&[u8]) -> bool) {
+    let mut bytes = [0; 16_384];
+    while let Ok(count @ 1..) = from.read(&mut bytes) {
+        let part = &bytes[..count];
+        if lets_through(part) && to.write_all(part).is_err() {
+            break;
+        }
+    }
+}
+
+/// A world whose way to its database can be cut.
+fn world() -> (World, Way) {
+    let url = scratch_postgres::database().unwrap();
+    let (_, rest) = url.split_once('@').unwrap();
+    let (host, rest) = rest.split_once('/').unwrap();
+    let dir = host.replace("%2F", "/");
+    let way = Way::to(PathBuf::from(dir).join(".s.PGSQL.5432"));
+    let url = format!("postgres://postgres@127.0.0.1:{}/{rest}", way.port);
+    (World::in_database(url), way)
+}
+
+fn asks(world: &World) -> Answer {
+    let admin = world.administrator();
+    world.send(&admin, "GET", &format!("/20160918/users/{}", admin.user), None)
+}
+
+#[test]
+fn connections_that_were_cut_are_made_anew() {
+    let (world, way) = world();
+    let ann = world.user("ann");
+    for _ in 0..20 {
+        assert_eq!(asks(&world).status, 200);
+        way.cut();
+        assert_eq!(asks(&world).status, 200);
+        way.cut();
+        let reset = format!("/20160918/users/{ann}/uiPassword");
+        world.send(&world.administrator(), "POST", &reset, None).ok();
+    }
+}
+
+#[test]
+fn while_the_database_is_away_nothing_is_granted_and_then_all_is_as_before() {
+    let (world, way) = world();
+    assert_eq!(asks(&world).status, 200);
+    for (mood, longest) in [(CLOSED, 1), (SILENT, 7)] {
+        way.be(mood);
+        if mood == CLOSED {
+            way.cut();
+        }
+        let began = Instant::now();
+        let answer = asks(&world);
+        assert_eq!(answer.status, 503, "{}", answer.text);
+        assert!(began.elapsed() < Duration::from_secs(longest), "{:?}", began.elapsed());
+        assert_eq!(answer.json()["code"], "ServiceUnavailable");
+        way.be(OPEN);
+        way.cut(); // what is silent would be noticed after a while only
+        assert_eq!(asks(&world).status, 200);
+    }
+}
+
+#[test]
+fn a_change_whose_answer_was_lost_is_made_once() {
+    let (world, way) = world();
+    let admin = world.administrator();
+    let list = format!("/20160918/users?compartmentId={}", world.tenancy());
+    for round in 0..6 {
+        let name = format!("user-{round}");
+        let body = serde_json::json!({
+            "compartmentId": world.tenancy(), "name": name, "description": "test"
+        });
+        let token = format!("token-{round}");
+        let header = [("opc-retry-token", token.as_str())];
+        let create = || world.send_with(&admin, "POST", "/20160918/users", Some(&body), &header);
+        way.be(LOSES_COMMIT);
+        let lost = create();
+        assert_eq!(lost.status, 503, "{}", lost.text);
+        way.be(OPEN);
+        create().ok();
+        let users = world.send(&admin, "GET", &list, None).ok().json();
+        let named = |user: &&Value| user["name"] == name.as_str();
+        assert_eq!(users.as_array().unwrap().iter().filter(named).count(), 1);
+    }
+}
