@@ -30,7 +30,7 @@ pub(crate) fn measure(programs: &Programs, official: &Path, runs: usize) -> Resu
         format!("the official command line `{}` is missing: {cause}", official.display())
     })?;
     let by = Installation::new(programs)?;
-    let users = seed::users(&by.database(), &by.tenancy, 10)?;
+    let users = seed::users(&by.store()?, &by.tenancy, 10)?;
     let server = by.serve(programs)?;
     let user = users.first().ok_or("there is no user")?.to_string();
     let config = by.config_file().display().to_string();

@@ -3,6 +3,7 @@
 use crate::Result;
 use crate::process::{Programs, Server};
 use iam_sign::PrivateKey;
+use iam_store::Store;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
@@ -48,6 +49,11 @@ impl Installation {
 
     pub(crate) fn database(&self) -> PathBuf {
         self.dir.path().join("data/durward.db")
+    }
+
+    /// The store, as long as nothing serves it.
+    pub(crate) fn store(&self) -> Result<Store> {
+        Ok(Store::open(&self.database())?)
     }
 
     pub(crate) fn key_file(&self) -> PathBuf {

@@ -68,7 +68,7 @@ pub(crate) fn resets(programs: &Programs, time: Duration) -> Result<Resets> {
     let nowhere = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
     let target = |init: &[&str], serve: &[String]| -> Result<(Installation, Target)> {
         let by = Installation::made(programs, init)?;
-        let users = seed::users(&by.database(), &by.tenancy, USERS)?;
+        let users = seed::users(&by.store()?, &by.tenancy, USERS)?;
         let target = Target::new(by.serve_with(programs, serve)?, &by, &users)?;
         Ok((by, target))
     };
@@ -147,7 +147,7 @@ pub(crate) fn drains(programs: &Programs) -> Result<Drains> {
     let mut drains = Vec::new();
     for connections in CONNECTIONS {
         let by = Installation::made(programs, &DOMAINS)?;
-        let users = seed::users(&by.database(), &by.tenancy, USERS)?;
+        let users = seed::users(&by.store()?, &by.tenancy, USERS)?;
         fill(&by, &users)?;
         let sink = Sink::start()?;
         let server = by.serve_with(programs, &to_port(sink.address.port(), connections))?;

@@ -7,6 +7,7 @@
 
 mod cli;
 mod decisions;
+mod fleet;
 mod floor;
 mod installation;
 mod load;
@@ -52,7 +53,7 @@ struct Args {
     #[arg(long, default_value_t = 15)]
     runs: usize,
 
-    /// Only these parts: cli, resets, users, decisions, sign-ins, mail
+    /// Only these parts: cli, resets, users, decisions, sign-ins, mail, fleet
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
 }
@@ -109,6 +110,10 @@ fn measure(args: &Args) -> Result<()> {
         mail::resets(&programs, time)?.write(&mut report);
         process::progress("a queue of letters");
         mail::drains(&programs)?.write(&mut report);
+    }
+    if wanted("fleet") {
+        process::progress("resets on PostgreSQL");
+        fleet::measure(&programs, time)?.write(&mut report);
     }
     std::fs::write(&args.output, report.text())?;
     process::progress(&format!("wrote {}", args.output.display()));

@@ -38,6 +38,10 @@ impl Target {
         Ok(Self { server, heads, turns: Turns::new() })
     }
 
+    pub(crate) fn memory_kib(&self, line: &str) -> Result<u64> {
+        self.server.memory_kib(line)
+    }
+
     pub(crate) fn load(&self, connections: usize, time: Duration) -> Result<Measured> {
         load::run(&self.server, &self.heads, &self.turns, connections, time)
     }
@@ -75,7 +79,7 @@ pub(crate) struct BesideFloor {
 /// Measures the server and the floor program in turns.
 pub(crate) fn beside_floor(programs: &Programs, time: Duration) -> Result<BesideFloor> {
     let by = Installation::new(programs)?;
-    let users = seed::users(&by.database(), &by.tenancy, FEW)?;
+    let users = seed::users(&by.store()?, &by.tenancy, FEW)?;
     let mut start_ups: Vec<Duration> =
         (0..9).map(|_| Ok(by.serve(programs)?.start_up)).collect::<Result<_>>()?;
     start_ups.sort_unstable();
@@ -195,7 +199,7 @@ pub(crate) fn among_many(programs: &Programs, time: Duration) -> Result<AmongMan
     for users in std::iter::once(FEW).chain(MANY) {
         let by = Installation::new(programs)?;
         let start = Instant::now();
-        let ids = seed::users(&by.database(), &by.tenancy, users)?;
+        let ids = seed::users(&by.store()?, &by.tenancy, users)?;
         let bytes = std::fs::metadata(by.database())?.len();
         found.seeding.push((users, start.elapsed(), bytes));
         let target = Target::new(by.serve(programs)?, &by, &ids)?;

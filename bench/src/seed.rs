@@ -6,7 +6,6 @@ use iam_api::users::{User, UserCapabilities};
 use iam_api::{LifecycleState, Ocid, Timestamp};
 use iam_core::context::Random;
 use iam_store::{Alias, Resource, ResourceKind, Store, StoreError, StoredPassword, TenancyNo, Tx};
-use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 /// Users in one transaction.
@@ -65,8 +64,7 @@ impl Random for Thrown {
 }
 
 /// Writes that many users into the store of a tenancy; answers their OCIDs in random order.
-pub(crate) fn users(database: &Path, tenancy: &str, count: usize) -> Result<Vec<Ocid>> {
-    let store = Store::open(database)?;
+pub(crate) fn users(store: &Store, tenancy: &str, count: usize) -> Result<Vec<Ocid>> {
     let found = store.read(|tx| tx.tenancy(tenancy))??;
     let at = found.ok_or("the tenancy is not in the store")?;
     let mut dice = Dice(u64::try_from(count)?);

@@ -21,33 +21,109 @@ const DEBIAN: &str = "/usr/lib/postgresql";
 const WATCHDOG: &str = r#"while kill -0 "$1"; do sleep 1; done
 pid=$(head -n 1 "$2/data/postmaster.pid") && kill -QUIT "$pid"
 sleep 1; rm -rf "$2" "$2.lock""#;
-/// What the server is started with: nothing is flushed, and nothing listens on a network.
-const SERVER: [&str; 10] = [
-    "-c",
-    "fsync=off",
-    "-c",
-    "listen_addresses=",
-    "-c",
-    "max_connections=300",
-    "-c",
-    "full_page_writes=off",
-    "-c",
-    "autovacuum=off",
-];
+/// What every server is started with: nothing listens on a network.
+const SERVER: &str = "-c listen_addresses= -c max_connections=300";
+/// And one for tests, which flushes nothing.
+const FLEETING: &str = "-c fsync=off -c full_page_writes=off -c autovacuum=off";
 
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
+type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
 /// The URL of an empty database that no other caller has.
 pub fn database() -> Result<String> {
+    database_in(&server()?)
+}
+
+fn database_in(dir: &Path) -> Result<String> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
-    let dir = server()?;
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
     let name = format!("scratch_{}_{number}", std::process::id());
-    let mut psql = Command::new(program("psql"));
-    psql.args(["-qX", "-U", "postgres", "-d", "postgres", "-h"]).arg(&dir);
-    run(psql.arg("-c").arg(format!("CREATE SCHEMA {name}")))?;
-    let host = dir.display().to_string().replace('/', "%2F");
+    sql(dir, &format!("CREATE SCHEMA {name}"))?;
+    let host = encoded(dir);
     Ok(format!("postgres://postgres@{host}/postgres?options=-csearch_path%3D{name}"))
+}
+
+/// A directory of a socket, as a URL takes it.
+fn encoded(dir: &Path) -> String {
+    dir.display().to_string().replace('/', "%2F")
+}
+
+fn sql(dir: &Path, text: &str) -> Result<()> {
+    let mut psql = Command::new(program("psql"));
+    psql.args(["-qX", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", "postgres", "-h"]).arg(dir);
+    run(psql.arg("-c").arg(text))
+}
+
+/// A server that flushes what it is given, as one in earnest does; it lives as long as this process.
+pub struct Durable(PathBuf);
+
+impl Durable {
+    /// Starts it.
+    pub fn start() -> Result<Self> {
+        let own = std::process::id();
+        let dir = PathBuf::from(format!("/tmp/durward-postgres-{own}-durable"));
+        start(&dir, own, "")?;
+        Ok(Self(dir))
+    }
+
+    /// Where its socket is.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.0
+    }
+
+    /// The URL of an empty database in it.
+    pub fn database(&self) -> Result<String> {
+        database_in(&self.0)
+    }
+
+    /// Runs statements, outside any of those databases.
+    pub fn run(&self, text: &str) -> Result<()> {
+        sql(&self.0, text)
+    }
+}
+
+/// A server, and another that has all that the first has acknowledged and can take its place.
+/// Both live as long as this process.
+pub struct Pair {
+    first: PathBuf,
+    second: PathBuf,
+}
+
+impl Pair {
+    /// Starts both; the first acknowledges nothing from then on that the second does not have.
+    pub fn start() -> Result<Self> {
+        let own = std::process::id();
+        let place = |name| PathBuf::from(format!("/tmp/durward-postgres-{own}-{name}"));
+        let (first, second) = (place("first"), place("second"));
+        start(&first, own, FLEETING)?;
+        let by = Owner::of(&second)?;
+        let mut copy = by.command("pg_basebackup");
+        copy.args(["-U", "postgres", "-R", "-X", "stream", "-c", "fast", "-h"]).arg(&first);
+        run(copy.arg("-D").arg(second.join("data")))?;
+        by.watch(own)?;
+        by.start_server(&format!("{FLEETING} -c cluster_name=second"))?;
+        sql(&first, "ALTER SYSTEM SET synchronous_standby_names = second")?;
+        sql(&first, "SELECT pg_reload_conf()")?;
+        Ok(Self { first, second })
+    }
+
+    /// The URL of an empty database that is looked for on both.
+    pub fn database(&self) -> Result<String> {
+        let [first, second] = [&self.first, &self.second].map(|dir: &PathBuf| encoded(dir));
+        Ok(database_in(&self.first)?.replace(&first, &format!("{first},{second}")))
+    }
+
+    /// Ends the first as a crash would.
+    pub fn kill_first(&self) -> Result<()> {
+        let mut stop = Owner::of_made(&self.first)?.command("pg_ctl");
+        run(stop.args(["stop", "-s", "-m", "immediate", "-D"]).arg(self.first.join("data")))
+    }
+
+    /// Has the second take its place.
+    pub fn promote_second(&self) -> Result<()> {
+        let mut promote = Owner::of_made(&self.second)?.command("pg_ctl");
+        run(promote.args(["promote", "-s", "-w", "-D"]).arg(self.second.join("data")))
+    }
 }
 
 /// All that a database holds, as text; bytes in hexadecimal.
@@ -71,41 +147,65 @@ fn server() -> Result<PathBuf> {
     lock.lock()?;
     if !dir.join("ready").exists() {
         let _left_by_an_older_run = fs::remove_dir_all(&dir);
-        start(&dir, run_of)?;
+        start(&dir, run_of, FLEETING)?;
         File::create(dir.join("ready"))?;
     }
     Ok(dir)
 }
 
-fn start(dir: &Path, run_of: u32) -> Result<()> {
-    let data = dir.join("data");
-    fs::create_dir(dir)?;
-    let user = account()?;
-    if let Some((uid, gid)) = user {
-        chown(dir, Some(uid), Some(gid))?;
+fn start(dir: &Path, run_of: u32, more: &str) -> Result<()> {
+    let by = Owner::of(dir)?;
+    let mut initdb = by.command("initdb");
+    initdb.args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "-D"]);
+    run(initdb.arg(dir.join("data")))?;
+    by.watch(run_of)?;
+    by.start_server(more)
+}
+
+/// A directory for a server, and whom the server's programs run as.
+struct Owner {
+    dir: PathBuf,
+    account: Option<(u32, u32)>,
+}
+
+impl Owner {
+    /// Makes the directory.
+    fn of(dir: &Path) -> Result<Self> {
+        fs::create_dir(dir)?;
+        let by = Self::of_made(dir)?;
+        if let Some((uid, gid)) = by.account {
+            chown(dir, Some(uid), Some(gid))?;
+        }
+        Ok(by)
     }
-    let as_user = |name: &str| {
+
+    fn of_made(dir: &Path) -> Result<Self> {
+        Ok(Self { dir: dir.to_owned(), account: account()? })
+    }
+
+    fn command(&self, name: &str) -> Command {
         let mut command = Command::new(program(name));
-        if let Some((uid, gid)) = user {
+        if let Some((uid, gid)) = self.account {
             command.uid(uid).gid(gid);
         }
-        command.current_dir(dir);
+        command.current_dir(&self.dir);
         command
-    };
-    let mut initdb = as_user("initdb");
-    initdb.args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "-D"]);
-    run(initdb.arg(&data))?;
-    Command::new("setsid")
-        .args(["sh", "-c", WATCHDOG, "watchdog"])
-        .arg(run_of.to_string())
-        .arg(dir)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()?;
-    let mut pg_ctl = as_user("pg_ctl");
-    pg_ctl.args(["start", "-w", "-s", "-l"]).arg(dir.join("log")).arg("-D").arg(&data);
-    run(pg_ctl.arg("-o").arg(format!("-k {} {}", dir.display(), SERVER.join(" "))))
+    }
+
+    /// Has the server ended, and the directory removed, when that process is gone.
+    fn watch(&self, run_of: u32) -> Result<()> {
+        let mut watchdog = Command::new("setsid");
+        watchdog.args(["sh", "-c", WATCHDOG, "watchdog", &run_of.to_string()]).arg(&self.dir);
+        watchdog.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        Ok(())
+    }
+
+    fn start_server(&self, more: &str) -> Result<()> {
+        let mut pg_ctl = self.command("pg_ctl");
+        pg_ctl.args(["start", "-w", "-s", "-l"]).arg(self.dir.join("log"));
+        pg_ctl.arg("-D").arg(self.dir.join("data")).arg("-o");
+        run(pg_ctl.arg(format!("-k {} {SERVER} {more}", self.dir.display())))
+    }
 }
 
 /// Whom the server runs as: not as root, which it refuses.
@@ -119,11 +219,12 @@ fn account() -> Result<Option<(u32, u32)>> {
         return Ok(None);
     }
     let of = |name| Ok((number("-u", name)?, number("-g", name)?));
-    of("postgres").or_else(|_: Box<dyn Error>| of("nobody")).map(Some)
+    of("postgres").or_else(|_: Box<dyn Error + Send + Sync>| of("nobody")).map(Some)
 }
 
 /// A program of the server's: the newest that Debian has installed, or the one on the path.
-fn program(name: &str) -> PathBuf {
+#[must_use]
+pub fn program(name: &str) -> PathBuf {
     let versions = fs::read_dir(DEBIAN).into_iter().flatten().flatten();
     let found = versions.map(|version| version.path().join("bin").join(name));
     found.filter(|path| path.exists()).max().unwrap_or_else(|| PathBuf::from(name))

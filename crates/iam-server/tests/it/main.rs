@@ -14,6 +14,7 @@ mod connections;
 mod console;
 mod crash;
 mod demo;
+mod failover;
 mod fleet;
 mod fleet_faults;
 mod init;
