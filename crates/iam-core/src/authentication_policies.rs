@@ -1,11 +1,18 @@
 //! The authentication policy: what a Console password must be like.
+//!
+//! In a tenancy with identity domains the rules are those of the Default domain's default password
+//! policy, seen through this interface (docs/decisions/0004): there is no second copy of them.
 
 use crate::call::{Call, Reply, store_problem};
-use iam_api::Problem;
+use crate::password_policies::DEFAULT;
+use crate::password_rules::Requirements;
+use crate::scim;
 use iam_api::authentication_policies::{
     AuthenticationPolicy, NetworkPolicy, PasswordPolicy, UpdateAuthenticationPolicyDetails,
 };
-use iam_store::{Setting, TenancyNo, Tx};
+use iam_api::{Ocid, Problem};
+use iam_policy::fold;
+use iam_store::{ResourceKind, Setting, TenancyNo, Tx};
 
 /// The setting's name in the store.
 const NAME: &str = "authentication-policy";
@@ -42,8 +49,7 @@ impl PasswordProfile {
 
 /// Shows the tenancy's authentication policy.
 pub fn get(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<AuthenticationPolicy>, Problem> {
-    let (policy, etag) = of_target(call)?;
-    Ok(Reply::of(policy).etag(etag))
+    Ok(shown(of_target(call)?))
 }
 
 /// Changes the rules that the body names; the others stay.
@@ -54,9 +60,6 @@ pub fn update(
     let (mut policy, etag) = of_target(call)?;
     let tenancy = call.principal.tenancy_id.clone();
     call.if_match(tenancy.as_str(), &etag)?;
-    if let Some(new) = details.password_policy {
-        policy.password_policy = Some(merge(policy.password_policy.unwrap_or_default(), new)?);
-    }
     if let Some(new) = details.network_policy {
         let sources = new.network_source_ids.unwrap_or_default();
         if let Some(source) = sources.first() {
@@ -66,12 +69,27 @@ pub fn update(
             )));
         }
     }
+    if let Some(new) = details.password_policy {
+        check(&new)?;
+        if call.principal.has_domain {
+            scim::password_policies::change_default(call, &new)?;
+            return Ok(shown(of_domain(call)?));
+        }
+        policy.password_policy = Some(merge(policy.password_policy.unwrap_or_default(), new));
+    }
+    if call.principal.has_domain {
+        return Ok(shown((policy, etag)));
+    }
     let etag = call.context.etag();
     store(call.tx, call.principal.tenancy, &policy, &etag)?;
-    Ok(Reply::of(policy).etag(etag))
+    Ok(shown((policy, etag)))
 }
 
-/// The rules for passwords in that tenancy.
+fn shown((policy, etag): (AuthenticationPolicy, String)) -> Reply<AuthenticationPolicy> {
+    Reply::of(policy).etag(etag)
+}
+
+/// The rules for passwords in that tenancy, which has no domains.
 pub fn password_policy(tx: &mut Tx<'_>, at: TenancyNo) -> Result<PasswordPolicy, Problem> {
     Ok(load(tx, at)?.0.password_policy.unwrap_or_default())
 }
@@ -80,23 +98,42 @@ pub fn password_policy(tx: &mut Tx<'_>, at: TenancyNo) -> Result<PasswordPolicy,
 pub(crate) fn install(
     tx: &mut Tx<'_>,
     at: TenancyNo,
-    tenancy: &iam_api::Ocid,
+    tenancy: &Ocid,
     profile: PasswordProfile,
     etag: &str,
 ) -> Result<(), Problem> {
-    let policy = AuthenticationPolicy {
-        password_policy: Some(profile.policy()),
+    store(tx, at, &of(tenancy, profile.policy()), etag)
+}
+
+/// A tenancy's policy with these rules; people may sign in from anywhere.
+fn of(tenancy: &Ocid, rules: PasswordPolicy) -> AuthenticationPolicy {
+    AuthenticationPolicy {
+        password_policy: Some(rules),
         compartment_id: Some(tenancy.clone()),
         network_policy: Some(NetworkPolicy { network_source_ids: Some(Vec::new()) }),
-    };
-    store(tx, at, &policy, etag)
+    }
 }
 
 fn of_target(call: &mut Call<'_, '_>) -> Result<(AuthenticationPolicy, String), Problem> {
     if call.target()?.id != call.principal.tenancy_id {
         return Err(Problem::not_found());
     }
-    load(call.tx, call.principal.tenancy)
+    match call.principal.has_domain {
+        true => of_domain(call),
+        false => load(call.tx, call.principal.tenancy),
+    }
+}
+
+/// The rules of the default password policy, in this interface's words.
+fn of_domain(call: &mut Call<'_, '_>) -> Result<(AuthenticationPolicy, String), Problem> {
+    let (at, tenancy) = (call.at(), &call.principal.tenancy_id);
+    let found = call
+        .tx
+        .resource_by_name(at, ResourceKind::PasswordPolicy, tenancy, &fold(DEFAULT))
+        .map_err(store_problem)?;
+    let row = found.ok_or_else(|| Problem::internal("a domain has no default password policy"))?;
+    let asked: Requirements = row.model().map_err(store_problem)?;
+    Ok((of(tenancy, PasswordPolicy::from(&asked)), row.etag))
 }
 
 fn load(tx: &mut Tx<'_>, at: TenancyNo) -> Result<(AuthenticationPolicy, String), Problem> {
@@ -115,7 +152,7 @@ fn store(
     tx.set_setting(at, NAME, &Setting { etag: etag.to_owned(), body }).map_err(store_problem)
 }
 
-fn merge(old: PasswordPolicy, new: PasswordPolicy) -> Result<PasswordPolicy, Problem> {
+fn check(new: &PasswordPolicy) -> Result<(), Problem> {
     if let Some(length) = new.minimum_password_length
         && !MINIMUM_LENGTHS.contains(&length)
     {
@@ -125,7 +162,11 @@ fn merge(old: PasswordPolicy, new: PasswordPolicy) -> Result<PasswordPolicy, Pro
             MINIMUM_LENGTHS.end()
         )));
     }
-    Ok(PasswordPolicy {
+    Ok(())
+}
+
+fn merge(old: PasswordPolicy, new: PasswordPolicy) -> PasswordPolicy {
+    PasswordPolicy {
         minimum_password_length: new.minimum_password_length.or(old.minimum_password_length),
         is_uppercase_characters_required: new
             .is_uppercase_characters_required
@@ -142,5 +183,5 @@ fn merge(old: PasswordPolicy, new: PasswordPolicy) -> Result<PasswordPolicy, Pro
         is_username_containment_allowed: new
             .is_username_containment_allowed
             .or(old.is_username_containment_allowed),
-    })
+    }
 }

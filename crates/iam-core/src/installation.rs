@@ -64,9 +64,11 @@ pub fn install(tx: &mut Tx<'_>, context: &Context, plan: &Plan) -> Result<Instal
     let mut rooted = resource(ResourceKind::Tenancy, &root, &root, &tenancy.name, now, etag());
     rooted.set_model(&tenancy).map_err(store_problem)?;
     insert(tx, at, &rooted)?;
-    authentication_policies::install(tx, at, &root, plan.password_profile, &etag())?;
-    if plan.identity_domains {
-        install_domain(tx, context, at, plan, &root)?;
+    match plan.identity_domains {
+        true => install_domain(tx, context, at, plan, &root)?,
+        false => {
+            authentication_policies::install(tx, at, &root, plan.password_profile, &etag())?;
+        }
     }
 
     let group = group(&root, Ocid::new("group", &context.random()), now);

@@ -71,6 +71,22 @@ impl From<&PasswordPolicy> for Requirements {
     }
 }
 
+impl From<&Requirements> for PasswordPolicy {
+    /// As much of them as the Identity API has words for.
+    fn from(asked: &Requirements) -> Self {
+        let one = |least: Option<usize>| Some(least.is_some_and(|least| least > 0));
+        let length = asked.min_length.unwrap_or(LENGTH_MIN);
+        Self {
+            minimum_password_length: i64::try_from(length).ok(),
+            is_uppercase_characters_required: one(asked.min_upper_case),
+            is_lowercase_characters_required: one(asked.min_lower_case),
+            is_numeric_characters_required: one(asked.min_numerals),
+            is_special_characters_required: one(asked.min_special_chars),
+            is_username_containment_allowed: Some(asked.user_name_disallowed != Some(true)),
+        }
+    }
+}
+
 /// Who chooses: what must not be in the password, or makes it easy to guess.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Chooser<'a> {

@@ -12,6 +12,7 @@ use crate::fields::{check_description, check_name};
 use crate::password_policies::{DEFAULT, POLICIES_MAX};
 use crate::password_rules::{Requirements, rules};
 use crate::users::limit_exceeded;
+use iam_api::authentication_policies::PasswordPolicy as Rules;
 use iam_api::scim::password_policies::{PASSWORD_POLICIES, PasswordPolicy};
 use iam_api::scim::{ListResponse, PatchOp, SearchRequest};
 use iam_api::{Code, Keyword, LifecycleState, Ocid, Problem, Timestamp};
@@ -125,8 +126,18 @@ fn change(
     call: &mut Call<'_, '_>,
     edit: impl FnOnce(&Schema, &Document) -> Result<Document, Problem>,
 ) -> Result<Reply<PasswordPolicy>, Problem> {
-    let mut row = of_path(call)?;
+    let row = of_path(call)?;
     call.if_match(row.id.as_str(), &row.etag)?;
+    let row = rewrite(call, row, edit)?;
+    show(call, &row)
+}
+
+/// Writes a policy back with another document.
+fn rewrite(
+    call: &mut Call<'_, '_>,
+    mut row: Resource,
+    edit: impl FnOnce(&Schema, &Document) -> Result<Document, Problem>,
+) -> Result<Resource, Problem> {
     let schema = Schema::of(&PASSWORD_POLICIES);
     let before = shown(call, &row)?;
     let after = edit(&schema, &before)?;
@@ -139,7 +150,38 @@ fn change(
     let at = call.at();
     call.tx.update(at, &row).map_err(store_problem)?;
     make_room(call, &row, &document, others)?;
-    show(call, &row)
+    Ok(row)
+}
+
+/// Changes the default policy by the rules that the Identity API has words for. A rule that asks
+/// for several characters of a kind already stays as it is.
+pub(crate) fn change_default(call: &mut Call<'_, '_>, new: &Rules) -> Result<(), Problem> {
+    let default = rows(call)?.into_iter().find(|row| row.name == DEFAULT);
+    let row =
+        default.ok_or_else(|| Problem::internal("a domain has no default password policy"))?;
+    rewrite(call, row, |_, before| {
+        let mut after = before.clone();
+        let mut set = |name: &str, value: Value| after.insert(name.to_owned(), value);
+        if let Some(length) = new.minimum_password_length {
+            set("minLength", json!(length));
+        }
+        for (name, required) in [
+            ("minUpperCase", new.is_uppercase_characters_required),
+            ("minLowerCase", new.is_lowercase_characters_required),
+            ("minNumerals", new.is_numeric_characters_required),
+            ("minSpecialChars", new.is_special_characters_required),
+        ] {
+            let is_required = before.get(name).and_then(Value::as_i64).unwrap_or(0) > 0;
+            if let Some(required) = required.filter(|required| *required != is_required) {
+                set(name, json!(i64::from(required)));
+            }
+        }
+        if let Some(allowed) = new.is_username_containment_allowed {
+            set("userNameDisallowed", json!(!allowed));
+        }
+        Ok(after)
+    })?;
+    Ok(())
 }
 
 /// A document as it is kept, once all of it is known to be right.

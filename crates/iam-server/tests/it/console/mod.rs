@@ -1,6 +1,7 @@
 //! The Console, visited like a browser would: cookies kept, forms sent with what their page holds.
 //! What only a real browser can show is tested in `tests/browser`.
 
+mod domain_rules;
 mod guard;
 mod lockout;
 mod mail;
