@@ -1,5 +1,5 @@
-//! The settings of an identity domain that flows read: whether users need an e-mail address, and
-//! how long mailed links are good.
+//! The settings of an identity domain that flows read: whether users need an e-mail address, how
+//! long mailed links are good, and whether a sign-in page says who is locked.
 //!
 //! They are kept as the document that the domain's interface shows; what it leaves out has the
 //! value that a new domain has (facts 2.2).
@@ -20,6 +20,8 @@ pub(crate) const ACTIVATE_MINUTES: i64 = 7 * 24 * 60;
 #[serde(default, rename_all = "camelCase")]
 pub struct IdentitySettings {
     primary_email_required: Option<bool>,
+    #[serde(rename = "emitLockedMessageWhenUserIsLocked")]
+    tells_of_locks: Option<bool>,
     tokens: Vec<Token>,
 }
 
@@ -35,6 +37,13 @@ impl IdentitySettings {
     #[must_use]
     pub fn requires_email(&self) -> bool {
         self.primary_email_required.unwrap_or(true)
+    }
+
+    /// Whether the sign-in page says of a name that it is locked; it does not unless the domain
+    /// says so.
+    #[must_use]
+    pub fn tells_of_locks(&self) -> bool {
+        self.tells_of_locks == Some(true)
     }
 
     /// How long a link of that purpose is good, in seconds.

@@ -7,18 +7,19 @@
 //! one, or twice.
 
 use crate::audit::{Event, Source, record};
-use crate::call::{Call, store_problem};
+use crate::call::{Call, Principal, store_problem};
 use crate::change_password::{self, Declined, Prepared, Situation, Told};
 use crate::context::Context;
 use crate::links::{self, Spent};
 use crate::mail::{self, Letter};
 use crate::server_key::Use;
+use crate::sessions::Session;
 use crate::ui_passwords::must_sign_in_here;
 use crate::{domains, identity_settings, sign_in, users};
 use iam_api::users::User;
 use iam_api::{Code, Problem, Secret};
 use iam_store::LinkPurpose::{Activate, ResetPassword, Unblock, VerifyEmail};
-use iam_store::{LinkPurpose, RecoveryRequest, TenancyNo, Tx};
+use iam_store::{LinkPurpose, Purpose, RecoveryRequest, TenancyNo, Tx};
 use serde::{Deserialize, Serialize};
 use std::sync::atomic::Ordering;
 
@@ -238,18 +239,19 @@ pub(crate) fn welcome(
     send(tx, context, at, user, Activate, mail::Event::Welcome)
 }
 
-/// Tells a user that failed sign-ins have blocked them, with a link that ends the block. In a
-/// tenancy without domains an administrator ends it.
+/// Tells a user that failed sign-ins have blocked them: in a domain with a link that ends the
+/// block, if their address is known to be theirs. For all others an administrator ends it.
 pub(crate) fn tell_of_block(
     tx: &mut Tx<'_>,
     context: &Context,
     at: TenancyNo,
     user: &User,
 ) -> Result<(), Problem> {
-    if user.email.is_none() || domains::of(tx, at, &user.compartment_id)?.is_none() {
-        return Ok(());
+    let is_known = user.email.is_some() && user.email_verified == Some(true);
+    match is_known && domains::of(tx, at, &user.compartment_id)?.is_some() {
+        true => send(tx, context, at, user, Unblock, mail::Event::AccountLocked),
+        false => tell(tx, context, at, mail::Event::AccountBlocked, user),
     }
-    send(tx, context, at, user, Unblock, mail::Event::AccountLocked)
 }
 
 /// Tells a user something, at the address that they have.
@@ -322,18 +324,43 @@ pub fn choose(
     Ok(record(tx, context, source, &event, "OK")?)
 }
 
-/// Spends the link, and notes that the address which it was mailed to is the user's.
+/// What came of following a link that confirms an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confirmed {
+    /// The address is known to be the user's.
+    Done,
+    /// The link leads nowhere any more.
+    Void,
+    /// Whoever follows it is not signed in as its user. The link stays open.
+    NotSignedIn,
+}
+
+/// Spends the link, and notes that the address which it was mailed to is the user's, if it is the
+/// user who follows it: the link shows that somebody reads the mailbox, and only their own sign-in
+/// that it is not somebody else's. Otherwise who may change users could give one their own address,
+/// confirm it, and have a new password sent there (docs/decisions/0009).
 pub fn verify_email(
     tx: &mut Tx<'_>,
     context: &Context,
     source: &Source,
     token: &Secret,
-) -> Result<bool, Problem> {
-    let Some(spent) = links::spend(tx, context, token, &[VerifyEmail])? else { return Ok(false) };
+    session: Option<&Session>,
+) -> Result<Confirmed, Problem> {
+    let is_in = session.filter(|session| session.purpose == Purpose::Console);
+    let Some(link) = links::find(tx, context, token, &[VerifyEmail])? else {
+        return Ok(Confirmed::Void);
+    };
+    let is_theirs = |who: &Principal| who.tenancy == link.at && who.user == link.user.id;
+    if !is_in.is_some_and(|session| is_theirs(&session.principal)) {
+        return Ok(Confirmed::NotSignedIn);
+    }
+    let Some(spent) = links::spend(tx, context, token, &[VerifyEmail])? else {
+        return Ok(Confirmed::Void);
+    };
     let (at, event) = (spent.at, spent.event());
     record(tx, context, source, &event, "OK")?;
     users::verify_email(tx, context, at, spent.resource)?;
-    Ok(true)
+    Ok(Confirmed::Done)
 }
 
 /// Mails the user a link that shows whether the address is theirs, unless they got too many.

@@ -5,7 +5,7 @@
 //! [`Attempt::weigh`] compares outside any transaction: it costs the same whether the user exists,
 //! has a one-time password, or none. [`conclude`] writes down what came of it: a session, or a
 //! failure, and the last that is allowed blocks the user. Every refusal is the same to the one who
-//! tries.
+//! tries, unless the domain wants people to be told of locks (docs/decisions/0009).
 
 use crate::audit::{Event, Source, record};
 use crate::call::store_problem;
@@ -13,10 +13,11 @@ use crate::context::Context;
 use crate::password_policies::{self, Effective};
 use crate::sessions::{self, NewSession};
 use crate::strangers::Strangers;
-use crate::{one_time_password, password_hash, password_rules, recovery, ui_passwords, users};
+use crate::{identity_settings, one_time_password, password_hash, password_rules, recovery};
+use crate::{ui_passwords, users};
 use aws_lc_rs::digest::{SHA256, digest};
 use iam_api::users::User;
-use iam_api::{BLOCKED, LifecycleState, Ocid, Problem, Secret};
+use iam_api::{BLOCKED, LifecycleState, Ocid, Problem, SUSPENDED, Secret};
 use iam_policy::fold;
 use iam_store::{Purpose, Resource, ResourceKind, StoredPassword, TenancyNo, Tx};
 use std::time::Duration;
@@ -37,6 +38,10 @@ const NAME_BYTES_MAX: usize = 512;
 pub struct Attempt {
     known: Option<Known>,
     failures_before: i64,
+    /// Whether the name has failed as often before as is allowed, so that it gets no verdict.
+    is_too_many: bool,
+    /// Whether the domain wants people to be told that their account is locked.
+    tells_of_locks: bool,
 }
 
 #[derive(Clone)]
@@ -45,6 +50,7 @@ struct Known {
     user: Ocid,
     password: Option<StoredPassword>,
     may_try: bool,
+    is_locked: bool,
     must_change: bool,
     failures_max: Option<i64>,
 }
@@ -53,6 +59,8 @@ struct Known {
 #[derive(Clone)]
 pub struct Verdict {
     right: bool,
+    /// Whether whoever tries may be told that the account is locked.
+    pub tells_of_lock: bool,
     rehashed: Option<String>,
 }
 
@@ -76,13 +84,37 @@ pub fn reserve(
     match find(tx, tenancy, user)? {
         Some((at, resource)) => reserve_known(tx, context, at, &resource),
         None => {
-            let (tenancy, user) = (canonical(tenancy), canonical(user));
-            let name = digest(&SHA256, format!("{tenancy}\0{user}").as_bytes());
-            let name = name.as_ref().first_chunk().map_or(0, |first| u64::from_be_bytes(*first));
+            let attempt = reserve_stranger(tx, context, strangers, tenancy, user)?;
             keep_high_water(tx, context)?; // so that this transaction, too, goes to the disk
-            Ok(Attempt { known: None, failures_before: strangers.count(name) })
+            Ok(attempt)
         }
     }
+}
+
+/// Counts an attempt under a name that nobody has, as it would be counted for a user who is in no
+/// group.
+fn reserve_stranger(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    strangers: &Strangers,
+    tenancy: &str,
+    user: &str,
+) -> Result<Attempt, Problem> {
+    let (tenancy, user) = (canonical(tenancy), canonical(user));
+    let (mut tells_of_locks, mut policy) = (false, None);
+    if let Some((at, _)) = tx.tenancy_by_name(&tenancy).map_err(store_problem)? {
+        tells_of_locks = identity_settings::load(tx, at)?.tells_of_locks();
+        policy = Some(password_policies::of_user(tx, at, &Ocid::from(""))?);
+    }
+    let name = digest(&SHA256, format!("{tenancy}\0{user}").as_bytes());
+    let name = name.as_ref().first_chunk().map_or(0, |first| u64::from_be_bytes(*first));
+    let (now, most) =
+        (context.now(), policy.as_ref().map_or(Some(FAILURES_MAX), |p| p.failures_max));
+    let ends = |began| policy.as_ref().and_then(|policy| policy.block_ends(began));
+    let is_over = |began| ends(began).is_some_and(|ends| now >= ends);
+    let failures_before = strangers.count(name, now, most, is_over);
+    let is_too_many = most.is_some_and(|most| failures_before >= most);
+    Ok(Attempt { known: None, failures_before, is_too_many, tells_of_locks })
 }
 
 /// The user of that name in the tenancy of that name.
@@ -124,9 +156,11 @@ pub(crate) fn reserve_known(
         let ends = policy.must_change(password.created);
         password.must_change() || ends.is_some_and(|ends| context.now() >= ends)
     });
+    let is_locked = user.inactive_status.unwrap_or(0) & (BLOCKED | SUSPENDED) != 0;
     let user = resource.id.clone();
-    let known = Some(Known { at, user, password, may_try, must_change, failures_max });
-    Ok(Attempt { known, failures_before })
+    let known = Known { at, user, password, may_try, is_locked, must_change, failures_max };
+    let tells_of_locks = identity_settings::load(tx, at)?.tells_of_locks();
+    Ok(Attempt { known: Some(known), failures_before, is_too_many, tells_of_locks })
 }
 
 /// The user's row, with a block ended that was for a time which is over.
@@ -186,11 +220,15 @@ impl Attempt {
         };
         let is_one_time = one_time_password::matches(&context.key, user, &presented, hash);
         let in_time = kept.is_some_and(|kept| !ui_passwords::is_expired(context, kept));
-        let right =
-            (is_chosen | is_one_time) && in_time && known.is_some_and(|known| known.may_try);
+        let knows = (is_chosen | is_one_time) && in_time;
+        let right = knows && known.is_some_and(|known| known.may_try);
+        // A lock by an administrator is told to who knows the password. One by failures must not
+        // be, or guessing could go on behind it: it is told of the name, be it anybody's or not.
+        let is_locked = known.is_some_and(|known| known.is_locked);
+        let tells_of_lock = self.tells_of_locks && (self.is_too_many || (knows && is_locked));
         let outdated = right && chosen.is_some_and(password_hash::is_outdated);
         let rehashed = outdated.then(|| password_hash::hash(context, &presented).ok()).flatten();
-        Verdict { right, rehashed }
+        Verdict { right, tells_of_lock, rehashed }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The table of letters: for each event its id in `NotificationSettings`, its subject and the files
 //! of its texts. Whatever else asks about an event reads this.
 //!
-//! The ids are those of OCI's identity domains (docs/decisions/0008).
+//! The ids are those of OCI's identity domains, but for one of ours (docs/decisions/0008).
 
 use crate::template::Template;
 use std::fmt;
@@ -85,6 +85,11 @@ events! {
     AccountLocked {
         "admin.me.locked.success", has_link: true, "account_locked",
         "Your account at {{ tenancy }} was locked"
+    }
+    /// Too many failed sign-ins blocked the account; only an administrator ends that.
+    AccountBlocked {
+        "admin.me.blocked.success", has_link: false, "account_blocked",
+        "Your account at {{ tenancy }} was blocked"
     }
     /// The account was unlocked.
     AccountUnlocked {

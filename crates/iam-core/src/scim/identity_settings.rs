@@ -1,5 +1,6 @@
-//! The identity settings of a domain: whether users need an e-mail address, and how long mailed
-//! links are good. `crate::identity_settings` reads what flows go by.
+//! The identity settings of a domain: whether users need an e-mail address, how long mailed links
+//! are good, whether a sign-in page says who is locked. `crate::identity_settings` reads what flows
+//! go by.
 
 use super::Document;
 use super::settings::{Settings, must_stay};
@@ -88,7 +89,6 @@ fn settled(given: Document) -> Result<Document, Problem> {
     let inert = [
         "externalId",
         "tags",
-        "emitLockedMessageWhenUserIsLocked",
         "returnInactiveOverLockedMessage",
         "userAllowedToSetRecoveryEmail",
         "POSIXUid",
@@ -103,8 +103,10 @@ fn settled(given: Document) -> Result<Document, Problem> {
     }
     let tokens = tokens(&given, &at_first)?;
     let mut document = at_first;
-    if let Some(required) = given.get("primaryEmailRequired") {
-        document.insert("primaryEmailRequired".to_owned(), required.clone());
+    for name in ["primaryEmailRequired", "emitLockedMessageWhenUserIsLocked"] {
+        if let Some(value) = given.get(name) {
+            document.insert(name.to_owned(), value.clone());
+        }
     }
     document.insert("tokens".to_owned(), Value::Array(tokens));
     Ok(document)

@@ -21,7 +21,8 @@ use iam_api::{Problem, Secret};
 use iam_core::audit::Source;
 use iam_core::change_password::{self, Declined, Situation};
 use iam_core::links::{self, Link};
-use iam_core::{recovery, sessions};
+use iam_core::recovery::{self, Confirmed};
+use iam_core::sessions;
 use iam_store::LinkPurpose;
 
 /// The page's address.
@@ -33,6 +34,8 @@ pub(crate) struct Holder {
     source: Source,
     query: Fields,
     token: Option<Secret>,
+    /// The cookie of the session that they have all the same.
+    session: Option<Secret>,
 }
 
 impl FromRequestParts<Seat> for Holder {
@@ -44,6 +47,7 @@ impl FromRequestParts<Seat> for Holder {
             source: parts.extensions.get::<Source>().cloned().unwrap_or_default(),
             query: Fields::read(parts.uri.query().unwrap_or_default())?,
             token: cookies::read(&parts.headers, cookies::LINK),
+            session: cookies::read(&parts.headers, cookies::SESSION),
         })
     }
 }
@@ -68,6 +72,8 @@ struct ConfirmPage {
     user: String,
     email: String,
     verifies: bool,
+    /// Whether whoever confirms is signed in as somebody else.
+    is_other: bool,
     token: String,
 }
 
@@ -95,13 +101,18 @@ pub(crate) async fn show(holder: Holder) -> Result<Response, Fault> {
         Some(link) if recovery::TO_A_PASSWORD.contains(&link.purpose) => {
             password(&holder, Wrong::default()).await
         }
-        Some(link) => page(&ConfirmPage {
-            verifies: link.purpose == LinkPurpose::VerifyEmail,
-            user: shown(&link.user.name),
-            email: shown(link.user.email.as_deref().unwrap_or_default()),
-            token: form_token(&holder),
-        }),
+        Some(link) => confirm(&holder, &link, false),
     }
+}
+
+fn confirm(holder: &Holder, link: &Link, is_other: bool) -> Result<Response, Fault> {
+    page(&ConfirmPage {
+        verifies: link.purpose == LinkPurpose::VerifyEmail,
+        is_other,
+        user: shown(&link.user.name),
+        email: shown(link.user.email.as_deref().unwrap_or_default()),
+        token: form_token(holder),
+    })
 }
 
 /// Does what the link is for.
@@ -122,11 +133,7 @@ pub(crate) async fn submit(Form(holder, fields): Form<Holder>) -> Result<Respons
                 Err(Err(_)) => void(),
             };
         }
-        LinkPurpose::VerifyEmail => {
-            let spend =
-                app.write(move |app, tx| recovery::verify_email(tx, &app.context, &source, &token));
-            spend.await?.then_some(sign_in::VERIFIED)
-        }
+        LinkPurpose::VerifyEmail => return verify_email(&holder, &link, token).await,
         LinkPurpose::Unblock => {
             let spend =
                 app.write(move |app, tx| recovery::unblock(tx, &app.context, &source, &token));
@@ -136,6 +143,39 @@ pub(crate) async fn submit(Form(holder, fields): Form<Holder>) -> Result<Respons
     match spent {
         Some(word) => done(&tenancy_name(&holder, &link).await?, word),
         None => void(),
+    }
+}
+
+/// Notes that the address is the user's, if it is they who say so. Who is not signed in does that
+/// first, and comes back. Whether they are, only the form's request tells: a browser that comes
+/// from a web mailer does not send the session's cookie along.
+async fn verify_email(holder: &Holder, link: &Link, token: Secret) -> Result<Response, Fault> {
+    let (source, cookie) = (holder.source.clone(), holder.session.clone());
+    let user = link.user.id.clone();
+    let spend = holder.app.write(move |app, tx| {
+        let session = match &cookie {
+            Some(cookie) => sessions::find(tx, &app.context, cookie.expose())?,
+            None => None,
+        };
+        let confirmed =
+            recovery::verify_email(tx, &app.context, &source, &token, session.as_ref())?;
+        let is_other = session.is_some_and(|session| session.principal.user != user);
+        Ok::<_, Problem>((confirmed, is_other))
+    });
+    let tenancy = tenancy_name(holder, link).await?;
+    match spend.await? {
+        (Confirmed::Done, _) => done(&tenancy, sign_in::VERIFIED),
+        (Confirmed::Void, _) => void(),
+        (Confirmed::NotSignedIn, true) => {
+            let again = confirm(holder, link, true)?;
+            Ok((StatusCode::FORBIDDEN, again).into_response())
+        }
+        (Confirmed::NotSignedIn, false) => {
+            let (tenancy, word) = (encode(&tenancy), sign_in::CONFIRM);
+            let next = encode(PATH);
+            let to = format!("{}?tenant={tenancy}&next={next}&done={word}", sign_in::PATH);
+            Ok(Redirect::to(&to).into_response())
+        }
     }
 }
 

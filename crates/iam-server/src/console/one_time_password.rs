@@ -51,6 +51,7 @@ struct ConfirmMailPage {
     email: String,
     is_self: bool,
     is_pending: bool,
+    is_verified: bool,
     retry: String,
     refused: Option<String>,
 }
@@ -149,9 +150,16 @@ async fn confirm(visit: &Visit, user_id: &str, refused: Option<String>) -> Resul
     let retry = new_retry_token(&visit.app.context);
     let frame = Frame::of(visit, "users").await?;
     if let Some(email) = user.email.as_deref().filter(|_| visit.principal.has_domain) {
-        let is_pending = is_pending(&user);
-        let (user, email) = (Shown::from(&user), shown(email));
-        return page(&ConfirmMailPage { frame, user, email, is_self, is_pending, retry, refused });
+        return page(&ConfirmMailPage {
+            frame,
+            is_pending: is_pending(&user),
+            is_verified: user.email_verified == Some(true),
+            email: shown(email),
+            user: Shown::from(&user),
+            is_self,
+            retry,
+            refused,
+        });
     }
     let ends = match sees || is_self {
         false => Ends::Unknown,

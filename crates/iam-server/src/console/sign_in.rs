@@ -1,6 +1,7 @@
 //! Signing in, in two steps: the tenancy's name, then user name and password.
 //!
-//! Whatever is not right about an attempt, its answer is the same to the byte.
+//! Whatever is not right about an attempt, its answer is the same to the byte, unless the domain
+//! wants people to be told that their account is locked.
 
 use super::fault::Fault;
 use super::forms::Form;
@@ -22,6 +23,8 @@ use iam_store::Purpose;
 pub(crate) const PATH: &str = "/console/sign-in";
 /// The word for what a link has done to an address. Whoever is signed in is told so too.
 pub(crate) const VERIFIED: &str = "verified";
+/// The word for who has to sign in before they confirm an address.
+pub(crate) const CONFIRM: &str = "confirm";
 
 #[derive(Template)]
 #[template(path = "sign_in_tenancy.html")]
@@ -41,7 +44,22 @@ struct SignInPage<'a> {
     forgot: String,
     token: String,
     notice: Option<&'static str>,
-    refused: bool,
+    refused: Option<Refused>,
+}
+
+/// Why nobody was signed in, as far as it is said.
+#[derive(Clone, Copy)]
+enum Refused {
+    /// Something is not right.
+    Wrong,
+    /// The account is locked, or would be if there were one.
+    Locked,
+}
+
+impl Refused {
+    const fn is_lock(self) -> bool {
+        matches!(self, Self::Locked)
+    }
 }
 
 /// Shows the step that is next.
@@ -60,7 +78,7 @@ pub(crate) async fn show(stranger: Stranger) -> Result<Response, Fault> {
         return page(&TenancyPage { next, notice });
     }
     let (token, cookie) = form_of(&stranger);
-    let mut response = page(&sign_in_page(tenancy, "", next, token, notice, false))?;
+    let mut response = page(&sign_in_page(tenancy, "", next, token, notice, None))?;
     set_cookie(&mut response, cookie);
     Ok(response)
 }
@@ -82,12 +100,15 @@ pub(crate) async fn submit(
 ) -> Result<Response, Fault> {
     let (tenancy, user) = (fields.text("tenant").trim(), fields.text("username"));
     let next = next::own_path(fields.text("next")).unwrap_or_default();
-    let Some(new) = attempt(&seat, &stranger, tenancy, user, fields.secret("password")).await?
-    else {
-        let cookie = stranger.cookie.as_ref().map_or("", Secret::expose);
-        let token = sessions::form_token(&seat.app.context, cookie);
-        let again = page(&sign_in_page(tenancy, user, next, token, None, true))?;
-        return Ok((StatusCode::FORBIDDEN, again).into_response());
+    let tried = attempt(&seat, &stranger, tenancy, user, fields.secret("password")).await?;
+    let new = match tried {
+        Ok(new) => new,
+        Err(refused) => {
+            let cookie = stranger.cookie.as_ref().map_or("", Secret::expose);
+            let token = sessions::form_token(&seat.app.context, cookie);
+            let again = page(&sign_in_page(tenancy, user, next, token, None, Some(refused)))?;
+            return Ok((StatusCode::FORBIDDEN, again).into_response());
+        }
     };
     if let Some(old) = stranger.session {
         let source = stranger.source;
@@ -107,7 +128,7 @@ async fn attempt(
     tenancy: &str,
     user: &str,
     password: Secret,
-) -> Result<Option<NewSession>, Problem> {
+) -> Result<Result<NewSession, Refused>, Problem> {
     let _place = seat.app.place()?;
     let names = (tenancy.to_owned(), user.to_owned());
     let reserve = seat.app.write(move |app, tx| {
@@ -116,10 +137,11 @@ async fn attempt(
     let attempt = reserve.await?;
     let verdict = seat.app.weigh(&attempt, password).await?;
     let source = stranger.source.clone();
+    let refused = if verdict.tells_of_lock { Refused::Locked } else { Refused::Wrong };
     let conclude = seat
         .app
         .write(move |app, tx| sign_in::conclude(tx, &app.context, &source, &attempt, &verdict));
-    conclude.await
+    Ok(conclude.await?.ok_or(refused))
 }
 
 fn sign_in_page<'a>(
@@ -128,7 +150,7 @@ fn sign_in_page<'a>(
     next: &'a str,
     token: String,
     notice: Option<&'static str>,
-    refused: bool,
+    refused: Option<Refused>,
 ) -> SignInPage<'a> {
     let change_tenancy =
         if next.is_empty() { PATH.to_owned() } else { format!("{PATH}?next={}", encode(next)) };
@@ -160,6 +182,7 @@ fn notice(word: &str) -> Option<&'static str> {
         "signed-out" => "You are signed out.",
         "password-set" => "Your new password is set. Sign in with it.",
         "unblocked" => "Your account is unlocked. Sign in.",
+        CONFIRM => "Sign in to confirm that the e-mail address is yours.",
         VERIFIED => "Your e-mail address is confirmed.",
         "over" => {
             "The one-time password is no longer valid: it has expired, it was replaced, or too \

@@ -4,7 +4,11 @@ use super::*;
 use iam_core::sign_in::FAILURES_MAX;
 
 /// The answer to an attempt, without what stands for the visitor and not for the attempt.
-fn refusal(world: &World, user: &str, password: &str) -> (u16, Vec<(String, String)>, String) {
+pub(super) fn refusal(
+    world: &World,
+    user: &str,
+    password: &str,
+) -> (u16, Vec<(String, String)>, String) {
     let mut visitor = Visitor::new(world);
     let page = visitor.get(SIGN_IN);
     let token = hidden(&page, "form-token");
@@ -16,7 +20,7 @@ fn refusal(world: &World, user: &str, password: &str) -> (u16, Vec<(String, Stri
 }
 
 /// Ten attempts at once, so that their delays pass at once too.
-fn fail_ten_times(world: &World, spellings: &[&str]) {
+pub(super) fn fail_ten_times(world: &World, spellings: &[&str]) {
     let page = Visitor::new(world).get(SIGN_IN);
     assert_eq!(page.status, 200);
     std::thread::scope(|scope| {

@@ -3,10 +3,12 @@
 
 mod domain_rules;
 mod guard;
+mod locked;
 mod lockout;
 mod mail;
 mod one_time_password;
 mod password_policies;
+mod readdressed;
 mod recovery;
 mod recovery_model;
 mod sessions;

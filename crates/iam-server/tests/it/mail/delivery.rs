@@ -29,7 +29,7 @@ fn every_letter_arrives_with_its_link_and_its_headers() {
     }
     let postman = world.start_postman();
     let received = server.wait_for(Event::ALL.len());
-    world.wait_until("all is noted", |status| status.delivered == 13 && status.waiting == 0);
+    world.wait_until("all is noted", |status| status.delivered == 14 && status.waiting == 0);
     world.stop_postman(postman);
     assert_eq!(world.waiting(), 0);
     for mail in &received {

@@ -76,7 +76,7 @@ fn a_put_leaves_what_it_does_not_name_as_in_a_new_domain() {
     let same = world.scim(&admin, "PUT", IDENTITY, Some(&first)).ok().json();
     assert_eq!(same["myProfile"], first["myProfile"], "what was read can be written");
     for (attribute, value) in [
-        ("emitLockedMessageWhenUserIsLocked", json!(true)),
+        ("returnInactiveOverLockedMessage", json!(true)),
         ("POSIXUid", json!({"manualAssignmentStartsFrom": 1})),
         ("myProfile", json!({"allowEndUsersToChangeTheirPassword": false})),
         (
