@@ -79,8 +79,19 @@ impl Condition {
     /// root with dots, such as `userName` or `emails.value`.
     #[must_use]
     pub fn required_text(&self, attribute: &str) -> Option<&str> {
+        self.required(attribute, Operator::Equal).map(|(written, _)| written)
+    }
+
+    /// The text that stands to the attribute in every resource that matches as the operator says,
+    /// such as what it begins with; in the form in which texts are compared.
+    #[must_use]
+    pub fn required_part(&self, attribute: &str, operator: Operator) -> Option<&str> {
+        self.required(attribute, operator).map(|(_, compared)| compared)
+    }
+
+    fn required(&self, attribute: &str, operator: Operator) -> Option<(&str, &str)> {
         let keys: Vec<&str> = attribute.split('.').collect();
-        required(&self.0, &keys)
+        required(&self.0, &keys, operator)
     }
 
     /// Whether the answer depends on an attribute of the root.
@@ -116,16 +127,19 @@ impl Condition {
     }
 }
 
-fn required<'n>(node: &'n Node, keys: &[&str]) -> Option<&'n str> {
+/// As it was written, and as it is compared.
+fn required<'n>(node: &'n Node, keys: &[&str], operator: Operator) -> Option<(&'n str, &'n str)> {
     match node {
-        Node::Compare(own, Operator::Equal, Operand::Text { written, .. }) if own == keys => {
-            Some(written)
+        Node::Compare(own, by, Operand::Text { written, compared, .. })
+            if own == keys && *by == operator =>
+        {
+            Some((written, compared))
         }
         Node::AnyValue(own, inner) => {
             let (head, rest) = keys.split_at_checked(own.len())?;
-            (own == head).then(|| required(inner, rest)).flatten()
+            (own == head).then(|| required(inner, rest, operator)).flatten()
         }
-        Node::And(parts) => parts.iter().find_map(|part| required(part, keys)),
+        Node::And(parts) => parts.iter().find_map(|part| required(part, keys, operator)),
         _ => None,
     }
 }

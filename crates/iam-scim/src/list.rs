@@ -85,10 +85,16 @@ impl Query {
     /// Whether an attribute of the root that is shown on request alone is needed for the answer.
     #[must_use]
     pub fn needs(&self, attribute: &str) -> bool {
+        self.chooses_by(attribute) || self.projection.asks_for(attribute)
+    }
+
+    /// Whether it depends on an attribute of the root which resources are in the answer, and in
+    /// which order.
+    #[must_use]
+    pub fn chooses_by(&self, attribute: &str) -> bool {
         let by_order =
             self.order.as_ref().is_some_and(|order| order.place.keys.first() == Some(&attribute));
-        let by_condition = self.condition.as_ref().is_some_and(|c| c.names(attribute));
-        by_order || by_condition || self.projection.asks_for(attribute)
+        by_order || self.condition.as_ref().is_some_and(|condition| condition.names(attribute))
     }
 
     /// Whether a resource is one of those asked for.

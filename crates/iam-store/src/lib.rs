@@ -41,7 +41,7 @@ pub use outbox::{MailQueue, StoredMail, TakenMail};
 pub use pending::Pending;
 pub use postgres::Database;
 pub use recovery_requests::RecoveryRequest;
-pub use resources::{After, Resource, ResourceKind, Selection, Sort};
+pub use resources::{After, Resource, ResourceKind, Selection, Sort, Walk};
 pub use retry_tokens::StoredRetry;
 pub use sessions::{Purpose, StoredSession};
 pub use settings::Setting;

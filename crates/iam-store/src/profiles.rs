@@ -2,6 +2,7 @@
 //! beside the user's row, so that what does not show it does not read it.
 
 use crate::engine::StoreError;
+use crate::resources::containing;
 use crate::tx::{TenancyNo, Tx};
 use iam_api::Ocid;
 
@@ -10,6 +11,21 @@ impl Tx<'_> {
     pub fn profile(&mut self, at: TenancyNo, user: &Ocid) -> Result<Option<String>, StoreError> {
         let sql = "SELECT body FROM profiles WHERE tenancy = ?1 AND user_id = ?2";
         self.row(sql, &[at.0.into(), user.as_str().into()], |row| row.must_text(0))
+    }
+
+    /// The users whose documents have that text in them, written in any case, at most `limit`. All
+    /// documents of the tenancy are looked at.
+    pub fn profiles_with(
+        &mut self,
+        at: TenancyNo,
+        text: &str,
+        limit: i64,
+    ) -> Result<Vec<Ocid>, StoreError> {
+        let sql = "SELECT user_id FROM profiles WHERE tenancy = ?1 \
+                   AND lower(body) LIKE ?2 ESCAPE '!' LIMIT ?3";
+        let like = containing(&text.to_ascii_lowercase());
+        let args = [at.0.into(), like.as_str().into(), limit.into()];
+        self.rows(sql, &args, |row| Ok(Ocid::from(row.must_text(0)?)))
     }
 
     /// Keeps a document in the place of the user's older one.

@@ -140,6 +140,46 @@ pub struct Selection<'a> {
     pub limit: i64,
 }
 
+/// Which folded names a walk passes, page by page in their order.
+#[derive(Clone, Debug, Default)]
+pub struct Walk<'a> {
+    /// What the names begin with; nothing, for all.
+    pub prefix: &'a str,
+    /// What is in them; nothing, for all.
+    pub part: &'a str,
+    /// The last name of the page before.
+    pub after: &'a str,
+    /// The most rows.
+    pub limit: i64,
+}
+
+impl Walk<'_> {
+    /// The first name that could come, and one that comes after all. No name holds the characters
+    /// that these end with.
+    fn bounds(&self) -> (String, String) {
+        let next = match self.after {
+            "" => String::new(),
+            after => format!("{after}\u{1}"),
+        };
+        (next.max(self.prefix.to_owned()), format!("{}{}", self.prefix, char::MAX))
+    }
+}
+
+/// What texts are like that have this part in them, for `LIKE … ESCAPE '!'`.
+pub(crate) fn containing(part: &str) -> String {
+    let mut pattern = String::from("%");
+    for letter in part.chars() {
+        if matches!(letter, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(letter);
+    }
+    if !part.is_empty() {
+        pattern.push('%');
+    }
+    pattern
+}
+
 macro_rules! columns {
     () => {
         "id, kind, parent, name, folded, state, created, etag, body, compiled"
@@ -307,6 +347,33 @@ impl Tx<'_> {
         let sql = if backwards { in_order!("DESC") } else { in_order!("ASC") };
         let space = kind.space(parent);
         self.rows(sql, &[at.0.into(), space.as_str().into(), limit.into(), skipped.into()], read)
+    }
+
+    /// A page of the resources of that kind whose folded names a walk passes. Kinds whose names are
+    /// unique in compartments are walked in the one given.
+    pub fn walk(
+        &mut self,
+        at: TenancyNo,
+        kind: ResourceKind,
+        parent: &Ocid,
+        walk: &Walk<'_>,
+    ) -> Result<Vec<Resource>, StoreError> {
+        let sql = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM resources WHERE tenancy = ?1 AND space = ?2 AND folded >= ?3 AND folded < ?4 \
+             AND folded LIKE ?5 ESCAPE '!' ORDER BY folded LIMIT ?6"
+        );
+        let (space, (from, to), like) = (kind.space(parent), walk.bounds(), containing(walk.part));
+        let args = [
+            at.0.into(),
+            space.as_str().into(),
+            from.as_str().into(),
+            to.as_str().into(),
+            like.as_str().into(),
+            walk.limit.into(),
+        ];
+        self.rows(sql, &args, read)
     }
 
     /// All policies of the tenancy.

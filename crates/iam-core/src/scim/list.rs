@@ -9,7 +9,9 @@ use iam_scim::{Asked, COUNT_MAX, Fault, FaultKind, Query, Schema};
 use serde_json::Value;
 
 /// The most resources that are looked at for one list: what has no index is looked for in all.
-pub(crate) const SCAN_MAX: i64 = 10_000;
+pub(crate) const SCAN_MAX: i64 = 100_000;
+/// The most resources that are put in an order for which there is no index.
+pub(crate) const MATCHES_MAX: usize = 10_000;
 
 /// A list that is asked for.
 pub(crate) struct Wanted {
@@ -140,8 +142,17 @@ pub(crate) struct Page {
 /// Refuses a list for which too many resources would have to be looked at.
 pub(crate) fn too_many() -> Problem {
     let message = format!(
-        "more than {SCAN_MAX} resources would have to be looked at; filter by `userName eq` or \
-         `id eq`, or leave out filter and order"
+        "more than {SCAN_MAX} resources would have to be looked at; filter by `userName eq`, \
+         `userName sw` or `id eq`, or leave out filter and order"
+    );
+    Fault::new(FaultKind::TooMany, message).into()
+}
+
+/// Refuses a list for which too many resources would have to be put in order.
+pub(crate) fn too_many_in_order() -> Problem {
+    let message = format!(
+        "more than {MATCHES_MAX} resources would have to be put in order; leave out `sortBy`, sort \
+         by `userName` upwards, or filter for fewer"
     );
     Fault::new(FaultKind::TooMany, message).into()
 }

@@ -25,6 +25,7 @@ mod user_edit;
 pub mod user_locked_state_changer;
 pub mod user_password_changer;
 pub mod user_password_resetter;
+mod user_search;
 pub mod user_status_changer;
 pub mod user_token_validator;
 pub mod users;

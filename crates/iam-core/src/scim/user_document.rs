@@ -1,7 +1,7 @@
 //! A user as the domain's interface shows them: from the row that both interfaces share, and from
 //! what is kept beside it.
 
-use super::profile::Profile;
+use super::profile::{ENTERPRISE_URN, KEPT, Profile};
 use super::{Document, Identity, View, scim_id};
 use crate::call::{Call, store_problem};
 use crate::password_policies::Policies;
@@ -12,6 +12,7 @@ use iam_api::{BLOCKED, DISABLED, LifecycleState, Problem, SUSPENDED, Timestamp};
 use iam_store::{Membership, Resource, SignIns};
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// The path of groups, which are not served here yet but are where OCI has them.
 const GROUPS_PATH: &str = "/admin/v1/Groups";
@@ -40,11 +41,30 @@ extension! {
 /// What is needed to show users.
 pub(crate) struct Documents<'v> {
     view: &'v View,
-    policies: Policies,
+    policies: Arc<Policies>,
     /// Whether groups, and the state of the password, are shown.
     has_groups: bool,
     has_password_state: bool,
+    reads: Reads,
 }
+
+/// What is read of a user besides the row.
+#[derive(Clone, Copy)]
+struct Reads {
+    profile: bool,
+    sign_ins: bool,
+    memberships: bool,
+    policy: bool,
+    /// Whether the attributes that most filters speak of are all.
+    is_brief: bool,
+    /// Whether those that the row of an active user tells are all.
+    is_named: bool,
+}
+
+/// The attributes that the row of an active user tells by itself.
+const NAMED: [&str; 4] = ["id", "ocid", "userName", "active"];
+/// The attributes that most filters speak of.
+const BRIEF: [&str; 6] = ["id", "ocid", "userName", "description", "active", "emails"];
 
 impl<'v> Documents<'v> {
     /// `needs` says whether an attribute is needed that is shown on request alone.
@@ -56,26 +76,73 @@ impl<'v> Documents<'v> {
         let at = call.at();
         Ok(Self {
             view,
-            policies: Policies::load(call.tx, at)?,
+            policies: Arc::new(Policies::load(call.tx, at)?),
             has_groups: needs("groups"),
             has_password_state: needs(PASSWORD_STATE_URN),
+            reads: Reads {
+                profile: true,
+                sign_ins: true,
+                memberships: true,
+                policy: true,
+                is_brief: false,
+                is_named: false,
+            },
         })
     }
 
-    /// A user's whole document.
+    /// The same with as little as shows these attributes of the root.
+    pub(crate) fn only(&self, chosen: &[&'static str]) -> Self {
+        let shows = |attribute: &str| chosen.contains(&attribute);
+        let (states, groups) = (shows(USER_STATE_URN), shows("groups"));
+        let policy = shows(PASSWORD_STATE_URN);
+        let is_kept = |name: &&str| KEPT.contains(name) || *name == ENTERPRISE_URN;
+        Self {
+            view: self.view,
+            policies: Arc::clone(&self.policies),
+            has_groups: groups,
+            has_password_state: policy,
+            reads: Reads {
+                profile: states || chosen.iter().any(is_kept),
+                sign_ins: states || policy,
+                memberships: groups || policy,
+                policy,
+                is_brief: chosen.iter().all(|name| BRIEF.contains(name)),
+                is_named: chosen.iter().all(|name| NAMED.contains(name)),
+            },
+        }
+    }
+
+    /// A user's document.
     pub(crate) fn of(&self, call: &mut Call<'_, '_>, row: &Resource) -> Result<Document, Problem> {
+        if self.reads.is_named && row.state == LifecycleState::Active {
+            return named(row);
+        }
         let user: User = row.model().map_err(store_problem)?;
-        let at = call.at();
-        let profile = Profile::load(call.tx, at, &row.id)?;
-        let sign_ins = call.tx.sign_ins(at, &row.id).map_err(store_problem)?;
-        let memberships =
-            call.tx.memberships_of_user(at, &row.id, "", GROUPS_MAX).map_err(store_problem)?;
+        let (at, reads) = (call.at(), self.reads);
+        let profile = match reads.profile {
+            true => Profile::load(call.tx, at, &row.id)?,
+            false => Profile::default(),
+        };
+        if reads.is_brief {
+            return brief(&user, &profile);
+        }
+        let sign_ins = match reads.sign_ins {
+            true => call.tx.sign_ins(at, &row.id).map_err(store_problem)?,
+            false => SignIns::default(),
+        };
+        let memberships = match reads.memberships {
+            true => call.tx.memberships_of_user(at, &row.id, "", GROUPS_MAX),
+            false => Ok(Vec::new()),
+        };
+        let memberships = memberships.map_err(store_problem)?;
         let mut own = attributes(&user, &profile, &sign_ins);
         if let Some(name) = own.get_mut("name").and_then(Value::as_object_mut) {
             format_name(name);
         }
         let mut set = |name: &str, value: Value| own.insert(name.to_owned(), value);
-        set(PASSWORD_STATE_URN, self.password_state(call, &user, &sign_ins, &memberships)?);
+        if reads.policy {
+            set(PASSWORD_STATE_URN, self.password_state(call, &user, &sign_ins, &memberships)?);
+        }
         if self.has_groups {
             set("groups", groups(call, &memberships)?);
         }
@@ -166,6 +233,35 @@ pub(crate) fn attributes(user: &User, profile: &Profile, sign_ins: &SignIns) -> 
         set(TAGS_URN, tags(user));
     }
     own
+}
+
+/// What the row of an active user tells by itself.
+fn named(row: &Resource) -> Result<Document, Problem> {
+    let own = [
+        ("id", json!(scim_id(&row.id)?)),
+        ("ocid", json!(row.id)),
+        ("userName", json!(row.name)),
+        ("active", json!(true)),
+    ];
+    Ok(own.map(|(name, value)| (name.to_owned(), value)).into_iter().collect())
+}
+
+/// The attributes that most filters speak of: of many users, more would take long to write.
+fn brief(user: &User, profile: &Profile) -> Result<Document, Problem> {
+    let mut own = Document::new();
+    let mut set = |name: &str, value: Value| own.insert(name.to_owned(), value);
+    set("id", json!(scim_id(&user.id)?));
+    set("ocid", json!(user.id));
+    set("userName", json!(user.name));
+    if !user.description.is_empty() {
+        set("description", json!(user.description));
+    }
+    set("active", json!(is_active(user)));
+    let emails = emails(user, profile);
+    if !emails.is_empty() {
+        set("emails", Value::Array(emails));
+    }
+    Ok(own)
 }
 
 /// Where the parts of a name are known but not the whole, it is put together from them.

@@ -1,10 +1,11 @@
 //! Users, as the domain's clients list, make, change and delete them.
 
-use super::list::{Page, SCAN_MAX, Wanted, too_many};
+use super::list::Wanted;
 use super::profile::Profile;
 use super::user_document::{Documents, attributes};
 use super::user_edit::{Effects, absorb};
-use super::{Document, View, find, must_be_meant, scim_id};
+use super::user_search::answer;
+use super::{Document, View, must_be_meant, scim_id};
 use crate::call::{Call, Reply, store_problem};
 use crate::change_password::{self, Told};
 use crate::ui_passwords::ONE_TIME_SECONDS;
@@ -13,10 +14,9 @@ use crate::{mail, recovery, users};
 use iam_api::scim::users::{USERS, User as ScimUser};
 use iam_api::scim::{ListResponse, PatchOp, SearchRequest};
 use iam_api::users::User;
-use iam_api::{LifecycleState, Ocid, Problem};
-use iam_policy::fold;
+use iam_api::{LifecycleState, Problem};
 use iam_scim::{Patch, Schema};
-use iam_store::{Resource, ResourceKind};
+use iam_store::Resource;
 use serde_json::{Value, json};
 
 /// The most groups that a forced deletion takes a user out of.
@@ -184,77 +184,4 @@ fn show(call: &mut Call<'_, '_>, row: &Resource) -> Result<Reply<ScimUser>, Prob
     let documents = Documents::new(call, &view, |attribute| view.asks_for(attribute))?;
     let document = documents.of(call, row)?;
     Ok(Reply::of(ScimUser(view.show(&document))).etag(&row.etag).made(row.id.as_str()))
-}
-
-fn answer(
-    call: &mut Call<'_, '_>,
-    wanted: &Wanted,
-) -> Result<Reply<ListResponse<ScimUser>>, Problem> {
-    let view = wanted.view(call)?;
-    let documents = Documents::new(call, &view, |attribute| wanted.query.needs(attribute))?;
-    let page = match in_order(call, wanted)? {
-        Some((rows, total)) => Page { resources: each(call, &documents, &rows)?, total },
-        None => {
-            let rows = candidates(call, wanted)?;
-            wanted.choose(each(call, &documents, &rows)?)
-        }
-    };
-    wanted.answer(call, &view, &page, ScimUser)
-}
-
-fn each(
-    call: &mut Call<'_, '_>,
-    documents: &Documents<'_>,
-    rows: &[Resource],
-) -> Result<Vec<Document>, Problem> {
-    rows.iter().map(|row| documents.of(call, row)).collect()
-}
-
-/// Where no filter is to be looked through, and the order is that of the index: the rows of the
-/// page, and how many there are on all pages.
-fn in_order(
-    call: &mut Call<'_, '_>,
-    wanted: &Wanted,
-) -> Result<Option<(Vec<Resource>, usize)>, Problem> {
-    let query = &wanted.query;
-    let by = query.order.as_ref().map(iam_scim::Order::by);
-    let backwards = match &by {
-        None => false,
-        Some((attribute, descends)) if attribute == "userName" => *descends,
-        Some(_) => return Ok(None),
-    };
-    if query.condition.is_some() {
-        return Ok(None);
-    }
-    let (at, tenancy, kind) = (call.at(), &call.principal.tenancy_id, ResourceKind::User);
-    let total = call.tx.count_up_to(at, kind, i64::MAX).map_err(store_problem)?;
-    let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-    let place = (number(query.start_index.saturating_sub(1)), number(query.count));
-    let rows =
-        call.tx.resources_from(at, kind, tenancy, backwards, place).map_err(store_problem)?;
-    Ok(Some((rows, usize::try_from(total).unwrap_or_default())))
-}
-
-/// The users among whom are all that match: one where an index knows them, or else all.
-fn candidates(call: &mut Call<'_, '_>, wanted: &Wanted) -> Result<Vec<Resource>, Problem> {
-    let (at, tenancy, kind) = (call.at(), &call.principal.tenancy_id, ResourceKind::User);
-    let condition = wanted.query.condition.as_ref();
-    let required = |attribute: &str| condition.and_then(|one| one.required_text(attribute));
-    if let Some(name) = required("userName") {
-        let found = call.tx.resource_by_name(at, kind, tenancy, &fold(name));
-        return Ok(found.map_err(store_problem)?.into_iter().collect());
-    }
-    if let Some(id) = required("id") {
-        return Ok(find(call.tx, at, kind, id)?.into_iter().collect());
-    }
-    if let Some(id) = required("ocid") {
-        let found = call.tx.resource(at, &Ocid::from(id)).map_err(store_problem)?;
-        return Ok(found.filter(|row| row.kind == kind).into_iter().collect());
-    }
-    let place = (0, SCAN_MAX + 1);
-    let rows = call.tx.resources_from(at, kind, tenancy, false, place).map_err(store_problem)?;
-    match i64::try_from(rows.len()).is_ok_and(|count| count > SCAN_MAX) {
-        true => Err(too_many()),
-        false => Ok(rows),
-    }
 }

@@ -31,6 +31,7 @@ macro_rules! suite {
                 resources::pages_of_every_order_and_size_hold_everything_once,
                 resources::a_page_begins_after_a_resource_that_is_gone,
                 resources::a_selection_holds_only_what_it_names,
+                resources::a_walk_passes_the_names_that_fit_page_by_page_in_their_order,
                 resources::counting_stops_at_the_limit,
                 resources::policies_are_those_of_the_tenancy,
                 resources::a_tenancy_is_found_by_its_ocid_and_its_folded_name,

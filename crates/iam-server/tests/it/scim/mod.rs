@@ -2,6 +2,7 @@
 
 mod authorization;
 mod dialect;
+mod many;
 mod notification_templates;
 mod password_policies;
 mod passwords;

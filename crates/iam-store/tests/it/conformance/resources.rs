@@ -2,7 +2,7 @@
 
 use crate::scratch::{HERE, Scratch, THERE, at_second, new_id, resource, root, user};
 use iam_api::{LifecycleState, Ocid};
-use iam_store::{After, Resource, ResourceKind, Selection, Sort, StoreError, TenancyNo};
+use iam_store::{After, Resource, ResourceKind, Selection, Sort, StoreError, TenancyNo, Walk};
 
 const SORTS: [Sort; 4] = [Sort::Newest, Sort::Oldest, Sort::Name, Sort::NameReversed];
 
@@ -224,4 +224,45 @@ pub(super) fn a_tenancy_is_found_by_its_ocid_and_its_folded_name(store: &Scratch
     assert_eq!(store.look(|tx| tx.tenancies()), all);
     let again = store.write(|tx| tx.add_tenancy(&new_id("tenancy"), "acme")).wait();
     assert!(matches!(again, Ok(Err(StoreError::Failed(_)))), "{again:?}");
+}
+
+pub(super) fn a_walk_passes_the_names_that_fit_page_by_page_in_their_order(store: &Scratch) {
+    let all = ["Ann", "ann.b", "ann_b", "ann%b", "ann!b", "anton", "bann", "b.ann.c", "\u{e4}nn"];
+    for name in all {
+        assert!(add(store, HERE, &user(name)));
+    }
+    assert!(add(store, HERE, &resource(ResourceKind::Group, "annex")));
+    assert!(add(store, THERE, &user("anne")));
+    let mut in_order: Vec<String> = all.iter().map(|name| name.to_lowercase()).collect();
+    in_order.sort();
+    for (prefix, part) in [
+        ("", ""),
+        ("ann", ""),
+        ("a", ""),
+        ("", "nn"),
+        ("an", "b"),
+        ("", "_"),
+        ("", "%"),
+        ("", "!"),
+        ("ann_", "_b"),
+        ("\u{e4}", ""),
+        ("x", ""),
+        ("", "x"),
+    ] {
+        let wanted: Vec<&String> = in_order
+            .iter()
+            .filter(|name| name.starts_with(prefix) && name.contains(part))
+            .collect();
+        for limit in [1, 2, 100] {
+            let (mut seen, mut after) = (Vec::new(), String::new());
+            for _ in 0..=all.len() {
+                let walk = Walk { prefix, part, after: &after, limit };
+                let page = store.look(|tx| tx.walk(HERE, ResourceKind::User, &root(), &walk));
+                let Some(last) = page.last() else { break };
+                after.clone_from(&last.folded);
+                seen.extend(page.into_iter().map(|row| row.folded));
+            }
+            assert_eq!(seen.iter().collect::<Vec<_>>(), wanted, "{prefix:?} {part:?} {limit}");
+        }
+    }
 }
