@@ -20,12 +20,23 @@ use iam_api::users::User;
 use iam_api::{Problem, Secret, Timestamp};
 use iam_store::{LinkPurpose, Resource, StoredLink, TenancyNo, Tx};
 
-/// The address of the page that every link leads to, and the name of the token in it.
-pub const PATH: &str = "/console/link";
+macro_rules! path {
+    () => {
+        "/console/link"
+    };
+}
+macro_rules! token {
+    () => {
+        "t"
+    };
+}
+
+/// The address of the page that every link leads to.
+pub const PATH: &str = path!();
 /// The name under which the token stands in the link's query.
-pub const TOKEN: &str = "t";
+pub const TOKEN: &str = token!();
 /// What a mailed link has between the server's own address and its token.
-pub const IN_MAIL: &str = "/console/link?t=";
+pub const IN_MAIL: &str = concat!(path!(), "?", token!(), "=");
 
 /// A link that was just made.
 pub struct NewLink {

@@ -8,6 +8,7 @@ use crate::call::store_problem;
 use crate::context::Context;
 use crate::links::{self, NewLink};
 use crate::notification_settings::{self, FromEmailAddress};
+use crate::scim::Profile;
 use crate::server_key::Use;
 use crate::{hex, mail_templates};
 use iam_api::users::User;
@@ -67,7 +68,8 @@ pub struct Letter<'a> {
     /// Whom it is for. The address is the one that the store has for them at this point of the
     /// transaction: tell of a new address before it is written, and the old one hears of it.
     pub user: &'a User,
-    /// How the user is addressed, where that is not the user name.
+    /// How the user is addressed, where that is neither the display name that they have when it is
+    /// sent nor the user name.
     pub display_name: Option<&'a str>,
     /// The link, for events that have one.
     pub link: Option<Link<'a>>,
@@ -209,11 +211,15 @@ pub fn open(tx: &mut Tx<'_>, context: &Context, taken: &TakenMail) -> Result<Ope
     let event = event.ok_or_else(|| Problem::internal("a letter is of no known event"))?;
     let opened = context.key.open(Use::Mail, &[mail.id.as_bytes()], &mail.payload);
     let opened = opened.ok_or_else(|| Problem::internal("a letter cannot be unsealed"))?;
-    let payload: Payload = serde_json::from_slice(&opened).map_err(Problem::internal)?;
+    let mut payload: Payload = serde_json::from_slice(&opened).map_err(Problem::internal)?;
     // A link is for whoever has the account now; a notice is for whoever had it then.
     let address = stored_address(tx, mail.tenancy, &mail.user)?;
     if payload.link.is_some() && address.as_deref() != Some(&payload.to) {
         return Ok(Opened::Void("the user is gone, or has another address"));
+    }
+    if payload.display_name.is_none() {
+        let profile = Profile::load(tx, mail.tenancy, &mail.user)?;
+        payload.display_name = profile.display_name().map(str::to_owned);
     }
     let settings = notification_settings::read(tx, mail.tenancy)?;
     let to = match settings.test_mode_enabled {

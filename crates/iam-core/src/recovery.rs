@@ -280,25 +280,17 @@ pub(crate) fn ask_new_email(
     send(tx, context, at, user, VerifyEmail, mail::Event::VerifyEmail)
 }
 
-/// What must be known of a user whom an open link lets choose a password.
+/// What must be known of a user whom an open link lets choose a password. Where only links of one
+/// tenancy count, one of another is none.
 pub fn situation(
     tx: &mut Tx<'_>,
     context: &Context,
     token: &Secret,
+    only_at: Option<TenancyNo>,
 ) -> Result<Situation, Declined> {
-    let link = links::find(tx, context, token, TO_A_PASSWORD)?.ok_or(Declined::Over)?;
+    let link = links::find(tx, context, token, TO_A_PASSWORD)?;
+    let link = link.filter(|link| only_at.is_none_or(|at| link.at == at)).ok_or(Declined::Over)?;
     Ok(change_password::of_user(tx, link.at, &link.resource)?)
-}
-
-/// The same, where the link is of that tenancy: one of another tenancy is none.
-pub fn situation_at(
-    tx: &mut Tx<'_>,
-    context: &Context,
-    token: &Secret,
-    at: TenancyNo,
-) -> Result<Situation, Declined> {
-    let link = links::find(tx, context, token, TO_A_PASSWORD)?.filter(|link| link.at == at);
-    Ok(change_password::of_user(tx, at, &link.ok_or(Declined::Over)?.resource)?)
 }
 
 /// Spends the link, and sets the prepared password. The user is not blocked any more, their address

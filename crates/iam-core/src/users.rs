@@ -3,6 +3,7 @@
 use crate::call::{Call, Reply, store_problem};
 use crate::context::Context;
 use crate::fields::{check_description, check_email, check_name, check_tags};
+use crate::scim::Profile;
 use crate::{mail, page, recovery};
 use iam_api::users::{
     CreateUserDetails, UpdateStateDetails, UpdateUserCapabilitiesDetails, UpdateUserDetails, User,
@@ -46,6 +47,7 @@ pub fn create(call: &mut Call<'_, '_>, details: CreateUserDetails) -> Result<Rep
         ..blank(call.new_id("user"), &call.principal.tenancy_id, details.name, call.now)
     };
     let resource = add(call, &user)?;
+    Profile::sign(call, &user.id, true)?;
     if call.principal.has_domain {
         recovery::welcome(call.tx, call.context, call.principal.tenancy, &user)?;
     }
@@ -197,6 +199,7 @@ pub fn update_state(
     let (resource, was_blocked) = unblock(call.tx, call.context, call.at(), resource)?;
     let user = model(call, &resource)?;
     if was_blocked {
+        Profile::sign(call, &user.id, false)?;
         let at = call.at();
         recovery::tell(call.tx, call.context, at, mail::Event::AccountUnlocked, &user)?;
     }
@@ -395,6 +398,7 @@ pub(crate) fn keep(
         }
     }
     set_aliases(call.tx, at, Some(&before), user)?;
+    Profile::sign(call, &user.id, false)?;
     call.tx.update(at, resource).map_err(store_problem)?;
     call.tx.revise().map_err(store_problem)
 }

@@ -84,8 +84,10 @@ pub(crate) fn by_link(app: Shared, request: Arc<Request>) -> Preparing {
     Box::pin(async move {
         let token = secret(&request, "token");
         let (shared, at) = (Arc::clone(&app), request.principal.tenancy);
-        prepare(&app, &request, move |tx| recovery::situation_at(tx, &shared.context, &token, at))
-            .await
+        prepare(&app, &request, move |tx| {
+            recovery::situation(tx, &shared.context, &token, Some(at))
+        })
+        .await
     })
 }
 

@@ -1,8 +1,8 @@
 //! What only the domain's interface tells of a user, as it is kept beside the user's row: names,
-//! numbers, addresses, and when an administrator locked them.
+//! numbers, addresses, who made them, and when an administrator locked them.
 
 use super::Document;
-use crate::call::store_problem;
+use crate::call::{Call, store_problem};
 use iam_api::{Ocid, Problem, Timestamp};
 use iam_store::{TenancyNo, Tx};
 use serde::{Deserialize, Serialize};
@@ -44,6 +44,12 @@ pub(crate) struct Profile {
     /// When an administrator locked the user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) locked: Option<Timestamp>,
+    /// The OCID of who made the user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) created_by: Option<Ocid>,
+    /// The OCID of who last changed the user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) modified_by: Option<Ocid>,
 }
 
 impl Profile {
@@ -65,6 +71,28 @@ impl Profile {
             )));
         }
         tx.set_profile(at, user, &text).map_err(store_problem)
+    }
+
+    /// Notes that the caller has made the user, or changed them: where there is a domain to ask.
+    pub(crate) fn sign(call: &mut Call<'_, '_>, user: &Ocid, is_new: bool) -> Result<(), Problem> {
+        if !call.principal.has_domain {
+            return Ok(());
+        }
+        let (at, caller) = (call.at(), Some(call.principal.user.clone()));
+        let mut profile = Self::load(call.tx, at, user)?;
+        if is_new {
+            profile.created_by.clone_from(&caller);
+        }
+        profile.modified_by = caller;
+        // Not by `keep`: whoever changes something else must not fail at the bound.
+        let text = serde_json::to_string(&profile).map_err(Problem::internal)?;
+        call.tx.set_profile(at, user, &text).map_err(store_problem)
+    }
+
+    /// How the user wants to be called.
+    pub(crate) fn display_name(&self) -> Option<&str> {
+        let name = self.attributes.get("displayName").and_then(Value::as_str);
+        name.map(str::trim).filter(|name| !name.is_empty())
     }
 
     /// A part of the user's name, such as `givenName`.

@@ -7,17 +7,22 @@ use crate::call::{Call, store_problem};
 use crate::password_policies::Policies;
 use crate::ui_passwords;
 use iam_api::scim::password_policies::PASSWORD_POLICIES;
+use iam_api::scim::users::USERS;
 use iam_api::users::{User, UserCapabilities};
-use iam_api::{BLOCKED, DISABLED, LifecycleState, Problem, SUSPENDED, Timestamp};
+use iam_api::{BLOCKED, DISABLED, LifecycleState, Ocid, Problem, SUSPENDED, Timestamp};
 use iam_store::{Membership, Resource, SignIns};
 use serde_json::{Map, Value, json};
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// The path of groups, which are not served here yet but are where OCI has them.
 const GROUPS_PATH: &str = "/admin/v1/Groups";
 /// The most groups of a user that are shown.
 const GROUPS_MAX: i64 = 1_000;
+/// Who made a user, and who last changed them.
+const CREATED_BY: &str = "idcsCreatedBy";
+const MODIFIED_BY: &str = "idcsLastModifiedBy";
 /// Why a user is locked: failed passwords, or an administrator (facts 2.3).
 const LOCKED_BY_FAILURES: i64 = 0;
 const LOCKED_BY_ADMINISTRATOR: i64 = 1;
@@ -33,6 +38,7 @@ extension! {
     USER_URN = "user:User";
     PASSWORD_STATE_URN = "passwordState:User";
     USER_STATE_URN = "userState:User";
+    CREDENTIALS_URN = "userCredentials:User";
     CAPABILITIES_URN = "capabilities:User";
     DB_CREDENTIALS_URN = "dbCredentials:User";
     TAGS_URN = "OCITags";
@@ -42,8 +48,11 @@ extension! {
 pub(crate) struct Documents<'v> {
     view: &'v View,
     policies: Arc<Policies>,
-    /// Whether groups, and the state of the password, are shown.
+    /// Names of who made and changed users, as far as they were looked up; of one who is gone, none.
+    authors: RefCell<HashMap<Ocid, Option<String>>>,
+    /// Whether groups, credentials, and the state of the password are shown.
     has_groups: bool,
+    has_credentials: bool,
     has_password_state: bool,
     reads: Reads,
 }
@@ -77,7 +86,9 @@ impl<'v> Documents<'v> {
         Ok(Self {
             view,
             policies: Arc::new(Policies::load(call.tx, at)?),
+            authors: RefCell::default(),
             has_groups: needs("groups"),
+            has_credentials: needs(CREDENTIALS_URN),
             has_password_state: needs(PASSWORD_STATE_URN),
             reads: Reads {
                 profile: true,
@@ -95,11 +106,15 @@ impl<'v> Documents<'v> {
         let shows = |attribute: &str| chosen.contains(&attribute);
         let (states, groups) = (shows(USER_STATE_URN), shows("groups"));
         let policy = shows(PASSWORD_STATE_URN);
-        let is_kept = |name: &&str| KEPT.contains(name) || *name == ENTERPRISE_URN;
+        let is_kept = |name: &&str| {
+            KEPT.contains(name) || [ENTERPRISE_URN, CREATED_BY, MODIFIED_BY].contains(name)
+        };
         Self {
             view: self.view,
             policies: Arc::clone(&self.policies),
+            authors: RefCell::default(),
             has_groups: groups,
+            has_credentials: shows(CREDENTIALS_URN),
             has_password_state: policy,
             reads: Reads {
                 profile: states || chosen.iter().any(is_kept),
@@ -146,6 +161,17 @@ impl<'v> Documents<'v> {
         if self.has_groups {
             set("groups", groups(call, &memberships)?);
         }
+        for (name, author) in
+            [(CREATED_BY, &profile.created_by), (MODIFIED_BY, &profile.modified_by)]
+        {
+            if let Some(author) = author {
+                set(name, self.author(call, author)?);
+            }
+        }
+        // Who may look at users may not for that look at the credentials of others.
+        if self.has_credentials && user.id == call.principal.user {
+            set(CREDENTIALS_URN, credentials(call)?);
+        }
         let identity = Identity {
             id: scim_id(&row.id)?,
             ocid: Some(&row.id),
@@ -154,6 +180,32 @@ impl<'v> Documents<'v> {
             version: &row.etag,
         };
         Ok(self.view.dress(call, &identity, own))
+    }
+
+    /// Who made or changed a user.
+    fn author(&self, call: &mut Call<'_, '_>, ocid: &Ocid) -> Result<Value, Problem> {
+        let known = self.authors.borrow().get(ocid).cloned();
+        let name = match known {
+            Some(name) => name,
+            None => {
+                let found =
+                    call.tx.resource(call.principal.tenancy, ocid).map_err(store_problem)?;
+                let name = found.map(|row| row.name);
+                self.authors.borrow_mut().insert(ocid.clone(), name.clone());
+                name
+            }
+        };
+        let id = scim_id(ocid)?;
+        let mut author = json!({
+            "value": id,
+            "ocid": ocid,
+            "type": "User",
+            "$ref": format!("{}{}/{id}", call.address, USERS.path),
+        });
+        if let (Some(name), Some(author)) = (name, author.as_object_mut()) {
+            author.insert("display".to_owned(), json!(name));
+        }
+        Ok(author)
     }
 
     fn password_state(
@@ -375,6 +427,16 @@ fn user_state(user: &User, profile: &Profile, sign_ins: &SignIns) -> Value {
         }
     }
     state
+}
+
+/// The caller's own API keys. The id of one is its fingerprint without the colons.
+fn credentials(call: &mut Call<'_, '_>) -> Result<Value, Problem> {
+    let keys = call.tx.api_keys(call.principal.tenancy, &call.principal.user);
+    let keys = keys
+        .map_err(store_problem)?
+        .into_iter()
+        .map(|key| json!({"key": key.fingerprint, "value": key.fingerprint.replace(':', "")}));
+    Ok(json!({"apiKeys": keys.collect::<Vec<Value>>()}))
 }
 
 fn groups(call: &mut Call<'_, '_>, memberships: &[Membership]) -> Result<Value, Problem> {

@@ -58,6 +58,9 @@ fn unlock(call: &mut Call<'_, '_>, row: Resource) -> Result<Resource, Problem> {
         users::set_status(&mut user, status & !SUSPENDED);
         users::keep(call, &mut row, &mut user)?;
     }
+    if was_blocked && !was_locked {
+        Profile::sign(call, &user.id, false)?;
+    }
     if was_blocked || was_locked {
         recovery::tell(call.tx, call.context, at, mail::Event::AccountUnlocked, &user)?;
     }

@@ -1,13 +1,12 @@
 //! The change of a user's password to one that an administrator knows.
 
-use super::user_password_resetter::{is_set, no_template};
-use super::{Document, View, must_be_meant, reply_about};
-use crate::call::{Call, Reply, store_problem};
+use super::user_password_resetter::{is_set, whose};
+use super::{Document, View, reply_about};
+use crate::call::{Call, Reply};
 use crate::change_password::{self, Told};
-use crate::ui_passwords::{ONE_TIME_SECONDS, must_sign_in_here};
+use crate::ui_passwords::ONE_TIME_SECONDS;
 use iam_api::Problem;
 use iam_api::scim::user_password_changer::{USER_PASSWORD_CHANGERS, UserPasswordChanger};
-use iam_api::users::User;
 
 /// Sets the password of the user whom the path names. Somebody else knows it, so it is good for a
 /// week and for one thing: to choose another.
@@ -15,12 +14,7 @@ pub fn put(
     call: &mut Call<'_, '_>,
     body: UserPasswordChanger,
 ) -> Result<Reply<UserPasswordChanger>, Problem> {
-    let row = call.target()?;
-    call.if_match(row.id.as_str(), &row.etag)?;
-    must_be_meant(call, &row.id, &body.0)?;
-    no_template(&body.0)?;
-    let user: User = row.model().map_err(store_problem)?;
-    must_sign_in_here(&user)?;
+    let (row, user) = whose(call, &body.0)?;
     let told = if is_set(&body.0, "bypassNotification") { Told::Nothing } else { Told::SetByOther };
     let (at, prepared) = (call.at(), call.prepared()?);
     let expires = call.now.plus_seconds(ONE_TIME_SECONDS);

@@ -7,6 +7,7 @@ use crate::{links, mail, recovery};
 use iam_api::Problem;
 use iam_api::scim::user_password_resetter::{USER_PASSWORD_RESETTERS, UserPasswordResetter};
 use iam_api::users::User;
+use iam_store::Resource;
 use serde_json::{Value, json};
 
 /// Resets the password of the user whom the path names. Without an address they get a one-time
@@ -16,12 +17,7 @@ pub fn put(
     call: &mut Call<'_, '_>,
     body: UserPasswordResetter,
 ) -> Result<Reply<UserPasswordResetter>, Problem> {
-    let row = call.target()?;
-    call.if_match(row.id.as_str(), &row.etag)?;
-    must_be_meant(call, &row.id, &body.0)?;
-    no_template(&body.0)?;
-    let user: User = row.model().map_err(store_problem)?;
-    must_sign_in_here(&user)?;
+    let (row, user) = whose(call, &body.0)?;
     let (at, mut own, mut password_of) = (call.at(), Document::new(), None);
     if user.email.is_none() {
         let password = ui_passwords::give_one_time(call, &user)?;
@@ -44,13 +40,27 @@ pub fn put(
     Ok(Reply { password_of, ..reply })
 }
 
+/// The user whom the path names, if a password of theirs may be set or reset by this body.
+pub(super) fn whose(
+    call: &mut Call<'_, '_>,
+    document: &Document,
+) -> Result<(Resource, User), Problem> {
+    let row = call.target()?;
+    call.if_match(row.id.as_str(), &row.etag)?;
+    must_be_meant(call, &row.id, document)?;
+    no_template(document)?;
+    let user: User = row.model().map_err(store_problem)?;
+    must_sign_in_here(&user)?;
+    Ok((row, user))
+}
+
 /// Whether a switch is on.
 pub(super) fn is_set(document: &Document, name: &str) -> bool {
     document.get(name) == Some(&Value::Bool(true))
 }
 
 /// Refuses the name of a template: which one is used, the event decides.
-pub(super) fn no_template(document: &Document) -> Result<(), Problem> {
+fn no_template(document: &Document) -> Result<(), Problem> {
     const NAME: &str = "notificationEmailTemplateId";
     if document.get(NAME).is_none_or(Value::is_null) {
         return Ok(());

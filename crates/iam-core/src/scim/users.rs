@@ -55,6 +55,7 @@ pub fn create(call: &mut Call<'_, '_>, body: ScimUser) -> Result<Reply<ScimUser>
     let row = users::add(call, &user)?;
     let at = call.at();
     profile.keep(call.tx, at, &user.id)?;
+    Profile::sign(call, &user.id, true)?;
     if let Some(password) = call.new_password() {
         // Somebody else knows it, so it is good for one thing: to choose another.
         let told = if effects.is_quiet { Told::Nothing } else { Told::SetByOther };

@@ -210,7 +210,7 @@ async fn choose(
 }
 
 async fn situation(holder: &Holder, token: Secret) -> Result<Situation, Declined> {
-    holder.app.read(move |app, tx| recovery::situation(tx, &app.context, &token)).await
+    holder.app.read(move |app, tx| recovery::situation(tx, &app.context, &token, None)).await
 }
 
 async fn password(holder: &Holder, wrong: Wrong) -> Result<Response, Fault> {

@@ -1,6 +1,7 @@
 //! The interface of identity domains: one file per resource type, as in the tables.
 
 mod authorization;
+mod authors;
 mod dialect;
 mod many;
 mod notification_templates;
