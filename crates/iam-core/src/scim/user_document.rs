@@ -48,7 +48,8 @@ extension! {
 pub(crate) struct Documents<'v> {
     view: &'v View,
     policies: Arc<Policies>,
-    /// Names of who made and changed users, as far as they were looked up; of one who is gone, none.
+    /// Names of who made and changed users, as far as they were looked up; of one who is gone,
+    /// none.
     authors: RefCell<HashMap<Ocid, Option<String>>>,
     /// Whether groups, credentials, and the state of the password are shown.
     has_groups: bool,
