@@ -66,7 +66,8 @@ on_postgres() {
   local env=("STORE_ENGINE=postgres")
   if command -v cargo-nextest >/dev/null; then
     env "${env[@]}" cargo nextest run --locked -p iam-server --test it --no-fail-fast \
-      --status-level fail -E 'test(/^(api|authorization|console|limits|objects|scim|secrets|signatures)/)'
+      --status-level fail \
+      -E 'test(/^(api|authorization|console|limits|objects|scim|secrets|signatures)/)'
   else
     env "${env[@]}" cargo test --locked -p iam-server --test it --no-fail-fast
   fi

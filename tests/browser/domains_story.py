@@ -14,6 +14,11 @@ import urllib.request
 from story import ADMIN_PASSWORD, BETTER, CHOSEN, TENANCY, Story
 
 ADMIN_ADDRESS = "root@example.com"
+PATCH = '["urn:ietf:params:scim:api:messages:2.0:PatchOp"]'
+PREVIEW = "iframe[name=preview]"
+# A letter with a script in it, which must not run in a preview.
+OWN_WORDS = """<h1>Come in, {{ user_name }}</h1><p><a href="{{ link }}">This way</a></p>
+<p id="ran"></p><script>document.getElementById("ran").textContent = "ran"</script>"""
 MAIL_SECONDS_MAX = 30
 
 # The events that mail is sent for.
@@ -60,6 +65,11 @@ class DomainsStory(Story):
         browser.find(f"a[href='/mailbox/{mail['number']}']").click()
         browser.at(f"/mailbox/{mail['number']}")
         browser.says("h1", mail["subject"])
+        with browser.within("iframe.mail"):
+            browser.says("h1")
+            [whole, shown] = browser.run(
+                "return [document.documentElement.scrollHeight, window.innerHeight]")
+        assert whole <= shown, f"{whole} px of a mail in a frame of {shown}: {mail['subject']}"
         if name:
             self.eye.look(name)
 
@@ -200,9 +210,51 @@ class DomainsStory(Story):
         self.browser.says("h1", "Choose your password")
         self.eye.look("mail-alone", is_page=False)
 
-    def the_administrator_resets(self):
+    def a_letter_is_put_into_other_words(self):
+        """And back, after both ways of looking at it before it is kept."""
         browser = self.browser
         self.signs_in("admin", ADMIN_PASSWORD)
+        browser.press("E-mail")
+        browser.says("h1", "E-mail")
+        self.eye.look("letters")
+        browser.press(ACTIVATION)
+        browser.says("h1", ACTIVATION)
+        self.eye.look("letter")
+        browser.press("Names that can be used")
+        browser.fill(subject="Come in, {{ display_name }}", text="This way: {{ link }}",
+                     html=OWN_WORDS)
+        browser.press("Preview")
+        self.previewed("h1", "Come in, ann.smith")
+        self.eye.look("letter-preview")
+        browser.press("Preview the text")
+        self.previewed("body", "Subject: Come in, Ann Smith")
+        browser.fill(html="<p>{{ lonk }}</p>")
+        browser.press("Keep these words")
+        self.is_refused()
+        self.eye.look("letter-refused")
+        browser.fill(html=OWN_WORDS)
+        browser.press("Keep these words")
+        browser.says(".notice")
+        browser.says("main", "Your own")
+        self.eye.look("letter-kept")
+        browser.press(ACTIVATION)
+        browser.says("h1", "Your own words")
+        self.eye.look("letter-own")
+        browser.press("Back to how they come")
+        browser.says(".notice")
+        assert "Your own" not in browser.text("main")
+
+    def previewed(self, css, text):
+        """Waits until the preview shows that. The frame comes into the window: what lies outside
+        is not in a picture."""
+        browser = self.browser
+        browser.run("document.querySelector(arguments[0]).scrollIntoView()", PREVIEW)
+        with browser.within(PREVIEW):
+            browser.says(css, text)
+            assert all(one.text == "" for one in browser.all("#ran")), "a script of a letter ran"
+
+    def the_administrator_resets(self):
+        browser = self.browser
         self.find_user(self.user)
         self.eye.look("user")
         browser.press("Reset Password")
@@ -277,6 +329,18 @@ class DomainsStory(Story):
         browser.fill(username=self.user, password=BETTER)
         browser.press("Sign in")
         browser.at("/console/")
+
+    def the_password_will_be_too_old(self):
+        """By a rule that comes while the user is signed in."""
+        policy, durward = ["identity-domains", "password-policy"], self.durward
+        [default] = durward.ours("identity-domains", "password-policies", "list").data["resources"]
+        changes = [{"op": "replace", "path": name, "value": days}
+                   for name, days in [("passwordExpiresAfter", 30), ("passwordExpireWarning", 30)]]
+        durward.ours(*policy, "patch", "--password-policy-id", default["id"], "--schemas", PATCH,
+                     "--operations", json.dumps(changes))
+        self.go("/console/")
+        self.browser.says(".warning", "has to be changed soon")
+        self.eye.look("password-ends-soon")
 
     def the_address_is_changed(self):
         """Through the API; the user is still signed in and sees it."""

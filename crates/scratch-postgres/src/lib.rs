@@ -53,7 +53,8 @@ fn sql(dir: &Path, text: &str) -> Result<()> {
     run(psql.arg("-c").arg(text))
 }
 
-/// A server that flushes what it is given, as one in earnest does; it lives as long as this process.
+/// A server that flushes what it is given, as one in earnest does; it lives as long as this
+/// process.
 pub struct Durable(PathBuf);
 
 impl Durable {

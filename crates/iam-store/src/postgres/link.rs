@@ -96,8 +96,8 @@ fn failure(cause: tokio_postgres::Error) -> StoreError {
 }
 
 impl Link {
-    /// Begins something on the connection that there is, or on a new one where that was cut while it
-    /// lay idle. Where it is silent, a new one would be too.
+    /// Begins something on the connection that there is, or on a new one where that was cut while
+    /// it lay idle. Where it is silent, a new one would be too.
     pub(super) fn begin_on<T>(
         kept: Option<Self>,
         database: &Database,

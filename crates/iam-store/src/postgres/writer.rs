@@ -70,7 +70,8 @@ impl Writer {
         Ok(Ended::Committed)
     }
 
-    /// Runs each job in a transaction of its own. Where the database is away, the rest is not tried.
+    /// Runs each job in a transaction of its own. Where the database is away, the rest is not
+    /// tried.
     fn apart(&mut self, group: Vec<Ran>) {
         let mut jobs = group.into_iter();
         for mut ran in jobs.by_ref() {

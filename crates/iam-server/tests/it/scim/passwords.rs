@@ -108,6 +108,79 @@ fn a_user_without_an_address_gets_a_one_time_password() {
     assert!(!world.scim(&admin, "GET", &path, None).text.contains(&password));
 }
 
+/// Bob, who has no address, and what sends a reset of his password with a retry token.
+fn with_bob(world: &World) -> (Value, impl Fn(&str) -> Answer) {
+    let settings = json!([{"op": "replace", "path": "primaryEmailRequired", "value": false}]);
+    world.patch(&world.administrator(), "/IdentitySettings/IdentitySettings", &settings).ok();
+    let bob = world.scim_user("bob", &json!({"emails": null}));
+    let path = format!("/admin/v1{}", of("UserPasswordResetter", &bob));
+    let reset = move |token: &str| {
+        let body = json!({"schemas": [schema("UserPasswordResetter")]});
+        let token = [("opc-retry-token", token)];
+        world.send_with(&world.administrator(), "PUT", &path, Some(&body), &token)
+    };
+    (bob, reset)
+}
+
+#[test]
+fn a_repeated_reset_gets_the_same_password_as_long_as_it_is_the_users() {
+    type Change = fn(&World, &Value);
+    let changes: [(&str, Change); 4] = [
+        ("another reset", |world, bob| {
+            let path = of("UserPasswordResetter", bob);
+            drop(put(world, &world.administrator(), &path, &json!({})).ok());
+        }),
+        ("a reset through the other interface", |world, bob| {
+            let path = format!("/users/{}/uiPassword", bob["ocid"].as_str().unwrap());
+            drop(world.post(&world.administrator(), &path, &json!({})).ok());
+        }),
+        ("a password that was set", |world, bob| drop(set(world, bob, CHOSEN).ok())),
+        ("deletion", |world, bob| {
+            let path = format!("/Users/{}", bob["id"].as_str().unwrap());
+            drop(world.scim(&world.administrator(), "DELETE", &path, None).ok());
+        }),
+    ];
+    for (what, change) in changes {
+        let world = World::with_domains();
+        let (bob, reset) = with_bob(&world);
+        let first = reset("again").ok();
+        let password = first.text("oneTimePassword");
+        world.pass(60);
+        assert_eq!(reset("again").seen(), first.seen(), "{what}");
+        assert!(signs_in(&world, "bob", &password), "{what}");
+        change(&world, &bob);
+        let refused = reset("again");
+        assert!(!refused.text.contains(&password), "{what}");
+        let expected = if what == "deletion" { 404 } else { 409 };
+        assert_eq!(refused.scim_refusal().0, expected, "{what}: {refused:?}");
+        if expected == 409 {
+            assert_eq!(refused.scim_refusal().2, "InvalidatedRetryToken", "{what}");
+            assert_ne!(reset("another").ok().text("oneTimePassword"), password, "{what}");
+        }
+        assert!(!signs_in(&world, "bob", &password), "{what}");
+    }
+}
+
+#[test]
+fn a_repeated_reset_gets_the_same_token_as_long_as_its_link_is_open() {
+    let (world, ann) = with_ann();
+    let path = format!("/admin/v1{}", of("UserPasswordResetter", &ann));
+    let body = json!({"schemas": [schema("UserPasswordResetter")],
+                      "userFlowControlledByExternalClient": true});
+    let reset = || {
+        let token = [("opc-retry-token", "again")];
+        world.send_with(&world.administrator(), "PUT", &path, Some(&body), &token)
+    };
+    let first = reset().ok();
+    assert_eq!(reset().seen(), first.seen());
+    let token = first.json()["userToken"]["value"].clone();
+    let choose = json!({"token": token, "password": OTHER});
+    assert_eq!(put(&world, &world.administrator(), "/MePasswordResetter", &choose).status, 201);
+    let refused = reset();
+    assert!(!refused.text.contains(token.as_str().unwrap()), "{refused:?}");
+    assert_eq!(refused.scim_refusal().2, "InvalidatedRetryToken", "{refused:?}");
+}
+
 #[test]
 fn a_password_that_an_administrator_sets_has_to_be_changed() {
     let (world, ann) = with_ann();
@@ -162,6 +235,10 @@ fn a_user_may_be_made_with_a_password_which_has_to_be_changed() {
     assert!(!made.to_string().contains(CHOSEN));
     assert_eq!(events(&world.letters()), ["PasswordSet"]);
     assert!(signs_in(&world, "ann", CHOSEN));
+    let state = extension("passwordState");
+    let path = format!("/Users/{}?attributeSets=all", made["id"].as_str().unwrap());
+    let shown = world.scim(&world.administrator(), "GET", &path, None).ok().json();
+    assert_eq!(shown[&state]["mustChange"], true);
     let body = json!({"schemas": [super::USER_URN], "userName": "bob", "password": "weak",
                       "emails": [{"value": "bob@example.com", "type": "work"}]});
     let refused = world.scim(&world.administrator(), "POST", "/Users", Some(&body));
@@ -185,6 +262,13 @@ fn who_changes_their_own_password_must_know_the_old_one() {
     assert!(!changed.text.contains(OTHER));
     assert_eq!(events(&world.letters()), ["PasswordChanged"]);
     assert!(signs_in(&world, "ann", OTHER) && !signs_in(&world, "ann", CHOSEN));
+    let body = json!({"schemas": [schema("MePasswordChanger")], "oldPassword": OTHER,
+                      "password": CHOSEN});
+    let stale = [("if-match", "0")];
+    let path = "/admin/v1/MePasswordChanger";
+    let refused = world.send_with(&signs, "PUT", path, Some(&body), &stale);
+    assert_eq!(refused.scim_refusal().0, 412, "{refused:?}");
+    assert!(signs_in(&world, "ann", OTHER));
     let failures = format!("/Users/{}?attributeSets=all", ann["id"].as_str().unwrap());
     for _ in 0..12 {
         change("wrong", "Quite-another-1-password");
@@ -227,6 +311,105 @@ fn asking_for_a_link_is_answered_alike_for_everyone() {
         assert!(refused.detail().contains(part), "{refused:?}");
     }
     assert!(world.letters().is_empty());
+}
+
+#[test]
+fn no_more_than_twenty_mails_an_hour_are_sent_for_the_asking_of_one_peer() {
+    let (world, _) = with_ann();
+    let ask = |name: &str| {
+        let body = json!({"userName": name, "notificationType": "email"});
+        put(&world, &world.administrator(), "/MePasswordResetRequestor", &body).ok();
+        world.work_off();
+        events(&world.letters()).len()
+    };
+    for number in 0..20 {
+        let name = format!("user{number}");
+        world.scim_user(&name, &json!({}));
+        world.letters();
+        assert_eq!(ask(&name), 1, "{number}");
+    }
+    assert_eq!(ask("ann"), 0);
+    world.pass(60 * 60 + 1);
+    assert_eq!(ask("ann"), 1);
+}
+
+#[test]
+fn a_reset_voids_the_link_to_a_first_password() {
+    for way in ["userFlowControlledByExternalClient", "bypassNotification"] {
+        let world = World::with_domains();
+        let (admin, ann) = (world.administrator(), world.scim_user("ann", &json!({})));
+        let first = token(&world.letters()[0]);
+        put(&world, &admin, &of("UserPasswordResetter", &ann), &json!({way: true})).ok();
+        assert!(world.letters().is_empty(), "{way}");
+        let choose = json!({"token": first, "password": OTHER});
+        let refused = put(&world, &admin, "/MePasswordResetter", &choose);
+        assert!(refused.detail().contains("no link that still counts"), "{way}: {refused:?}");
+        assert!(!signs_in(&world, "ann", OTHER), "{way}");
+    }
+}
+
+#[test]
+fn a_link_to_anything_else_is_none_to_a_password() {
+    let (world, ann) = with_ann();
+    let admin = world.administrator();
+    set(&world, &ann, CHOSEN).ok();
+    let path = format!("/Users/{}", ann["id"].as_str().unwrap());
+    let address = json!({"op": "replace", "path": "emails[type eq \"work\"].value",
+                         "value": "new@example.com"});
+    world.patch(&admin, &path, &json!([address])).ok();
+    let mut letters = world.letters();
+    for _ in 0..10 {
+        assert!(!signs_in(&world, "ann", "wrong"));
+    }
+    letters.extend(world.letters());
+    for event in ["VerifyEmail", "AccountLocked"] {
+        let letter = letters.iter().find(|letter| letter.event == event).expect(event);
+        let validate = json!({"token": token(letter)});
+        let choose = json!({"token": token(letter), "password": OTHER});
+        for (path, body) in [("/UserTokenValidator", &validate), ("/MePasswordResetter", &choose)] {
+            let refused = put(&world, &admin, path, body);
+            assert!(refused.detail().contains("no link that still counts"), "{event}: {refused:?}");
+        }
+    }
+}
+
+#[test]
+fn who_may_not_use_a_console_password_is_given_none() {
+    for (kind, attribute) in
+        [("UserCapabilitiesChanger", "canUseConsolePassword"), ("UserStatusChanger", "active")]
+    {
+        let (world, ann) = with_ann();
+        let admin = world.administrator();
+        put(&world, &admin, &of(kind, &ann), &json!({attribute: false})).ok();
+        world.letters();
+        let reset = put(&world, &admin, &of("UserPasswordResetter", &ann), &json!({}));
+        for refused in [reset, set(&world, &ann, CHOSEN)] {
+            assert_eq!(refused.scim_refusal().0, 400, "{kind}: {refused:?}");
+        }
+        assert!(world.letters().is_empty(), "{kind}");
+        put(&world, &admin, &of(kind, &ann), &json!({attribute: true})).ok();
+        assert!(!signs_in(&world, "ann", CHOSEN), "{kind}");
+    }
+}
+
+#[test]
+fn a_link_of_one_tenancy_is_none_in_another() {
+    let (world, ann) = with_ann();
+    let theirs = world.other_tenancy_with_domains();
+    let admin = world.administrator();
+    put(&world, &admin, &of("UserPasswordResetter", &ann), &json!({})).ok();
+    let token = token(&world.letters()[0]);
+    let validate = json!({"token": token});
+    let choose = json!({"token": token, "password": OTHER});
+    for (path, body) in [("/UserTokenValidator", &validate), ("/MePasswordResetter", &choose)] {
+        let refused = put(&world, &theirs, path, body);
+        assert!(refused.detail().contains("no link that still counts"), "{path}: {refused:?}");
+    }
+    assert!(!signs_in(&world, "ann", OTHER));
+    for (path, body) in [("/UserTokenValidator", &validate), ("/MePasswordResetter", &choose)] {
+        put(&world, &admin, path, body).ok();
+    }
+    assert!(signs_in(&world, "ann", OTHER));
 }
 
 #[test]
