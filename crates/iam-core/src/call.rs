@@ -6,7 +6,7 @@
 use crate::audit::Source;
 use crate::change_password::Prepared;
 use crate::context::Context;
-use iam_api::{Code, Ocid, Problem, Timestamp};
+use iam_api::{Code, Ocid, Problem, Secret, Timestamp};
 use iam_policy::Allowed;
 use iam_store::{Resource, ResourceKind, StoreError, TenancyNo, Tx};
 use std::collections::BTreeMap;
@@ -175,7 +175,6 @@ impl<'a, 't> Call<'a, 't> {
 }
 
 /// What a handler answers.
-#[derive(Debug)]
 pub struct Reply<R> {
     /// The model.
     pub body: R,
@@ -185,6 +184,8 @@ pub struct Reply<R> {
     pub made: Option<String>,
     /// The user whose one-time password the body holds.
     pub password_of: Option<Ocid>,
+    /// The token of a link to a password, where the body holds one: with the link, the answer ends.
+    pub link: Option<Secret>,
     /// The path of what was created.
     pub location: Option<String>,
     /// Where the next page begins.
@@ -194,8 +195,8 @@ pub struct Reply<R> {
 impl<R> Reply<R> {
     /// A reply with nothing but a body.
     pub const fn of(body: R) -> Self {
-        let (made, password_of) = (None, None);
-        Self { body, etag: None, made, password_of, location: None, next_page: None }
+        let (made, password_of, link) = (None, None, None);
+        Self { body, etag: None, made, password_of, link, location: None, next_page: None }
     }
 
     /// The same with an etag.

@@ -1,6 +1,6 @@
 //! A reply on its way out: the model already written as JSON, with what goes into headers.
 
-use iam_api::{Kind, Ocid, Problem, Spec};
+use iam_api::{Kind, Ocid, Problem, Secret, Spec};
 use iam_core::call::Reply;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroize;
@@ -15,6 +15,8 @@ pub(crate) struct RawReply {
     pub(crate) made: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) password_of: Option<Ocid>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) link: Option<Secret>,
     pub(crate) location: Option<String>,
     pub(crate) next_page: Option<String>,
 }
@@ -26,8 +28,9 @@ impl RawReply {
             Kind::Nothing => String::new(),
             _ => crate::dialect::write(spec.dialect, &reply.body)?,
         };
-        let Reply { etag, made, password_of, location, next_page, .. } = reply;
-        Ok(Self { status: spec.success(), body, etag, made, password_of, location, next_page })
+        let Reply { etag, made, password_of, link, location, next_page, .. } = reply;
+        let status = spec.success();
+        Ok(Self { status, body, etag, made, password_of, link, location, next_page })
     }
 }
 

@@ -18,7 +18,7 @@ use iam_core::call::{Call, Params, Principal, Reply, Scene};
 use iam_core::change_password::Prepared;
 use iam_core::retry_tokens::RetryToken;
 use iam_core::target::{self, Found};
-use iam_core::ui_passwords;
+use iam_core::{links, recovery, ui_passwords};
 use iam_policy::{Allowed, Decision, Question, decide};
 use iam_store::Tx;
 use serde::Serialize;
@@ -72,6 +72,7 @@ where
         etag: raw.etag.clone(),
         made: raw.made.clone(),
         password_of: raw.password_of.clone(),
+        link: raw.link.clone(),
         location: raw.location.clone(),
         next_page: raw.next_page.clone(),
     })
@@ -138,7 +139,7 @@ fn admit(app: &App, tx: &mut Tx<'_>, request: &Request) -> Result<Admitted, Prob
         && let Some(answer) = token.answer(tx, context, principal, now)?
     {
         let answer: RawReply = serde_json::from_slice(&answer).map_err(Problem::internal)?;
-        if !is_still_true(tx, principal, &found, token, &answer)? {
+        if !is_still_true(app, tx, principal, &found, (token, &answer))? {
             return Err(RetryToken::outdated());
         }
         return Ok(Admitted::Answered(answer));
@@ -146,14 +147,19 @@ fn admit(app: &App, tx: &mut Tx<'_>, request: &Request) -> Result<Admitted, Prob
     Ok(Admitted::Allowed { found: Box::new(found), proof, token })
 }
 
-/// Whether what an answer tells of is there, and the password in it is in use.
+/// Whether what a token's answer tells of is there, the password in it is in use, and the link open.
 fn is_still_true(
+    app: &App,
     tx: &mut Tx<'_>,
     principal: &Principal,
     found: &Found,
-    token: &RetryToken,
-    answer: &RawReply,
+    (token, answer): (&RetryToken, &RawReply),
 ) -> Result<bool, Problem> {
+    if let Some(link) = &answer.link
+        && links::find(tx, &app.context, link, recovery::TO_A_PASSWORD)?.is_none()
+    {
+        return Ok(false);
+    }
     if let Some(made) = &answer.made
         && !target::is_there(tx, principal, &found.id, made)?
     {

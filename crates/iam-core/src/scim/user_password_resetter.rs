@@ -18,7 +18,8 @@ pub fn put(
     body: UserPasswordResetter,
 ) -> Result<Reply<UserPasswordResetter>, Problem> {
     let (row, user) = whose(call, &body.0)?;
-    let (at, mut own, mut password_of) = (call.at(), Document::new(), None);
+    let (at, mut own) = (call.at(), Document::new());
+    let (mut password_of, mut token) = (None, None);
     if user.email.is_none() {
         let password = ui_passwords::give_one_time(call, &user)?;
         own.insert("oneTimePassword".to_owned(), json!(password));
@@ -27,6 +28,7 @@ pub fn put(
         let link = recovery::reset(call.tx, call.context, at, &user)?;
         let page = format!("{}{}", call.context.public_url(), links::PATH);
         own.insert("userToken".to_owned(), json!({"value": link.token, "$ref": page}));
+        token = Some(link.token);
     } else if is_set(&body.0, "bypassNotification") {
         recovery::reset_unheard(call.tx, call.context, at, &user)?;
     } else {
@@ -37,7 +39,7 @@ pub fn put(
     let mut shown = reply_about(call, &view, &row, Document::new())?;
     shown.extend(own);
     let reply = Reply::of(UserPasswordResetter(shown)).made(row.id.as_str());
-    Ok(Reply { password_of, ..reply })
+    Ok(Reply { password_of, link: token, ..reply })
 }
 
 /// The user whom the path names, if a password of theirs may be set or reset by this body.

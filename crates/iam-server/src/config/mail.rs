@@ -327,6 +327,7 @@ mod tests {
             ("public-url = \"http://localhost:7070\"", true),
             ("listen = \"192.0.2.1:80\"\nbehind-proxy = true", false),
             ("behind-proxy = true", false),
+            ("listen = \"192.0.2.1:443\"\ntls-cert = \"c\"\ntls-key = \"k\"", false),
             ("trusted-proxy = [\"127.0.0.1\"]", false),
             ("host = [\"iam.example.com\"]", false),
             ("public-url = \"https://iam.example.com\"", false),

@@ -108,6 +108,79 @@ fn a_user_without_an_address_gets_a_one_time_password() {
     assert!(!world.scim(&admin, "GET", &path, None).text.contains(&password));
 }
 
+/// Bob, who has no address, and what sends a reset of his password with a retry token.
+fn with_bob(world: &World) -> (Value, impl Fn(&str) -> Answer) {
+    let settings = json!([{"op": "replace", "path": "primaryEmailRequired", "value": false}]);
+    world.patch(&world.administrator(), "/IdentitySettings/IdentitySettings", &settings).ok();
+    let bob = world.scim_user("bob", &json!({"emails": null}));
+    let path = format!("/admin/v1{}", of("UserPasswordResetter", &bob));
+    let reset = move |token: &str| {
+        let body = json!({"schemas": [schema("UserPasswordResetter")]});
+        let token = [("opc-retry-token", token)];
+        world.send_with(&world.administrator(), "PUT", &path, Some(&body), &token)
+    };
+    (bob, reset)
+}
+
+#[test]
+fn a_repeated_reset_gets_the_same_password_as_long_as_it_is_the_users() {
+    type Change = fn(&World, &Value);
+    let changes: [(&str, Change); 4] = [
+        ("another reset", |world, bob| {
+            let path = of("UserPasswordResetter", bob);
+            drop(put(world, &world.administrator(), &path, &json!({})).ok());
+        }),
+        ("a reset through the other interface", |world, bob| {
+            let path = format!("/users/{}/uiPassword", bob["ocid"].as_str().unwrap());
+            drop(world.post(&world.administrator(), &path, &json!({})).ok());
+        }),
+        ("a password that was set", |world, bob| drop(set(world, bob, CHOSEN).ok())),
+        ("deletion", |world, bob| {
+            let path = format!("/Users/{}", bob["id"].as_str().unwrap());
+            drop(world.scim(&world.administrator(), "DELETE", &path, None).ok());
+        }),
+    ];
+    for (what, change) in changes {
+        let world = World::with_domains();
+        let (bob, reset) = with_bob(&world);
+        let first = reset("again").ok();
+        let password = first.text("oneTimePassword");
+        world.pass(60);
+        assert_eq!(reset("again").seen(), first.seen(), "{what}");
+        assert!(signs_in(&world, "bob", &password), "{what}");
+        change(&world, &bob);
+        let refused = reset("again");
+        assert!(!refused.text.contains(&password), "{what}");
+        let expected = if what == "deletion" { 404 } else { 409 };
+        assert_eq!(refused.scim_refusal().0, expected, "{what}: {refused:?}");
+        if expected == 409 {
+            assert_eq!(refused.scim_refusal().2, "InvalidatedRetryToken", "{what}");
+            assert_ne!(reset("another").ok().text("oneTimePassword"), password, "{what}");
+        }
+        assert!(!signs_in(&world, "bob", &password), "{what}");
+    }
+}
+
+#[test]
+fn a_repeated_reset_gets_the_same_token_as_long_as_its_link_is_open() {
+    let (world, ann) = with_ann();
+    let path = format!("/admin/v1{}", of("UserPasswordResetter", &ann));
+    let body = json!({"schemas": [schema("UserPasswordResetter")],
+                      "userFlowControlledByExternalClient": true});
+    let reset = || {
+        let token = [("opc-retry-token", "again")];
+        world.send_with(&world.administrator(), "PUT", &path, Some(&body), &token)
+    };
+    let first = reset().ok();
+    assert_eq!(reset().seen(), first.seen());
+    let token = first.json()["userToken"]["value"].clone();
+    let choose = json!({"token": token, "password": OTHER});
+    assert_eq!(put(&world, &world.administrator(), "/MePasswordResetter", &choose).status, 201);
+    let refused = reset();
+    assert!(!refused.text.contains(token.as_str().unwrap()), "{refused:?}");
+    assert_eq!(refused.scim_refusal().2, "InvalidatedRetryToken", "{refused:?}");
+}
+
 #[test]
 fn a_password_that_an_administrator_sets_has_to_be_changed() {
     let (world, ann) = with_ann();
@@ -227,6 +300,26 @@ fn asking_for_a_link_is_answered_alike_for_everyone() {
         assert!(refused.detail().contains(part), "{refused:?}");
     }
     assert!(world.letters().is_empty());
+}
+
+#[test]
+fn a_link_of_one_tenancy_is_none_in_another() {
+    let (world, ann) = with_ann();
+    let theirs = world.other_tenancy_with_domains();
+    let admin = world.administrator();
+    put(&world, &admin, &of("UserPasswordResetter", &ann), &json!({})).ok();
+    let token = token(&world.letters()[0]);
+    let validate = json!({"token": token});
+    let choose = json!({"token": token, "password": OTHER});
+    for (path, body) in [("/UserTokenValidator", &validate), ("/MePasswordResetter", &choose)] {
+        let refused = put(&world, &theirs, path, body);
+        assert!(refused.detail().contains("no link that still counts"), "{path}: {refused:?}");
+    }
+    assert!(!signs_in(&world, "ann", OTHER));
+    for (path, body) in [("/UserTokenValidator", &validate), ("/MePasswordResetter", &choose)] {
+        put(&world, &admin, path, body).ok();
+    }
+    assert!(signs_in(&world, "ann", OTHER));
 }
 
 #[test]
