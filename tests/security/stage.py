@@ -29,6 +29,7 @@ LONG = os.environ.get("DURWARD_LONG") == "1"
 TENANCY = "acme"
 CHOSEN = "Tulips-7-behind-glass"
 SESSION, FORM = "__Host-durward-session", "__Host-durward-form"
+DOMAIN = "/admin/v1"
 FORM_TYPE = "application/x-www-form-urlencoded"
 ANSWER_SECONDS_MAX = 60
 
@@ -56,15 +57,17 @@ class Answer:
 
 
 class Wire:
-    """A connection that is kept, and opened anew where the server has closed it."""
+    """A connection that is kept, and opened anew where the server has closed it; from the address
+    `source`, where the test is about who asks."""
 
-    def __init__(self, address):
-        self.address, self.socket = address, None
+    def __init__(self, address, source=None):
+        self.address, self.source, self.socket = address, source, None
 
     def ask(self, request):
         """Sends the bytes of one request; answers its answer."""
         if self.socket is None:
-            self.socket = socket.create_connection(self.address, ANSWER_SECONDS_MAX)
+            source = self.source and (self.source, 0)
+            self.socket = socket.create_connection(self.address, ANSWER_SECONDS_MAX, source)
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         began = time.perf_counter()
         self.socket.sendall(request)
@@ -115,9 +118,10 @@ class Caller:
         self.key_id = "/".join(self.profile[part] for part in ("tenancy", "user", "fingerprint"))
 
     def signed(self, method, path, content=None, key_id=None, **headers):
-        """The bytes of a request, good to send for five minutes."""
+        """The bytes of a request, good to send for five minutes; to the Identity API, if the path
+        does not begin with that of a domain."""
         body = b"" if content is None else json.dumps(content).encode()
-        target = f"/20160918{path}"
+        target = path if path.startswith(DOMAIN) else f"/20160918{path}"
         asked = f"{method.lower()} {target}"
         pairs = [("date", formatdate(usegmt=True)), ("(request-target)", asked),
                  ("host", self.host)]
