@@ -13,6 +13,7 @@ pub fn put(
     _: MePasswordChanger,
 ) -> Result<Reply<MePasswordChanger>, Problem> {
     let row = call.target()?;
+    call.if_match(row.id.as_str(), &row.etag)?;
     let user: User = row.model().map_err(store_problem)?;
     let (at, prepared) = (call.at(), call.prepared()?);
     change_password::set_own(call.tx, call.context, at, &user, prepared)?;

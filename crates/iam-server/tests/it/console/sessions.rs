@@ -2,6 +2,7 @@
 
 use super::*;
 use iam_core::sessions::{ABSOLUTE_SECONDS, IDLE_SECONDS};
+use serde_json::{Value, json};
 
 fn is_in(visitor: &mut Visitor<'_>) -> bool {
     let answer = visitor.get("/console/");
@@ -37,6 +38,48 @@ fn the_session_is_another_after_every_step_and_the_older_one_is_dead() {
     assert_ne!(at_sign_in.session(), second.session());
     assert!(is_in(&mut at_sign_in));
     assert!(!is_in(&mut second.clone()), "signing in again ends the session before");
+}
+
+#[test]
+fn a_session_does_not_come_back_with_the_right_to_sign_in() {
+    let world = World::with_domains_but_no_mail();
+    let (admin, ann) = (world.administrator(), world.user("ann"));
+    let urn = |kind: &str| format!("urn:ietf:params:scim:schemas:oracle:idcs:{kind}");
+    let put = |kind: &str, more: Value| {
+        let mut body = json!({"schemas": [urn(kind)]});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        world.scim(&admin, "PUT", &format!("/{kind}/{ann}"), Some(&body)).ok();
+    };
+    let patch = |active: bool| {
+        let change = json!([{"op": "replace", "path": "active", "value": active}]);
+        world.patch(&admin, &format!("/Users/{ann}"), &change).ok();
+    };
+    let lock = |locked: bool| {
+        let kind = "UserLockedStateChanger";
+        let body = json!({"schemas": [urn(kind)], "userId": ann, "locked": locked});
+        world.scim(&admin, "POST", &format!("/{kind}"), Some(&body)).ok();
+    };
+    let capable = |may: bool| {
+        put("UserCapabilitiesChanger", json!({"canUseConsolePassword": may}));
+    };
+    let active = |active: bool| put("UserStatusChanger", json!({"active": active}));
+    Visitor::signed_in(&world, "ann", &ann);
+    let changes: [(&str, &dyn Fn(bool)); 4] = [
+        ("deactivated by the changer", &active),
+        ("deactivated by a patch", &patch),
+        ("barred from the Console", &capable),
+        ("locked", &|may| lock(!may)),
+    ];
+    for (what, change) in changes {
+        let mut visitor = Visitor::new(&world);
+        visitor.sign_in("ann", CHOSEN);
+        assert!(is_in(&mut visitor), "{what}");
+        change(false);
+        assert!(!is_in(&mut visitor.clone()), "{what}");
+        change(true);
+        assert!(!is_in(&mut visitor), "{what}, and no more");
+        assert!(signs_in(&world, "ann", CHOSEN), "{what}, and no more");
+    }
 }
 
 #[test]

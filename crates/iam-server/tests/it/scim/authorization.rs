@@ -169,6 +169,23 @@ fn every_operation_is_done_for_who_has_exactly_what_it_needs() {
 }
 
 #[test]
+fn every_operation_that_takes_a_version_refuses_a_stale_one() {
+    let scene = Scene::new();
+    let admin = scene.world.administrator();
+    let versioned = |spec: &Spec| spec.param("if-match").is_some() && spec.path.contains('{');
+    let mut count = 0;
+    for (resource, spec) in operations().filter(|(_, spec)| versioned(spec)) {
+        let (path, body) = scene.request(resource, spec);
+        let stale = [("if-match", "0")];
+        let method = spec.method.as_str();
+        let refused = scene.world.send_with(&admin, method, &path, body.as_ref(), &stale);
+        assert_eq!(refused.scim_refusal().0, 412, "{}: {refused:?}", spec.id);
+        count += 1;
+    }
+    assert!(count > 12, "{count}");
+}
+
+#[test]
 fn users_serve_themselves_where_it_says_so_and_nowhere_else() {
     let scene = Scene::new();
     for (resource, spec) in operations() {

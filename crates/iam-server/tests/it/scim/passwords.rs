@@ -235,6 +235,10 @@ fn a_user_may_be_made_with_a_password_which_has_to_be_changed() {
     assert!(!made.to_string().contains(CHOSEN));
     assert_eq!(events(&world.letters()), ["PasswordSet"]);
     assert!(signs_in(&world, "ann", CHOSEN));
+    let state = extension("passwordState");
+    let path = format!("/Users/{}?attributeSets=all", made["id"].as_str().unwrap());
+    let shown = world.scim(&world.administrator(), "GET", &path, None).ok().json();
+    assert_eq!(shown[&state]["mustChange"], true);
     let body = json!({"schemas": [super::USER_URN], "userName": "bob", "password": "weak",
                       "emails": [{"value": "bob@example.com", "type": "work"}]});
     let refused = world.scim(&world.administrator(), "POST", "/Users", Some(&body));
@@ -258,6 +262,13 @@ fn who_changes_their_own_password_must_know_the_old_one() {
     assert!(!changed.text.contains(OTHER));
     assert_eq!(events(&world.letters()), ["PasswordChanged"]);
     assert!(signs_in(&world, "ann", OTHER) && !signs_in(&world, "ann", CHOSEN));
+    let body = json!({"schemas": [schema("MePasswordChanger")], "oldPassword": OTHER,
+                      "password": CHOSEN});
+    let stale = [("if-match", "0")];
+    let path = "/admin/v1/MePasswordChanger";
+    let refused = world.send_with(&signs, "PUT", path, Some(&body), &stale);
+    assert_eq!(refused.scim_refusal().0, 412, "{refused:?}");
+    assert!(signs_in(&world, "ann", OTHER));
     let failures = format!("/Users/{}?attributeSets=all", ann["id"].as_str().unwrap());
     for _ in 0..12 {
         change("wrong", "Quite-another-1-password");
@@ -300,6 +311,26 @@ fn asking_for_a_link_is_answered_alike_for_everyone() {
         assert!(refused.detail().contains(part), "{refused:?}");
     }
     assert!(world.letters().is_empty());
+}
+
+#[test]
+fn no_more_than_twenty_mails_an_hour_are_sent_for_the_asking_of_one_peer() {
+    let (world, _) = with_ann();
+    let ask = |name: &str| {
+        let body = json!({"userName": name, "notificationType": "email"});
+        put(&world, &world.administrator(), "/MePasswordResetRequestor", &body).ok();
+        world.work_off();
+        events(&world.letters()).len()
+    };
+    for number in 0..20 {
+        let name = format!("user{number}");
+        world.scim_user(&name, &json!({}));
+        world.letters();
+        assert_eq!(ask(&name), 1, "{number}");
+    }
+    assert_eq!(ask("ann"), 0);
+    world.pass(60 * 60 + 1);
+    assert_eq!(ask("ann"), 1);
 }
 
 #[test]

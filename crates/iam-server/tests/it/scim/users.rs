@@ -189,6 +189,16 @@ fn lists_come_in_order_and_in_pages() {
     let path = format!("/Users?limit=3&filter=userName+pr&page={next}");
     let other = world.scim(&admin, "GET", &path, None);
     assert_eq!(other.scim_refusal().0, 400, "a token is for its own list");
+    let search = |page: &str, filter: &str| {
+        let body = json!({"schemas": [SEARCH_URN], "filter": filter});
+        let path = format!("/Users/.search?limit=3{page}");
+        world.scim(&admin, "POST", &path, Some(&body))
+    };
+    let next = search("", "userName pr").ok().header("opc-next-page").unwrap().to_owned();
+    let next = format!("&page={next}");
+    assert_eq!(names(&search(&next, "userName pr").ok().json()).0.len(), 1);
+    let other = search(&next, "id pr");
+    assert_eq!(other.scim_refusal().0, 400, "and for its own search");
     for query in ["limit=0", "limit=x", "count=x", "sortOrder=UP&sortBy=title", "page=x"] {
         let refused = world.scim(&admin, "GET", &format!("/Users?{query}"), None);
         assert_eq!(refused.scim_refusal().0, 400, "{query}");
