@@ -14,6 +14,10 @@ import urllib.request
 from story import ADMIN_PASSWORD, BETTER, CHOSEN, TENANCY, Story
 
 ADMIN_ADDRESS = "root@example.com"
+PREVIEW = "iframe[name=preview]"
+# A letter with a script in it, which must not run in a preview.
+OWN_WORDS = """<h1>Come in, {{ user_name }}</h1><p><a href="{{ link }}">This way</a></p>
+<p id="ran"></p><script>document.getElementById("ran").textContent = "ran"</script>"""
 MAIL_SECONDS_MAX = 30
 
 # The events that mail is sent for.
@@ -200,9 +204,51 @@ class DomainsStory(Story):
         self.browser.says("h1", "Choose your password")
         self.eye.look("mail-alone", is_page=False)
 
-    def the_administrator_resets(self):
+    def a_letter_is_put_into_other_words(self):
+        """And back, after both ways of looking at it before it is kept."""
         browser = self.browser
         self.signs_in("admin", ADMIN_PASSWORD)
+        browser.press("E-mail")
+        browser.says("h1", "E-mail")
+        self.eye.look("letters")
+        browser.press(ACTIVATION)
+        browser.says("h1", ACTIVATION)
+        self.eye.look("letter")
+        browser.press("Names that can be used")
+        browser.fill(subject="Come in, {{ display_name }}", text="This way: {{ link }}",
+                     html=OWN_WORDS)
+        browser.press("Preview")
+        self.previewed("h1", "Come in, ann.smith")
+        self.eye.look("letter-preview")
+        browser.press("Preview the text")
+        self.previewed("body", "Subject: Come in, Ann Smith")
+        browser.fill(html="<p>{{ lonk }}</p>")
+        browser.press("Keep these words")
+        self.is_refused()
+        self.eye.look("letter-refused")
+        browser.fill(html=OWN_WORDS)
+        browser.press("Keep these words")
+        browser.says(".notice")
+        browser.says("main", "Your own")
+        self.eye.look("letter-kept")
+        browser.press(ACTIVATION)
+        browser.says("h1", "Your own words")
+        self.eye.look("letter-own")
+        browser.press("Back to how they come")
+        browser.says(".notice")
+        assert "Your own" not in browser.text("main")
+
+    def previewed(self, css, text):
+        """Waits until the preview shows that. The frame comes into the window: what lies outside
+        is not in a picture."""
+        browser = self.browser
+        browser.run("document.querySelector(arguments[0]).scrollIntoView()", PREVIEW)
+        with browser.within(PREVIEW):
+            browser.says(css, text)
+            assert all(one.text == "" for one in browser.all("#ran")), "a script of a letter ran"
+
+    def the_administrator_resets(self):
+        browser = self.browser
         self.find_user(self.user)
         self.eye.look("user")
         browser.press("Reset Password")

@@ -6,6 +6,7 @@ network as the browser saw them. Only the standard library is used.
 """
 
 import base64
+import contextlib
 import json
 import shutil
 import subprocess
@@ -131,6 +132,16 @@ class Browser:
 
     def has(self, css):
         return bool(self.all(css))
+
+    @contextlib.contextmanager
+    def within(self, css):
+        """In its body, the page is what a frame of the page shows."""
+        found = self.call("POST", "/element", {"using": "css selector", "value": css})
+        self.call("POST", "/frame", {"id": found})
+        try:
+            yield
+        finally:
+            self.call("POST", "/frame/parent")
 
     def text(self, css="body"):
         return self.find(css).text

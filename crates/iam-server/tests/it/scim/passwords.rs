@@ -334,6 +334,65 @@ fn no_more_than_twenty_mails_an_hour_are_sent_for_the_asking_of_one_peer() {
 }
 
 #[test]
+fn a_reset_voids_the_link_to_a_first_password() {
+    for way in ["userFlowControlledByExternalClient", "bypassNotification"] {
+        let world = World::with_domains();
+        let (admin, ann) = (world.administrator(), world.scim_user("ann", &json!({})));
+        let first = token(&world.letters()[0]);
+        put(&world, &admin, &of("UserPasswordResetter", &ann), &json!({way: true})).ok();
+        assert!(world.letters().is_empty(), "{way}");
+        let choose = json!({"token": first, "password": OTHER});
+        let refused = put(&world, &admin, "/MePasswordResetter", &choose);
+        assert!(refused.detail().contains("no link that still counts"), "{way}: {refused:?}");
+        assert!(!signs_in(&world, "ann", OTHER), "{way}");
+    }
+}
+
+#[test]
+fn a_link_to_anything_else_is_none_to_a_password() {
+    let (world, ann) = with_ann();
+    let admin = world.administrator();
+    set(&world, &ann, CHOSEN).ok();
+    let path = format!("/Users/{}", ann["id"].as_str().unwrap());
+    let address = json!({"op": "replace", "path": "emails[type eq \"work\"].value",
+                         "value": "new@example.com"});
+    world.patch(&admin, &path, &json!([address])).ok();
+    let mut letters = world.letters();
+    for _ in 0..10 {
+        assert!(!signs_in(&world, "ann", "wrong"));
+    }
+    letters.extend(world.letters());
+    for event in ["VerifyEmail", "AccountLocked"] {
+        let letter = letters.iter().find(|letter| letter.event == event).expect(event);
+        let validate = json!({"token": token(letter)});
+        let choose = json!({"token": token(letter), "password": OTHER});
+        for (path, body) in [("/UserTokenValidator", &validate), ("/MePasswordResetter", &choose)] {
+            let refused = put(&world, &admin, path, body);
+            assert!(refused.detail().contains("no link that still counts"), "{event}: {refused:?}");
+        }
+    }
+}
+
+#[test]
+fn who_may_not_use_a_console_password_is_given_none() {
+    for (kind, attribute) in
+        [("UserCapabilitiesChanger", "canUseConsolePassword"), ("UserStatusChanger", "active")]
+    {
+        let (world, ann) = with_ann();
+        let admin = world.administrator();
+        put(&world, &admin, &of(kind, &ann), &json!({attribute: false})).ok();
+        world.letters();
+        let reset = put(&world, &admin, &of("UserPasswordResetter", &ann), &json!({}));
+        for refused in [reset, set(&world, &ann, CHOSEN)] {
+            assert_eq!(refused.scim_refusal().0, 400, "{kind}: {refused:?}");
+        }
+        assert!(world.letters().is_empty(), "{kind}");
+        put(&world, &admin, &of(kind, &ann), &json!({attribute: true})).ok();
+        assert!(!signs_in(&world, "ann", CHOSEN), "{kind}");
+    }
+}
+
+#[test]
 fn a_link_of_one_tenancy_is_none_in_another() {
     let (world, ann) = with_ann();
     let theirs = world.other_tenancy_with_domains();
