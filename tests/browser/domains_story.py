@@ -14,6 +14,7 @@ import urllib.request
 from story import ADMIN_PASSWORD, BETTER, CHOSEN, TENANCY, Story
 
 ADMIN_ADDRESS = "root@example.com"
+PATCH = '["urn:ietf:params:scim:api:messages:2.0:PatchOp"]'
 PREVIEW = "iframe[name=preview]"
 # A letter with a script in it, which must not run in a preview.
 OWN_WORDS = """<h1>Come in, {{ user_name }}</h1><p><a href="{{ link }}">This way</a></p>
@@ -323,6 +324,18 @@ class DomainsStory(Story):
         browser.fill(username=self.user, password=BETTER)
         browser.press("Sign in")
         browser.at("/console/")
+
+    def the_password_will_be_too_old(self):
+        """By a rule that comes while the user is signed in."""
+        policy, durward = ["identity-domains", "password-policy"], self.durward
+        [default] = durward.ours("identity-domains", "password-policies", "list").data["resources"]
+        changes = [{"op": "replace", "path": name, "value": days}
+                   for name, days in [("passwordExpiresAfter", 30), ("passwordExpireWarning", 30)]]
+        durward.ours(*policy, "patch", "--password-policy-id", default["id"], "--schemas", PATCH,
+                     "--operations", json.dumps(changes))
+        self.go("/console/")
+        self.browser.says(".warning", "has to be changed soon")
+        self.eye.look("password-ends-soon")
 
     def the_address_is_changed(self):
         """Through the API; the user is still signed in and sees it."""

@@ -129,7 +129,9 @@ pub(crate) async fn submit(
     match visit.perform(&PUT_NOTIFICATION_TEMPLATE, params(&event), &body).await {
         Ok(_) => Ok(Redirect::to(&done).into_response()),
         Err(problem) if problem.code == Code::InvalidParameter => {
-            let words = Words { event, subject, text, html, is_default: false };
+            let found = visit.perform(&GET_NOTIFICATION_TEMPLATE, params(&event), &()).await?.body;
+            let Words { is_default, .. } = Words::from(&found);
+            let words = Words { event, subject, text, html, is_default };
             let again = edit(&visit, words, Some(sentence(&problem.message))).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response())
         }

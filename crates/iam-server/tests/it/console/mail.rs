@@ -37,6 +37,9 @@ fn a_domains_administrator_puts_a_letter_into_other_words_and_back() {
     let world = World::with_domains();
     let mut admin = administrator(&world);
     assert!(admin.get("/console/mail").text.contains("As they come"));
+    let refused = send(&mut admin, EVENT, "keep", "<p>no way in</p>");
+    assert_eq!(refused.status, 422);
+    assert!(!refused.text.contains("Your own words"), "{}", refused.text);
     let html = "<p>Come in by <a href=\"{{ link }}\">this link</a>, {{ display_name }}.</p>";
     assert_eq!(
         send(&mut admin, EVENT, "keep", html).header("location"),
@@ -48,7 +51,8 @@ fn a_domains_administrator_puts_a_letter_into_other_words_and_back() {
     assert!(letter.text.starts_with("Come in by http://console.test/console/link?t="));
     let refused = send(&mut admin, EVENT, "keep", "<p>{{ secret }} {{ link }}</p>");
     assert_eq!(refused.status, 422);
-    assert!(refused.text.contains("secret"), "{}", refused.text);
+    assert!(refused.text.contains("{{ secret }}"), "{}", refused.text);
+    assert!(refused.text.contains("Your own words"), "{}", refused.text);
     assert_eq!(send(&mut admin, EVENT, "default", html).status, 303);
     assert!(!admin.get("/console/mail").text.contains("Your own"));
 }

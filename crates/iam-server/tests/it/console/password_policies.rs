@@ -106,6 +106,29 @@ fn an_old_password_has_to_be_changed_at_the_next_sign_in() {
 }
 
 #[test]
+fn the_first_page_says_when_a_password_has_to_be_changed_soon() {
+    const SOON: &str = "has to be changed soon";
+    let world = World::with_domains();
+    policy(&world, "default", json!({"passwordExpiresAfter": 90, "passwordExpireWarning": 7}));
+    ann(&world);
+    let home = || {
+        let mut visitor = Visitor::new(&world);
+        visitor.sign_in("ann", CHOSEN);
+        visitor.get("/console/").ok().text
+    };
+    assert!(!home().contains(SOON));
+    world.pass(83 * DAY - 60);
+    assert!(!home().contains(SOON));
+    world.pass(120);
+    let page = home();
+    assert!(page.contains(SOON), "{page}");
+    // 90 days after noon of 23 November 2026.
+    assert!(page.contains("2027-02-21T12:00:00"), "{page}");
+    policy(&world, "default", json!({"passwordExpiresAfter": 0}));
+    assert!(!home().contains(SOON), "it never has to be");
+}
+
+#[test]
 fn a_password_may_be_changed_again_only_after_its_age() {
     let world = World::with_domains();
     ann(&world);
