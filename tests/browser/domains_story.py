@@ -65,6 +65,11 @@ class DomainsStory(Story):
         browser.find(f"a[href='/mailbox/{mail['number']}']").click()
         browser.at(f"/mailbox/{mail['number']}")
         browser.says("h1", mail["subject"])
+        with browser.within("iframe.mail"):
+            browser.says("h1")
+            [whole, shown] = browser.run(
+                "return [document.documentElement.scrollHeight, window.innerHeight]")
+        assert whole <= shown, f"{whole} px of a mail in a frame of {shown}: {mail['subject']}"
         if name:
             self.eye.look(name)
 
