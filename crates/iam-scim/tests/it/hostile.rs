@@ -2,11 +2,11 @@
 //! without a panic.
 
 use crate::properties::config;
-use crate::scene::{THING, object};
+use crate::scene::{THING, URN, object};
 use iam_api::scim::{PATCH_URN, PatchOp, PatchOperation};
 use iam_scim::{
     Asked, Condition, FILTER_BYTES_MAX, FILTER_DEPTH_MAX, Filter, OPERATIONS_MAX, Patch, PatchPath,
-    Query,
+    Query, VALUES_MAX,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -150,4 +150,22 @@ fn a_patch_has_a_most_of_everything() {
     many.operations[0].value = Some(json!({"words": words}));
     let fault = Patch::read(&many).unwrap().apply(&THING, &mut object()).unwrap_err();
     assert_eq!(fault.kind().as_str(), "tooMany");
+    many.operations[0].value = Some(keys(VALUES_MAX + 1));
+    let fault = Patch::read(&many).unwrap().apply(&THING, &mut object()).unwrap_err();
+    assert_eq!(fault.kind().as_str(), "tooMany");
+}
+
+/// An object of so many keys.
+fn keys(count: usize) -> Value {
+    let pairs = (0..count).map(|number| (format!("key{number}"), json!(1)));
+    Value::Object(pairs.collect())
+}
+
+#[test]
+fn a_body_has_a_most_of_keys() {
+    let kind = |body: &Value| THING.check(body).unwrap_err().kind().as_str();
+    assert_eq!(kind(&keys(VALUES_MAX + 1)), "tooMany");
+    assert_ne!(kind(&keys(VALUES_MAX)), "tooMany");
+    let inside = json!({"schemas": [URN], "userName": "x", "name": keys(VALUES_MAX + 1)});
+    assert_eq!(kind(&inside), "tooMany");
 }

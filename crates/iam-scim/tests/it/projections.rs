@@ -88,6 +88,23 @@ fn what_is_never_returned_leaves_by_no_way() {
 }
 
 #[test]
+fn a_list_of_names_has_an_end() {
+    let names = |length: usize| Projection::read(&THING, Some(&"a,".repeat(length / 2)), None);
+    assert!(names(8 * 1024).is_ok());
+    assert_eq!(names(8 * 1024 + 2).unwrap_err().kind().as_str(), "tooMany");
+}
+
+#[test]
+fn what_is_only_written_is_not_shown_whatever_else_is_said_of_it() {
+    let mut thing = object();
+    thing.insert("answer".to_owned(), json!("x"));
+    for (attributes, sets) in [(None, None), (Some("answer"), None), (None, Some("all"))] {
+        let shown = Projection::read(&THING, attributes, sets).unwrap().apply(&THING, &thing);
+        assert_eq!(shown.get("answer"), None, "{attributes:?} {sets:?}");
+    }
+}
+
+#[test]
 fn what_the_schema_does_not_know_is_not_shown() {
     let mut thing = object();
     thing.insert("hash".to_owned(), json!("x"));

@@ -46,6 +46,7 @@ static MODEL: Model = Model {
                 ..Traits::PLAIN
             },
         ),
+        field("answer", Kind::Secret, Traits { mutability: Mutability::WriteOnly, ..SEARCHABLE }),
         field("kind", Kind::Choice(&["Round", "Square"]), SEARCHABLE),
         field("active", Kind::Boolean, SEARCHABLE),
         field("size", Kind::Integer, SEARCHABLE),
