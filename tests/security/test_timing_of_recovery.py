@@ -1,5 +1,5 @@
-"""T-1 for a forgotten password (RST-9): neither the answer nor its time tells who has an account, who
-is mailed a link, and who got too many. And nobody waits for a mail server that says nothing.
+"""T-1 for a forgotten password (RST-9): neither the answer nor its time tells who has an account,
+who is mailed a link, and who got too many. And nobody waits for a mail server that says nothing.
 """
 
 import itertools
@@ -14,7 +14,7 @@ from stage import CHOSEN, DOMAIN, LONG, TENANCY, Stage, Wire, at_once
 from test_timing_of_sign_in import a_name, pinned
 from timing import Comparison, measure, together
 
-ROUNDS, ROUNDS_AT_ONCE, CONNECTIONS = (2000, 125, 16) if LONG else (150, 25, 4)
+ROUNDS, ROUNDS_AT_ONCE, CONNECTIONS = (2000, 125, 16) if LONG else (400, 25, 4)
 ROUNDS_BESIDE = 400 if LONG else 40
 # What one address is mailed in an hour, and what is mailed for the asking of one peer.
 MAILS_TO_ADDRESS, MAILS_FROM_PEER = 3, 20
