@@ -42,7 +42,8 @@ class Eye:
         self.browser.run(self.axe)
         found = self.browser.run_async(
             "const [rules, done] = arguments;"
-            "axe.run(document, {runOnly: rules, iframes: false}).then(found => done(found.violations.map(v =>"
+            "axe.run(document, {runOnly: rules, iframes: false}).then(found =>"
+            " done(found.violations.map(v =>"
             " v.id + ': ' + v.help + ' ' + v.nodes.map(n => n.html).join(' '))))"
             ".catch(cause => done([String(cause)]))",
             rules + ["best-practice"] if is_page else rules,

@@ -3,8 +3,8 @@
 //!
 //! The answer is stored sealed under a key derived from the token itself (and the server's key),
 //! and of the token only a hash: the disk alone reveals nothing. A token whose answer is no longer
-//! true, because it holds a one-time password that was replaced, or a link that is void, or tells of
-//! what was deleted since, is refused from then on.
+//! true, because it holds a one-time password that was replaced or a void link, or tells of what
+//! was deleted since, is refused from then on.
 
 use crate::call::{Principal, store_problem};
 use crate::context::Context;

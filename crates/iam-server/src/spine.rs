@@ -147,7 +147,7 @@ fn admit(app: &App, tx: &mut Tx<'_>, request: &Request) -> Result<Admitted, Prob
     Ok(Admitted::Allowed { found: Box::new(found), proof, token })
 }
 
-/// Whether what a token's answer tells of is there, the password in it is in use, and the link open.
+/// Whether what a token's answer tells of is there, the password in it in use, its link open.
 fn is_still_true(
     app: &App,
     tx: &mut Tx<'_>,
