@@ -4,6 +4,7 @@
 //! [`Context`] also keeps the clock's high-water mark: what has expired once stays expired when the
 //! clock goes back.
 
+use crate::counts::Counts;
 use crate::mail::Outbox;
 use crate::server_key::ServerKey;
 use iam_api::Timestamp;
@@ -72,6 +73,8 @@ pub struct Context {
     pub blocked_may_sign: bool,
     /// How many letters wait for a mail server, and how many may.
     pub outbox: Outbox,
+    /// What operators want counted.
+    pub counts: Counts,
     /// Whether somebody has asked for a way back in since that was last looked at.
     pub recovery_wanted: AtomicBool,
     /// Where people reach the server: what links begin with, and the address of domains. It comes
@@ -80,7 +83,7 @@ pub struct Context {
 }
 
 /// How far the clock may have gone back behind the making of something before it is over.
-const CLOCK_SLACK_SECONDS: i64 = 300;
+pub const CLOCK_SLACK_SECONDS: i64 = 300;
 
 /// The name under which the store keeps the clock's high-water mark.
 pub const HIGH_WATER: &str = "clock";
@@ -105,6 +108,7 @@ impl Context {
             limits,
             blocked_may_sign: true,
             outbox,
+            counts: Counts::default(),
             recovery_wanted: AtomicBool::new(true),
             public_url: OnceLock::new(),
         }

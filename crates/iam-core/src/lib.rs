@@ -14,6 +14,7 @@ pub mod call;
 pub mod change_password;
 pub mod compartments;
 pub mod context;
+pub mod counts;
 pub mod domains;
 mod fields;
 pub mod groups;

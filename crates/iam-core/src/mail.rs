@@ -158,6 +158,7 @@ pub fn queue(
         error: None,
     };
     tx.add_mail(&new).map_err(store_problem)?;
+    context.counts.letter(*event).into_iter().for_each(|counter| tx.tally(counter));
     Ok(true)
 }
 

@@ -186,6 +186,7 @@ pub(crate) fn reset_by_mail(
     at: TenancyNo,
     user: &User,
 ) -> Result<(), Problem> {
+    tx.tally(&context.counts.resets_mailed);
     if is_pending(tx, at, user)? {
         return send(tx, context, at, user, Activate, mail::Event::WelcomeAgain);
     }
@@ -203,6 +204,7 @@ pub(crate) fn reset_unheard(
     user: &User,
 ) -> Result<(), Problem> {
     let _nobody_gets_it = reset(tx, context, at, user)?;
+    tx.tally(&context.counts.resets_unheard);
     tx.drop_link_of(at, &user.id, ResetPassword).map_err(store_problem)
 }
 

@@ -242,13 +242,20 @@ pub fn conclude(
     verdict: &Verdict,
 ) -> Result<Option<NewSession>, Problem> {
     let confirmed = confirm(tx, context, source, "SignIn", attempt, verdict)?;
-    let (Some(user), Some(known)) = (confirmed, &attempt.known) else { return Ok(None) };
+    let (Some(user), Some(known)) = (confirmed, &attempt.known) else {
+        tx.tally(&context.counts.sign_ins_refused);
+        return Ok(None);
+    };
     let now = context.now();
     let mut count = tx.sign_ins(known.at, &user).map_err(store_problem)?;
     count.previous_success = count.last_success;
     count.last_success = Some(now);
     tx.set_sign_ins(known.at, &user, &count).map_err(store_problem)?;
-    let purpose = if known.must_change { Purpose::ChangePassword } else { Purpose::Console };
+    let (purpose, counter) = match known.must_change {
+        true => (Purpose::ChangePassword, &context.counts.signed_in_to_change),
+        false => (Purpose::Console, &context.counts.signed_in),
+    };
+    tx.tally(counter);
     sessions::begin(tx, context, known.at, &user, purpose).map(Some)
 }
 
@@ -329,6 +336,7 @@ fn block(
     count.blocked = Some(context.now());
     tx.set_sign_ins(at, &user.id, &count).map_err(store_problem)?;
     tx.revise().map_err(store_problem)?;
+    tx.tally(&context.counts.lockouts);
     recovery::tell_of_block(tx, context, at, &user)?;
     Ok(true)
 }

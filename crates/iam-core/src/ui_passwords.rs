@@ -43,6 +43,7 @@ pub(crate) fn give_one_time(call: &mut Call<'_, '_>, user: &User) -> Result<Secr
         etag: call.context.etag(),
     };
     replace(call.tx, call.principal.tenancy, &user.id, &new)?;
+    call.tx.tally(&call.context.counts.resets_shown);
     Ok(password)
 }
 

@@ -6,6 +6,7 @@ use crate::bindings::{BINDINGS, Binding};
 use crate::body;
 use crate::dialect::{plain_headers, problem};
 use crate::http::{BODY_MAX, own_address};
+use crate::metrics::Which;
 use crate::refusal;
 use crate::reply::RawReply;
 use crate::spine::{self, Request};
@@ -32,9 +33,13 @@ pub fn router(app: Shared) -> Router {
     for binding in BINDINGS.values() {
         let methods =
             paths.remove(binding.spec.path).unwrap_or_else(|| nothing_at(binding.spec.dialect));
+        let row = app.metrics.row(binding.spec);
         let handler = move |State(app): State<Shared>,
                             path: Result<RawPathParams, RawPathParamsRejection>,
                             request: axum::extract::Request| async move {
+            if let Some(which) = request.extensions().get::<Which>() {
+                which.is(row);
+            }
             // A path that is not text names nothing.
             let dialect = binding.spec.dialect;
             let Ok(path) = path else { return problem(dialect, &no_operation()) };

@@ -1,7 +1,9 @@
 //! What all requests share: the store, the context, the caches, and what the configuration says of
 //! the address that people use.
 
+use crate::health::Health;
 use crate::http::Timeouts;
+use crate::metrics::Metrics;
 use crate::post::Post;
 use iam_api::{Code, Problem, Secret};
 use iam_core::access::Access;
@@ -47,6 +49,10 @@ pub struct App {
     pub timeouts: Timeouts,
     /// E-mail.
     pub post: Post,
+    /// What is counted of requests.
+    pub metrics: Metrics,
+    /// Whether this process is ready for them.
+    pub health: Health,
     attempts: Semaphore,
     hashing: Semaphore,
     waiting: Semaphore,
@@ -66,6 +72,7 @@ impl App {
     #[must_use]
     pub fn with_post(store: Store, context: Context, reach: Reach, post: Post) -> Shared {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let metrics = Metrics::new(context.now());
         Arc::new(Self {
             store,
             context,
@@ -74,6 +81,8 @@ impl App {
             reach,
             timeouts: Timeouts::default(),
             post,
+            metrics,
+            health: Health::default(),
             attempts: Semaphore::new(HASHING_WAITS_MAX),
             hashing: Semaphore::new(cores),
             waiting: Semaphore::new(HASHING_WAITS_MAX),

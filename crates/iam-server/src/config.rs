@@ -141,6 +141,14 @@ pub struct Options {
     #[arg(long, env = "DURWARD_MAIL_QUEUE_MAX", hide_env_values = true, value_name = "NUMBER")]
     pub mail_queue_max: Option<NonZeroU32>,
 
+    /// Where metrics are served, apart from all else; port 0 takes a free one [default: nowhere]
+    #[arg(long, env = "DURWARD_METRICS_LISTEN", hide_env_values = true, value_name = "IP:PORT")]
+    pub metrics_listen: Option<SocketAddr>,
+
+    /// How long to go on serving when told to stop, no longer ready [default: 0]
+    #[arg(long, env = "DURWARD_DRAIN_SECONDS", hide_env_values = true, value_name = "SECONDS")]
+    pub drain_seconds: Option<u16>,
+
     /// How log lines are written to stderr [default: text]
     #[arg(long, env = "DURWARD_LOG_FORMAT", hide_env_values = true, value_name = "FORMAT")]
     pub log_format: Option<LogFormat>,
@@ -265,6 +273,8 @@ impl Options {
             smtp_connections: self.smtp_connections.or(file.smtp_connections),
             mail_from: self.mail_from.or(file.mail_from),
             mail_queue_max: self.mail_queue_max.or(file.mail_queue_max),
+            metrics_listen: self.metrics_listen.or(file.metrics_listen),
+            drain_seconds: self.drain_seconds.or(file.drain_seconds),
             log_format: self.log_format.or(file.log_format),
             log_level: self.log_level.or(file.log_level),
             limits: file.limits, // there are no flags for these
@@ -291,6 +301,8 @@ pub struct Settings {
     pub blocked_users_sign: bool,
     #[serde(flatten)]
     pub mail: MailSettings,
+    pub metrics_listen: Option<SocketAddr>,
+    pub drain_seconds: u16,
     pub log_format: LogFormat,
     pub log_level: LogLevel,
     pub limits: LimitSettings,
@@ -343,6 +355,8 @@ impl Settings {
             trusted_proxy: options.trusted_proxy.unwrap_or_default(),
             blocked_users_sign: options.blocked_users_sign.unwrap_or(true),
             mail,
+            metrics_listen: options.metrics_listen,
+            drain_seconds: options.drain_seconds.unwrap_or_default(),
             log_format: options.log_format.unwrap_or_default(),
             log_level: options.log_level.unwrap_or_default(),
             limits: options.limits,
@@ -353,12 +367,14 @@ impl Settings {
 
     fn check(&self) -> Result<(), Failure> {
         let listen = self.listen;
-        if !listen.ip().is_loopback() && self.tls.is_none() && !self.behind_proxy {
-            return Err(Failure::new(format!(
-                "listen `{listen}` is not loopback, and plain HTTP would show secrets to the \
-                 network: give tls-cert and tls-key, or say behind-proxy where a proxy in front \
-                 ends TLS"
-            )));
+        self.must_not_be_plain("listen", listen, "secrets")?;
+        if let Some(metrics) = self.metrics_listen {
+            self.must_not_be_plain("metrics-listen", metrics, "metrics")?;
+            if metrics == listen && metrics.port() != 0 {
+                return Err(Failure::new(format!(
+                    "metrics-listen `{metrics}` is where the server listens: give another port"
+                )));
+            }
         }
         if listen.ip().is_unspecified() && self.host.is_empty() {
             return Err(Failure::new(format!(
@@ -376,6 +392,22 @@ impl Settings {
             }
         }
         Ok(())
+    }
+
+    /// Refuses to show to the network what only this machine may see.
+    fn must_not_be_plain(
+        &self,
+        name: &str,
+        listen: SocketAddr,
+        shown: &str,
+    ) -> Result<(), Failure> {
+        if listen.ip().is_loopback() || self.tls.is_some() || self.behind_proxy {
+            return Ok(());
+        }
+        Err(Failure::new(format!(
+            "{name} `{listen}` is not loopback, and plain HTTP would show {shown} to the network: \
+             give tls-cert and tls-key, or say behind-proxy where a proxy in front ends TLS"
+        )))
     }
 
     /// How the server is reached.
@@ -505,6 +537,9 @@ mod tests {
             ("data-dir = \"/d\"\nhost = [\"http://x\"]", "http://x"),
             ("data-dir = \"/d\"\nlisten = \"192.0.2.1:80\"", "192.0.2.1:80"),
             ("data-dir = \"/d\"\nlisten = \"0.0.0.0:80\"\nbehind-proxy = true", "host"),
+            ("data-dir = \"/d\"\nmetrics-listen = \"192.0.2.1:80\"", "metrics-listen"),
+            ("data-dir = \"/d\"\nmetrics-listen = \"127.0.0.1:7070\"", "another port"),
+            ("data-dir = \"/d\"\ndrain-seconds = -1", "drain-seconds"),
             ("", "data-dir"),
         ] {
             let refused = settings(text).unwrap_err();

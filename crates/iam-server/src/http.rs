@@ -8,6 +8,8 @@ use crate::app::{Reach, Shared};
 use crate::console;
 use crate::dialect::{self, Cause};
 use crate::head_clock::{HeadClock, Turn};
+use crate::health;
+use crate::metrics;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -25,7 +27,7 @@ use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
@@ -40,7 +42,8 @@ const HEADER_BYTES_MAX: usize = 16 * 1024;
 /// What the parser takes before the checks here can answer in OCI's shape.
 const PARSER_HEADERS_MAX: usize = 256;
 const PARSER_BYTES_MAX: usize = 64 * 1024;
-const CONNECTIONS_MAX: usize = 4096;
+const CONNECTIONS_MAX: u32 = 4096;
+const OPERATORS_MAX: u32 = 64;
 const TLS_TIME_MAX: Duration = Duration::from_secs(10);
 /// How long open requests may take to end when the server stops.
 const DRAIN_TIME_MAX: Duration = Duration::from_secs(10);
@@ -76,7 +79,28 @@ pub fn service(app: &Shared) -> Router {
     let nothing_here = |request: Request| async move {
         dialect::problem(dialect::of(request.uri().path()), &api::no_operation())
     };
-    api.merge(console::router(Arc::clone(app))).fallback(nothing_here)
+    let pages = console::router(Arc::clone(app));
+    api.merge(pages).merge(health::router(Arc::clone(app))).fallback(nothing_here)
+}
+
+/// Where connections come in, and what answers them.
+pub(crate) struct Door {
+    pub(crate) listener: TcpListener,
+    pub(crate) tls: Option<TlsAcceptor>,
+    pub(crate) router: Router,
+    /// How many there may be at once; whoever comes on top waits.
+    pub(crate) connections_max: u32,
+}
+
+/// The door for what the operator asks for. Its places are its own, so that it is open when all
+/// others are taken.
+pub(crate) fn operators_door(
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    app: &Shared,
+) -> Door {
+    let router = metrics::router(Arc::clone(app));
+    Door { listener, tls, router, connections_max: OPERATORS_MAX }
 }
 
 /// Serves connections until `shutdown` is done; then takes no more, and waits for open requests.
@@ -90,9 +114,16 @@ pub async fn serve(
     app: Shared,
     shutdown: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
-    let (stop, stopping) = watch::channel(());
-    let connections = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let router = service(&app);
+    attend(Door { listener, tls, router, connections_max: CONNECTIONS_MAX }, app, shutdown).await;
+    Ok(())
+}
+
+/// Serves the connections of one door, as [`serve`] does.
+pub(crate) async fn attend(door: Door, app: Shared, shutdown: impl Future<Output = ()>) {
+    let Door { listener, tls, router, connections_max } = door;
+    let (stop, stopping) = watch::channel(());
+    let connections = Arc::new(Semaphore::new(connections_max as usize));
     tokio::pin!(shutdown);
     loop {
         let place = Arc::clone(&connections).acquire_owned();
@@ -114,9 +145,8 @@ pub async fn serve(
     }
     drop(listener);
     let _nobody_listens = stop.send(());
-    let open = u32::try_from(CONNECTIONS_MAX).unwrap_or(u32::MAX);
-    let _late = tokio::time::timeout(DRAIN_TIME_MAX, connections.acquire_many(open)).await;
-    Ok(())
+    let all = connections.acquire_many(connections_max);
+    let _late = tokio::time::timeout(DRAIN_TIME_MAX, all).await;
 }
 
 async fn connection(
@@ -127,6 +157,8 @@ async fn connection(
     app: Shared,
     stopping: watch::Receiver<()>,
 ) {
+    let counting = Arc::clone(&app);
+    let _open = counting.metrics.connected();
     match tls {
         None => requests(stream, peer, router, app, stopping).await,
         Some(tls) => {
@@ -188,11 +220,14 @@ async fn requests(
 
 /// Answers one request, whatever happens.
 pub async fn answer(router: Router, app: &Shared, peer: IpAddr, mut request: Request) -> Response {
+    let begun = Instant::now();
+    let which = app.metrics.which(request.method(), request.uri().path());
     let request_id = request_id(&app.context, request.headers());
     let address = address(&app.reach, peer, request.headers());
     let method = request.method().clone();
     let source = Source { address, request_id: request_id.clone() };
     request.extensions_mut().insert(source);
+    request.extensions_mut().insert(which.clone());
     let is_page = console::serves(request.uri().path());
     let dialect = dialect::of(request.uri().path());
     let answered = match check(&request) {
@@ -214,6 +249,7 @@ pub async fn answer(router: Router, app: &Shared, peer: IpAddr, mut request: Req
     if let Ok(id) = HeaderValue::from_str(&request_id) {
         response.headers_mut().insert(HeaderName::from_static("opc-request-id"), id);
     }
+    app.metrics.answered(&which, response.status(), begun.elapsed());
     response
 }
 

@@ -2,6 +2,7 @@
 
 use crate::engine::{Statements, StoreError};
 use crate::pending::Job;
+use crate::tally::Counter;
 use crate::tx::Tx;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -12,6 +13,8 @@ pub(crate) const GROUP_MAX: usize = 256;
 pub(crate) struct Ran {
     job: Box<dyn Job>,
     answer: Result<(), StoreError>,
+    /// What grows when it is committed.
+    counts: Vec<Counter>,
 }
 
 /// How a job went.
@@ -24,7 +27,7 @@ pub(crate) struct Attempt {
 
 impl Ran {
     pub(crate) fn new(job: Box<dyn Job>) -> Self {
-        Self { job, answer: Ok(()) }
+        Self { job, answer: Ok(()), counts: Vec::new() }
     }
 
     /// Runs the job, and notes what to tell it. `seen` is the revision that was committed before
@@ -38,6 +41,7 @@ impl Ran {
         let mut tx = Tx::new(statements, Some(seen).filter(|_| made.is_none()));
         let outcome = catch_unwind(AssertUnwindSafe(|| self.job.run(&mut tx)));
         let revision = tx.revision_made();
+        let counts = std::mem::take(&mut tx.counts);
         let failed = statements.has_failed();
         self.answer = match outcome {
             // The work passed over a failure, so what it did is not what it meant to do.
@@ -51,12 +55,25 @@ impl Ran {
         if keep {
             *made = revision.or(*made);
         }
+        self.counts = if keep { counts } else { Vec::new() };
         Attempt { keep, failed }
     }
 
     /// Hands over the answer, now that it is known whether the group was committed.
     pub(crate) fn done(self, lost: Option<StoreError>) {
-        let Self { job, answer } = self;
+        let Self { job, answer, counts } = self;
+        if lost.is_none() {
+            counts.iter().for_each(Counter::add_one);
+        }
         job.done(lost.map_or(answer, Err));
     }
+}
+
+/// Tells all of a group that it is committed.
+pub(crate) fn committed(group: Vec<Ran>) {
+    if let Some(first) = group.first() {
+        let size = u64::try_from(group.len()).unwrap_or(u64::MAX);
+        first.job.tally().group_sizes.see(size);
+    }
+    group.into_iter().for_each(|ran| ran.done(None));
 }

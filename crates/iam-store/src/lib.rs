@@ -25,11 +25,13 @@ mod sessions;
 mod settings;
 mod sign_ins;
 mod sqlite;
+mod tally;
 mod tenancies;
 mod tx;
 mod ui_passwords;
 
 use std::path::Path;
+use std::sync::Arc;
 
 pub use aliases::Alias;
 pub use api_keys::StoredKey;
@@ -46,12 +48,14 @@ pub use retry_tokens::StoredRetry;
 pub use sessions::{Purpose, StoredSession};
 pub use settings::Setting;
 pub use sign_ins::SignIns;
+pub use tally::{Counter, Histogram, Tally};
 pub use tx::{TenancyNo, Tx};
 pub use ui_passwords::StoredPassword;
 
 /// What an installation keeps. Dropping it waits for what was accepted to be committed.
 pub struct Store {
     engine: Engine,
+    tally: Arc<Tally>,
 }
 
 enum Engine {
@@ -62,18 +66,18 @@ enum Engine {
 impl Store {
     /// Makes the store of a new installation in the file; refuses where the file exists.
     pub fn create(file: &Path) -> Result<Self, StoreError> {
-        Ok(Self { engine: Engine::Sqlite(sqlite::Sqlite::create(file)?) })
+        Ok(Self::on(Engine::Sqlite(sqlite::Sqlite::create(file)?)))
     }
 
     /// Opens the store of an installation; refuses where another process has it open, or where a
     /// newer version wrote it.
     pub fn open(file: &Path) -> Result<Self, StoreError> {
-        Ok(Self { engine: Engine::Sqlite(sqlite::Sqlite::open(file)?) })
+        Ok(Self::on(Engine::Sqlite(sqlite::Sqlite::open(file)?)))
     }
 
     /// Makes the store of a new installation in a database that holds nothing yet.
     pub fn create_in(database: &Database) -> Result<Self, StoreError> {
-        Ok(Self { engine: Engine::Postgres(Box::new(postgres::Postgres::create(database)?)) })
+        Ok(Self::on(Engine::Postgres(Box::new(postgres::Postgres::create(database)?))))
     }
 
     /// Takes all tables of an installation away from a database, with what is in them.
@@ -84,7 +88,11 @@ impl Store {
     /// Opens the store of an installation in a database, which other nodes may have open too;
     /// refuses where a newer version wrote it.
     pub fn open_in(database: &Database) -> Result<Self, StoreError> {
-        Ok(Self { engine: Engine::Postgres(Box::new(postgres::Postgres::open(database)?)) })
+        Ok(Self::on(Engine::Postgres(Box::new(postgres::Postgres::open(database)?))))
+    }
+
+    fn on(engine: Engine) -> Self {
+        Self { engine, tally: Arc::default() }
     }
 
     /// Runs work that only reads, at once and on this thread. It sees one state of the store.
@@ -110,12 +118,27 @@ impl Store {
         R: Send + 'static,
         E: Send + 'static,
     {
-        let (job, pending) = pending::job(work);
+        let (job, pending) = pending::job(work, Arc::clone(&self.tally));
         match &self.engine {
             Engine::Sqlite(engine) => engine.submit(job),
             Engine::Postgres(engine) => engine.submit(job),
         }
         pending
+    }
+
+    /// What the store has counted of itself.
+    #[must_use]
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
+    /// Whether a read is answered at all, and the tables are still of the version that this program
+    /// knows: on a database that other nodes have open too, a newer one may have changed them.
+    pub fn knows_schema(&self) -> Result<bool, StoreError> {
+        match &self.engine {
+            Engine::Sqlite(engine) => engine.knows_schema(),
+            Engine::Postgres(engine) => engine.knows_schema(),
+        }
     }
 
     /// A number that grows with every change to what authentication and authorization read: users'

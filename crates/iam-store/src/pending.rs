@@ -1,10 +1,13 @@
 //! Work on its way through the writer, and the answer to wait for.
 
 use crate::engine::StoreError;
+use crate::tally::Tally;
 use crate::tx::Tx;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Instant;
 use tokio::sync::oneshot;
 
 /// Work that waits for the writer.
@@ -14,12 +17,18 @@ pub(crate) trait Job: Send {
 
     /// Hands over the answer, now that it is known what became of the work.
     fn done(self: Box<Self>, outcome: Result<(), StoreError>);
+
+    /// Where it is counted.
+    fn tally(&self) -> &Tally;
 }
 
 struct Work<F, R> {
     work: F,
     answer: Option<R>,
     sender: oneshot::Sender<Result<R, StoreError>>,
+    kept: bool,
+    tally: Arc<Tally>,
+    queued: Instant,
 }
 
 impl<F, T, E> Job for Work<F, Result<T, E>>
@@ -30,28 +39,37 @@ where
 {
     fn run(&mut self, tx: &mut Tx<'_>) -> bool {
         let answer = (self.work)(tx);
-        self.answer.insert(answer).is_ok()
+        self.kept = self.answer.insert(answer).is_ok();
+        self.kept
     }
 
     fn done(self: Box<Self>, outcome: Result<(), StoreError>) {
-        let Self { work, answer, sender } = *self;
+        let Self { work, answer, sender, kept, tally, queued } = *self;
+        tally.end(outcome.as_ref().copied(), kept, queued);
         // Whoever has the answer may rely on it that the work holds nothing of theirs any more.
         drop(work);
         let missing = StoreError::Corrupt("the work did not run");
         let _nobody_waits = sender.send(outcome.and_then(|()| answer.ok_or(missing)));
+    }
+
+    fn tally(&self) -> &Tally {
+        &self.tally
     }
 }
 
 /// Makes a job of work, and the answer to wait for.
 pub(crate) fn job<T, E>(
     work: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    tally: Arc<Tally>,
 ) -> (Box<dyn Job>, Pending<Result<T, E>>)
 where
     T: Send + 'static,
     E: Send + 'static,
 {
     let (sender, receiver) = oneshot::channel();
-    (Box::new(Work { work, answer: None, sender }), Pending(receiver))
+    let queued = tally.queue();
+    let work = Work { work, answer: None, sender, kept: false, tally, queued };
+    (Box::new(work), Pending(receiver))
 }
 
 /// The answer of queued work. Dropping it does not undo the work.

@@ -16,7 +16,7 @@ use crate::engine::StoreError;
 use crate::pending::{Job, gone};
 use crate::tx::Tx;
 pub use database::Database;
-use link::{Kind, Link};
+use link::{Kind, Link, SCHEMA_VERSION};
 use revisions::Revisions;
 use std::sync::mpsc::{self, SyncSender, TrySendError};
 use std::sync::{Condvar, Mutex, PoisonError};
@@ -80,6 +80,12 @@ impl Postgres {
         let ended = open.end();
         self.readers.give_back(Some(link).filter(|_| ended.is_ok()));
         Ok(()) // the work knows of failures by its own statements
+    }
+
+    pub(crate) fn knows_schema(&self) -> Result<bool, StoreError> {
+        let mut version = None;
+        self.read(&mut |tx| version = Some(tx.meta("schema")))?;
+        Ok(version.transpose()? == Some(SCHEMA_VERSION))
     }
 
     pub(crate) async fn revision(&self) -> Result<u64, StoreError> {

@@ -106,6 +106,15 @@ impl Sqlite {
         Ok(())
     }
 
+    pub(crate) fn knows_schema(&self) -> Result<bool, StoreError> {
+        let mut version = None;
+        self.read(&mut |tx| {
+            let sql = "SELECT user_version FROM pragma_user_version";
+            version = Some(tx.row(sql, &[], |row| row.must_int(0)));
+        })?;
+        Ok(version.transpose()?.flatten() == Some(SCHEMA_VERSION))
+    }
+
     pub(crate) fn revision(&self) -> u64 {
         self.revision.load(Ordering::Acquire)
     }

@@ -2,6 +2,7 @@
 //! each in the file of its name.
 
 use crate::engine::{Row, Statements, StoreError, Value};
+use crate::tally::Counter;
 
 /// The number that stands for a tenancy in every key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -13,13 +14,15 @@ pub struct Tx<'a> {
     statements: &'a mut dyn Statements,
     seen: Option<u64>,
     revision: Option<u64>,
+    /// What grows when this is committed.
+    pub(crate) counts: Vec<Counter>,
 }
 
 impl<'a> Tx<'a> {
     /// `seen` is the revision of what the transaction reads; none where work that is committed
     /// together with this one has revised.
     pub(crate) fn new(statements: &'a mut dyn Statements, seen: Option<u64>) -> Self {
-        Self { statements, seen, revision: None }
+        Self { statements, seen, revision: None, counts: Vec::new() }
     }
 
     /// Says that what authentication or authorization reads was changed, so that caches of it are

@@ -26,6 +26,7 @@ pub fn put(
         password_of = Some(user.id);
     } else if is_set(&body.0, "userFlowControlledByExternalClient") {
         let link = recovery::reset(call.tx, call.context, at, &user)?;
+        call.tx.tally(&call.context.counts.resets_handed);
         let page = format!("{}{}", call.context.public_url(), links::PATH);
         own.insert("userToken".to_owned(), json!({"value": link.token, "$ref": page}));
         token = Some(link.token);

@@ -5,25 +5,31 @@ use crate::app::{App, Shared};
 use crate::config::{LogFormat, LogLevel, Options, Settings};
 use crate::data_dir::{self, DataDir, KEY_CHECK, key_check};
 use crate::failure::Failure;
+use crate::http::Door;
 use crate::post::{Post, Way};
 use crate::postman::Postman;
 use crate::system::{SystemClock, SystemRandom};
-use crate::{http, tls, upkeep};
+use crate::{health, http, tls, upkeep};
 use iam_api::Timestamp;
 use iam_core::context::{Context, HIGH_WATER};
 use iam_mail::Mailbox;
 use iam_store::{Store, StoreError};
 use std::io;
+use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
 use tracing_subscriber::filter::LevelFilter;
 
 /// Serve an installation: the Identity API and the Console on one port
 ///
-/// Prints one line on stdout when it is ready, `listening on http://…`. SIGTERM and Ctrl-C let open
-/// requests end first. Each option can also be set by the variable beside it, or in the
+/// Prints `listening on http://…` on stdout when it is ready, and then, where asked to serve them,
+/// `metrics on http://…`. SIGTERM and Ctrl-C let open requests end first. Each option can also be set by the variable beside it, or in the
 /// configuration file under the option's name without dashes; a flag wins over its variable, and
 /// that over the file.
 #[derive(clap::Args)]
@@ -68,7 +74,11 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
     runtime()?.block_on(async {
         let stop = stop_signal()?;
         let server = Server::bind(&settings, app).await?;
-        say(&format!("listening on {}\n", server.address))?;
+        let mut addresses = format!("listening on {}\n", server.address);
+        if let Some(operators) = &server.operators {
+            addresses.push_str(&format!("metrics on {}\n", operators.address));
+        }
+        say(&addresses)?;
         server.run(stop).await
     })
 }
@@ -149,9 +159,17 @@ fn post(settings: &Settings) -> Result<Post, Failure> {
 pub(crate) struct Server {
     app: Shared,
     listener: TcpListener,
-    tls: Option<tokio_rustls::TlsAcceptor>,
+    tls: Option<TlsAcceptor>,
     /// Its address, as clients write it.
     pub(crate) address: String,
+    operators: Option<Operators>,
+    drain: Duration,
+}
+
+/// What listens for the operator.
+struct Operators {
+    door: Door,
+    address: String,
 }
 
 impl Server {
@@ -161,27 +179,81 @@ impl Server {
             Some(files) => Some(tls::acceptor(&files.tls_cert, &files.tls_key)?),
             None => None,
         };
-        let listen = settings.listen;
-        let failed = |cause| Failure::new(format!("cannot listen on `{listen}`: {cause}"));
-        let listener = TcpListener::bind(listen).await.map_err(failed)?;
-        let scheme = if tls.is_some() { "https" } else { "http" };
-        let bound = listener.local_addr().map_err(failed)?;
-        let address = format!("{scheme}://{bound}");
+        let (listener, bound) = listen(settings.listen).await?;
+        let address = written(bound, tls.as_ref());
         let _set_once = app.context.public_url.set(settings.public_url(bound));
-        Ok(Self { app, listener, tls, address })
+        let operators = match settings.metrics_listen {
+            None => None,
+            Some(wanted) => {
+                let (listener, bound) = listen(wanted).await?;
+                // No certificate is for loopback, and nobody is in between.
+                let tls = tls.clone().filter(|_| !bound.ip().is_loopback());
+                let address = written(bound, tls.as_ref());
+                Some(Operators { door: http::operators_door(listener, tls, &app), address })
+            }
+        };
+        let drain = Duration::from_secs(settings.drain_seconds.into());
+        Ok(Self { app, listener, tls, address, operators, drain })
     }
 
-    /// Serves until `stop` is done; open requests end first.
+    /// Serves until `stop` is done, and then a while, no longer ready; open requests end first.
+    /// The operator is served to the end.
     pub(crate) async fn run(self, stop: impl Future<Output = ()>) -> Result<(), Failure> {
+        let _slow = timeout(health::LOOK_MAX, health::look(&self.app)).await;
         tracing::info!(address = self.address, "serving");
+        let looking = tokio::spawn(health::run(self.app.clone()));
+        let (end, ended) = oneshot::channel::<()>();
+        let operators = self.operators.map(|Operators { door, address }| {
+            tracing::info!(address, "serving metrics");
+            let ended = async { drop(ended.await) };
+            tokio::spawn(http::attend(door, self.app.clone(), ended))
+        });
+        let stop = drained(stop, &self.app, self.drain);
         let upkeep = tokio::spawn(upkeep::run(self.app.clone()));
         let postman = Postman::start(&self.app);
         let served = http::serve(self.listener, self.tls, self.app.clone(), stop).await;
         postman.stop().await;
         upkeep.abort();
         upkeep::once(&self.app).await?;
+        looking.abort();
+        drop(end);
+        if let Some(operators) = operators {
+            let _panicked = operators.await;
+        }
         tracing::info!("stopped");
         served.map_err(|cause| Failure::new(format!("serving ended: {cause}")))
+    }
+}
+
+/// Listens there; the address that it came to be.
+async fn listen(wanted: SocketAddr) -> Result<(TcpListener, SocketAddr), Failure> {
+    let failed = |cause| Failure::new(format!("cannot listen on `{wanted}`: {cause}"));
+    let listener = TcpListener::bind(wanted).await.map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    Ok((listener, bound))
+}
+
+/// An address as clients write it.
+fn written(bound: SocketAddr, tls: Option<&TlsAcceptor>) -> String {
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    format!("{scheme}://{bound}")
+}
+
+/// Waits until the server is told to stop. From then on it is not ready, and goes on until whoever
+/// sends it requests has seen that; a second signal ends the waiting.
+async fn drained(stop: impl Future<Output = ()>, app: &Shared, drain: Duration) {
+    stop.await;
+    app.health.drain();
+    tracing::info!(drain_seconds = drain.as_secs(), "stopping");
+    if drain.is_zero() {
+        return;
+    }
+    match stop_signal() {
+        Ok(again) => tokio::select! {
+            () = again => {}
+            () = tokio::time::sleep(drain) => {}
+        },
+        Err(_) => tokio::time::sleep(drain).await,
     }
 }
 

@@ -58,6 +58,39 @@ pub(crate) fn serves(path: &str) -> bool {
     path == "/" || path == "/console" || path.starts_with(home::PATH) || mailbox::serves(path)
 }
 
+/// The pages as they are counted: by the first word of their path.
+pub(crate) const PAGES: [&str; 14] = [
+    "home",
+    "sign-in",
+    "sign-out",
+    "forgot-password",
+    "link",
+    "change-password",
+    "sessions",
+    "me",
+    "verify-email",
+    "users",
+    "mail",
+    "static",
+    "mailbox",
+    "other",
+];
+
+/// Which of [`PAGES`] a path is one of.
+pub(crate) fn page(path: &str) -> Option<&'static str> {
+    if !serves(path) {
+        return None;
+    }
+    if mailbox::serves(path) {
+        return Some("mailbox");
+    }
+    let word = path.strip_prefix(home::PATH).unwrap_or_default();
+    match word.split('/').next().unwrap_or_default() {
+        "" => Some("home"),
+        word => PAGES.into_iter().find(|page| *page == word).or(Some("other")),
+    }
+}
+
 /// Where people of that tenancy sign in, for letters to them.
 pub(crate) fn sign_in_url(public_url: &str, tenancy: &str) -> String {
     format!("{public_url}{}?tenant={}", sign_in::PATH, query::encode(tenancy))

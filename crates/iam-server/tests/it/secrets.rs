@@ -48,7 +48,7 @@ fn log_everything() {
 }
 
 /// The secret in every form in which it could lie about.
-fn forms(secret: &str) -> Vec<Vec<u8>> {
+pub(crate) fn forms(secret: &str) -> Vec<Vec<u8>> {
     let bytes = secret.as_bytes();
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     let percent: String = bytes.iter().map(|byte| format!("%{byte:02X}")).collect();

@@ -14,7 +14,7 @@ use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_check
 use tokio_postgres::{Client, Statement};
 
 /// The version of the schema.
-const SCHEMA_VERSION: i64 = 4;
+pub(super) const SCHEMA_VERSION: i64 = 4;
 /// How long a statement may take, the wait for a lock included. The server ends it then, and a
 /// little later the connection is given up: nobody may be at the other end.
 const STATEMENT_MAX: Duration = Duration::from_secs(5);

@@ -7,7 +7,7 @@
 use super::database::Database;
 use super::link::{Kind, Link};
 use crate::engine::StoreError;
-use crate::group::{GROUP_MAX, Ran};
+use crate::group::{self, GROUP_MAX, Ran};
 use crate::pending::Job;
 use std::sync::mpsc::Receiver;
 
@@ -36,7 +36,7 @@ impl Writer {
         while let Ok(first) = self.jobs.recv() {
             let mut group = vec![Ran::new(first)];
             match again(|| self.together(&mut group)) {
-                Ok(Ended::Committed) => group.into_iter().for_each(|ran| ran.done(None)),
+                Ok(Ended::Committed) => group::committed(group),
                 Ok(Ended::Undone) | Err(StoreError::Failed(_)) => self.apart(group),
                 Err(cause) => lose(group, &cause),
             }
@@ -76,7 +76,7 @@ impl Writer {
         let mut jobs = group.into_iter();
         for mut ran in jobs.by_ref() {
             match again(|| self.alone(&mut ran)) {
-                Ok(()) => ran.done(None),
+                Ok(()) => group::committed(vec![ran]),
                 Err(StoreError::Away(cause)) => {
                     let text = cause.to_string();
                     ran.done(Some(StoreError::Away(cause)));

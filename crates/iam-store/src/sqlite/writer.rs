@@ -9,7 +9,7 @@
 
 use super::Prepared;
 use crate::engine::StoreError;
-use crate::group::{Attempt, GROUP_MAX, Ran};
+use crate::group::{self, Attempt, GROUP_MAX, Ran};
 use crate::pending::Job;
 use rusqlite::Connection;
 use std::fs::File;
@@ -47,21 +47,23 @@ impl Writer {
     pub(super) fn run(self) {
         while let Ok(first) = self.jobs.recv() {
             let mut group = vec![Ran::new(first)];
-            let committed = self.write(&mut group);
-            match &committed {
-                // Before any answer: whoever learns of a change finds the caches dropped.
-                Ok(Some(revision)) => self.revision.store(*revision, Ordering::Release),
-                Ok(None) => {}
+            match self.write(&mut group) {
+                Ok(made) => {
+                    // Before any answer: whoever learns of a change finds the caches dropped.
+                    if let Some(revision) = made {
+                        self.revision.store(revision, Ordering::Release);
+                    }
+                    group::committed(group);
+                }
                 Err(cause) => {
                     tracing::error!(%cause, "a group of changes could not be committed");
                     if !self.connection.is_autocommit() {
                         let _already_gone = self.execute("ROLLBACK");
                     }
+                    for ran in group {
+                        ran.done(Some(StoreError::failed(cause.to_string())));
+                    }
                 }
-            }
-            for ran in group {
-                let lost = committed.as_ref().err();
-                ran.done(lost.map(|cause| StoreError::failed(cause.to_string())));
             }
         }
         let _best_effort = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");

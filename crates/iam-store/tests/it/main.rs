@@ -15,3 +15,4 @@ mod embedded;
 mod fleet;
 mod model;
 mod scratch;
+mod tally;

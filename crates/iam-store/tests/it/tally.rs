@@ -1,0 +1,67 @@
+//! What is counted: what was committed, once, however often its work ran.
+
+use crate::scratch::file_in;
+use iam_store::{Counter, Store, StoreError, Tx};
+use rusqlite::Connection;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc;
+use tempfile::TempDir;
+
+fn set(tx: &mut Tx<'_>, name: &str) -> Result<(), StoreError> {
+    tx.set_meta(name, 1)
+}
+
+#[test]
+fn what_is_undone_is_not_counted_and_what_is_run_again_is_counted_once() {
+    let dir = TempDir::new().unwrap();
+    let store = Store::create(&file_in(&dir)).unwrap();
+    let (counter, runs) = (Counter::default(), Arc::new(AtomicU64::new(0)));
+    let (hold, held) = mpsc::channel::<()>();
+    let first = store.write(move |tx| {
+        let _again = held.recv(); // so that the next two are of its group
+        set(tx, "first")
+    });
+    let (counted, ran) = (counter.clone(), Arc::clone(&runs));
+    let good = store.write(move |tx| {
+        ran.fetch_add(1, Ordering::Relaxed);
+        tx.tally(&counted);
+        set(tx, "good")
+    });
+    let counted = counter.clone();
+    let bad = store.write(move |tx| {
+        tx.tally(&counted);
+        set(tx, "bad")?;
+        Err::<(), _>(StoreError::Corrupt("the work refuses after it has changed something"))
+    });
+    assert_eq!(store.tally().waiting(), 3);
+    drop(hold);
+    assert!(first.wait().unwrap().is_ok() && good.wait().unwrap().is_ok());
+    assert!(bad.wait().unwrap().is_err());
+    assert_eq!(runs.load(Ordering::Relaxed), 2, "the group was run again");
+    assert_eq!(counter.value(), 1);
+    let tally = store.tally();
+    assert_eq!((tally.committed.value(), tally.undone.value(), tally.waiting()), (2, 1, 0));
+    assert_eq!(tally.group_sizes.sum(), 3);
+    assert_eq!(tally.change_micros.buckets().map(|(_, count)| count).sum::<u64>(), 2);
+}
+
+#[test]
+fn what_only_reads_counts_nothing() {
+    let dir = TempDir::new().unwrap();
+    let store = Store::create(&file_in(&dir)).unwrap();
+    let counter = Counter::default();
+    store.read(|tx| tx.tally(&counter)).unwrap();
+    assert_eq!((counter.value(), store.tally().committed.value()), (0, 0));
+}
+
+#[test]
+fn tables_of_another_version_are_noticed_while_the_store_is_open() {
+    let dir = TempDir::new().unwrap();
+    let store = Store::create(&file_in(&dir)).unwrap();
+    assert!(store.knows_schema().unwrap());
+    let other = Connection::open(file_in(&dir)).unwrap();
+    let version: i64 = other.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    other.pragma_update(None, "user_version", version + 1).unwrap();
+    assert!(!store.knows_schema().unwrap());
+}
