@@ -35,7 +35,7 @@ Examples:
 #[derive(Subcommand)]
 enum Command {
     Init(init::Args),
-    Serve(serve::Args),
+    Serve(Box<serve::Args>),
     Env(env::Args),
     Demo(demo::Args),
 }
@@ -58,7 +58,7 @@ fn perform(command: Command) -> Result<(), Failure> {
     config::check_environment(&Cli::command())?;
     match command {
         Command::Init(args) => init::run(&args),
-        Command::Serve(args) => serve::run(args),
+        Command::Serve(args) => serve::run(*args),
         Command::Env(args) => env::run(&args),
         Command::Demo(args) => demo::run(&args),
     }

@@ -29,9 +29,9 @@ use tracing_subscriber::filter::LevelFilter;
 /// Serve an installation: the Identity API and the Console on one port
 ///
 /// Prints `listening on http://…` on stdout when it is ready, and then, where asked to serve them,
-/// `metrics on http://…`. SIGTERM and Ctrl-C let open requests end first. Each option can also be set by the variable beside it, or in the
-/// configuration file under the option's name without dashes; a flag wins over its variable, and
-/// that over the file.
+/// `metrics on http://…`. SIGTERM and Ctrl-C let open requests end first. Each option can also be
+/// set by the variable beside it, or in the configuration file under the option's name without
+/// dashes; a flag wins over its variable, and that over the file.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -97,6 +97,11 @@ pub(crate) fn log(format: LogFormat, level: LogLevel) {
         LogFormat::Text => lines.with_ansi(io::IsTerminal::is_terminal(&io::stderr())).init(),
         LogFormat::Json => lines.json().init(),
     }
+    // A panic is a line of the log too. What it says is left out: it may quote what it failed on.
+    std::panic::set_hook(Box::new(|panic| {
+        let at = panic.location().map(ToString::to_string);
+        tracing::error!(at, "a thread panicked");
+    }));
 }
 
 /// What runs everything that waits.

@@ -2,8 +2,9 @@
 //! request, and none holds a secret.
 
 use crate::metrics::Visitor;
-use crate::operating::{Answer, Operated, get};
+use crate::operating::{Answer, Operated, exchange, get};
 use crate::secrets::forms;
+use crate::world::key;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use tempfile::TempDir;
@@ -28,8 +29,7 @@ impl Seen {
 }
 
 /// A reset with a retry token, refusals of it, and requests that cannot be authenticated.
-fn reset(server: &Operated, seen: &mut Seen) -> String {
-    let ann = server.user("ann", "");
+fn reset(server: &Operated, ann: &str, seen: &mut Seen) -> String {
     let path = format!("/20160918/users/{ann}/uiPassword");
     let token = "RetryTokenThatNobodyKnows7";
     let retry = format!("opc-retry-token: {token}\r\n");
@@ -40,7 +40,14 @@ fn reset(server: &Operated, seen: &mut Seen) -> String {
     seen.refusal(&server.send("GET", &format!("{path}x"), "", &retry));
     seen.refusal(&get(&server.host, &format!("{path}?password=PutIntoTheQuery123")).unwrap());
     let forged = server.head("GET", &path, "").replace("signature=\"", "signature=\"AAAA");
-    seen.refusal(&crate::operating::exchange(&server.host, &format!("{forged}\r\n")).unwrap());
+    seen.refusal(&exchange(&server.host, &format!("{forged}\r\n")).unwrap());
+    // Ann has a key, and no right to what is another's.
+    let body = serde_json::json!({"key": key(1).public_key_pem()}).to_string();
+    let uploaded = server.send("POST", &format!("/20160918/users/{ann}/apiKeys"), &body, "");
+    assert_eq!(uploaded.status(), 200, "{}", uploaded.body);
+    let others = path.replace(ann, &server.profile["user"]);
+    let head = server.head_of(ann, &key(1), "POST", &others, "");
+    seen.refusal(&exchange(&server.host, &format!("{head}{retry}\r\n")).unwrap());
     for secret in [token, &password, "ChosenByTheAdministrator9", "PutIntoTheQuery123"] {
         seen.secret(secret);
     }
@@ -110,17 +117,17 @@ fn every_line_of_a_request_names_it_and_no_line_holds_a_secret() {
         let more = ["--log-format", format, "--log-level", "trace"];
         let server = Operated::start(&root, &["--tenancy-name", "acme"], &more);
         let mut seen = Seen::default();
-        let password = reset(&server, &mut seen);
+        let ann = server.user("ann", "");
+        let password = reset(&server, &ann, &mut seen);
         sign_in(&server, &password, &mut seen);
-        let admin = server.profile["user"].clone();
         let mut log = server.stop();
         let root = TempDir::new().unwrap();
         let server = Operated::start(&root, &["--identity-domains"], &more);
         recover(&server, &mut seen);
         log.push_str(&server.stop());
-        assert!(log.contains(&admin), "what is logged is found: {log}");
+        assert!(log.contains(&ann), "what is logged is found: {log}");
         let ids = ids(&log, format == "json");
-        assert!(ids.len() >= 2, "what was not signed, and what was forged: {ids:?}: {log}");
+        assert!(ids.len() >= 3, "not signed, forged, and not allowed: {ids:?}: {log}");
         assert!(ids.is_subset(&seen.refused), "{ids:?} and {:?}", seen.refused);
         for secret in &seen.secrets {
             for form in forms(secret) {

@@ -104,11 +104,23 @@ impl Operated {
 
     /// The head of a request that the administrator signed, without the empty line at its end.
     pub(crate) fn head(&self, method: &str, path: &str, body: &str) -> String {
-        let of = |name: &str| self.profile[name].as_str();
-        let key_id = format!("{}/{}/{}", of("tenancy"), of("user"), of("fingerprint"));
+        let user = self.profile["user"].as_str();
+        self.head_of(user, &self.key, method, path, body)
+    }
+
+    /// The same, signed by a user of the tenancy who has that key.
+    pub(crate) fn head_of(
+        &self,
+        user: &str,
+        key: &PrivateKey,
+        method: &str,
+        path: &str,
+        body: &str,
+    ) -> String {
+        let key_id = format!("{}/{user}/{}", self.profile["tenancy"], key.fingerprint());
         let date = format_http_date(jiff::Timestamp::now().as_second());
         let body = Some(body.as_bytes());
-        let headers = sign_request(&self.key, &key_id, method, &self.host, path, &date, body);
+        let headers = sign_request(key, &key_id, method, &self.host, path, &date, body);
         let headers = headers.unwrap();
         let lines = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n"));
         let lines: String = lines.collect();
