@@ -1,7 +1,7 @@
 //! What is counted: what was committed, once, however often its work ran.
 
 use crate::scratch::file_in;
-use iam_store::{Counter, Store, StoreError, Tx};
+use iam_store::{Counter, Database, Store, StoreError, Tx};
 use rusqlite::Connection;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -64,4 +64,23 @@ fn tables_of_another_version_are_noticed_while_the_store_is_open() {
     let version: i64 = other.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
     other.pragma_update(None, "user_version", version + 1).unwrap();
     assert!(!store.knows_schema().unwrap());
+}
+
+#[test]
+fn on_a_database_another_node_may_change_the_tables_and_counts_are_each_nodes_own() {
+    let database: Database = scratch_postgres::database().unwrap().parse().unwrap();
+    let store = Store::create_in(&database).unwrap();
+    let other = Store::open_in(&database).unwrap();
+    assert!(store.knows_schema().unwrap() && other.knows_schema().unwrap());
+    let newer = other.write(|tx| {
+        let version = tx.meta("schema")?;
+        tx.set_meta("schema", version + 1)
+    });
+    newer.wait().unwrap().unwrap();
+    assert!(!store.knows_schema().unwrap());
+    let counts = |store: &Store| {
+        let tally = store.tally();
+        (tally.committed.value(), tally.group_sizes.sum(), tally.waiting())
+    };
+    assert_eq!((counts(&store), counts(&other)), ((0, 0, 0), (1, 1, 0)));
 }
