@@ -92,6 +92,12 @@ pub(crate) trait Statements {
         args: &[Value<'_>],
         each: &mut dyn FnMut(&dyn Row) -> Result<(), StoreError>,
     ) -> Result<(), StoreError>;
+
+    /// Sees to it that the next row of a table gets a number that none of its rows has, though they
+    /// came with theirs. An engine that looks at the rows for that has nothing to do.
+    fn number_on(&mut self, _table: &str, _column: &str) -> Result<(), StoreError> {
+        Ok(())
+    }
 }
 
 /// Why the store could not do what it was asked.

@@ -7,6 +7,7 @@
 
 mod aliases;
 mod api_keys;
+mod archive;
 mod audit;
 mod counters;
 mod engine;
@@ -21,10 +22,12 @@ mod profiles;
 mod recovery_requests;
 mod resources;
 mod retry_tokens;
+mod rows;
 mod sessions;
 mod settings;
 mod sign_ins;
 mod sqlite;
+mod tables;
 mod tally;
 mod tenancies;
 mod tx;
@@ -35,6 +38,7 @@ use std::sync::Arc;
 
 pub use aliases::Alias;
 pub use api_keys::StoredKey;
+pub use archive::{ArchiveReader, ArchiveWriter, Head};
 pub use audit::AuditRecord;
 pub use engine::StoreError;
 pub use links::{LinkPurpose, StoredLink};
@@ -45,9 +49,11 @@ pub use postgres::Database;
 pub use recovery_requests::RecoveryRequest;
 pub use resources::{After, Resource, ResourceKind, Selection, Sort, Walk};
 pub use retry_tokens::StoredRetry;
+pub use rows::{Cell, Each, Filling, Nowhere, Rows, Sink, Sum, all, pour};
 pub use sessions::{Purpose, StoredSession};
 pub use settings::Setting;
 pub use sign_ins::SignIns;
+pub use tables::{Table, table, tables};
 pub use tally::{Counter, Histogram, Tally};
 pub use tx::{TenancyNo, Tx};
 pub use ui_passwords::StoredPassword;
@@ -73,6 +79,12 @@ impl Store {
     /// newer version wrote it.
     pub fn open(file: &Path) -> Result<Self, StoreError> {
         Ok(Self::on(Engine::Sqlite(sqlite::Sqlite::open(file)?)))
+    }
+
+    /// Opens the store of an installation to read alone, beside whoever has it open. Work that
+    /// changes is refused.
+    pub fn look(file: &Path) -> Result<Self, StoreError> {
+        Ok(Self::on(Engine::Sqlite(sqlite::Sqlite::look(file)?)))
     }
 
     /// Makes the store of a new installation in a database that holds nothing yet.

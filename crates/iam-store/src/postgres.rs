@@ -14,9 +14,10 @@ mod writer;
 
 use crate::engine::StoreError;
 use crate::pending::{Job, gone};
+use crate::tables::SCHEMA_VERSION;
 use crate::tx::Tx;
 pub use database::Database;
-use link::{Kind, Link, SCHEMA_VERSION};
+use link::{Kind, Link};
 use revisions::Revisions;
 use std::sync::mpsc::{self, SyncSender, TrySendError};
 use std::sync::{Condvar, Mutex, PoisonError};

@@ -7,6 +7,7 @@ mod writer;
 
 use crate::engine::{Row, Statements, StoreError, Value};
 use crate::pending::{Job, gone};
+use crate::tables::SCHEMA_VERSION;
 use crate::tx::Tx;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, ToSql};
@@ -22,8 +23,6 @@ use writer::Writer;
 
 /// Marks a file as a store of ours, among all that SQLite can open: `IAMs`.
 const APPLICATION: i64 = 0x4941_4d73;
-/// The schema's version, in the file's `user_version`.
-const SCHEMA_VERSION: i64 = 4;
 /// The most changes that wait for the writer; what comes on top is refused as busy.
 const QUEUE_MAX: usize = 4096;
 /// The most readers' connections that are kept for the next who reads.
@@ -80,8 +79,18 @@ impl Sqlite {
         Ok(Self { file: file.to_owned(), queue, readers: Mutex::default(), revision, writer })
     }
 
+    /// Opens it to read alone, beside whichever process has it open: it takes no lock, and has no
+    /// writer.
+    pub(crate) fn look(file: &Path) -> Result<Self, StoreError> {
+        let connection = connect_to_read(file)?;
+        check_schema(&connection, file)?;
+        let revision = Arc::new(AtomicU64::new(0)); // nobody keeps what is read by its revision
+        let readers = Mutex::new(vec![connection]);
+        Ok(Self { file: file.to_owned(), queue: None, readers, revision, writer: None })
+    }
+
     pub(crate) fn submit(&self, job: Box<dyn Job>) {
-        let Some(queue) = &self.queue else { return };
+        let Some(queue) = &self.queue else { return job.done(Err(gone())) };
         match queue.try_send(job) {
             Ok(()) => {}
             Err(TrySendError::Full(job)) => job.done(Err(StoreError::Busy)),

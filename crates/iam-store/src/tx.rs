@@ -63,6 +63,11 @@ impl<'a> Tx<'a> {
         self.statements.send(sql, args)
     }
 
+    /// Has the next row of a table numbered behind those that came with their numbers.
+    pub(crate) fn number_on(&mut self, table: &str, column: &str) -> Result<(), StoreError> {
+        self.statements.number_on(table, column)
+    }
+
     /// The rows of an answer, each read by `read`.
     pub(crate) fn rows<T>(
         &mut self,

@@ -3,6 +3,7 @@
 use super::database::Database;
 use super::dialect;
 use crate::engine::{Row, Statements, StoreError, Value};
+use crate::tables::SCHEMA_VERSION;
 use futures_util::future::{join, join_all};
 use std::collections::HashMap;
 use std::error::Error;
@@ -13,8 +14,6 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
 use tokio_postgres::{Client, Statement};
 
-/// The version of the schema.
-pub(super) const SCHEMA_VERSION: i64 = 4;
 /// How long a statement may take, the wait for a lock included. The server ends it then, and a
 /// little later the connection is given up: nobody may be at the other end.
 const STATEMENT_MAX: Duration = Duration::from_secs(5);
@@ -362,6 +361,14 @@ impl Statements for Open<'_> {
         let args: Vec<&(dyn ToSql + Sync)> = args.iter().map(|arg| arg as _).collect();
         let rows = self.run(async |client| client.query(&statement, &args).await)?;
         rows.iter().try_for_each(|row| each(row))
+    }
+
+    fn number_on(&mut self, table: &str, column: &str) -> Result<(), StoreError> {
+        let next = format!(
+            "SELECT setval(pg_get_serial_sequence('{table}', '{column}'), \
+             (SELECT coalesce(max({column}), 0) + 1 FROM {table}), false)"
+        );
+        self.run(async |client| client.batch_execute(&next).await)
     }
 }
 

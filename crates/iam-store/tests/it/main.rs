@@ -1,7 +1,7 @@
 //! The store, tested from outside.
 //!
 //! `conformance` is what every engine must do; `model` lets chance look for what nobody thought of;
-//! `embedded` and `crash` are about the embedded engine alone.
+//! `carry` is about whole installations; `embedded` and `crash` are about the embedded engine alone.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -9,6 +9,7 @@
     reason = "a test that meets what it does not expect has to fail"
 )]
 
+mod carry;
 mod conformance;
 mod crash;
 mod embedded;

@@ -42,6 +42,18 @@ impl Scratch {
         Self { store: Store::create_in(&database).unwrap(), _dir: None }
     }
 
+    /// The file of a store that is closed, and the directory that it lives as long as.
+    pub(crate) fn closed(self) -> (TempDir, PathBuf) {
+        let dir = self._dir.unwrap();
+        let file = file_in(&dir);
+        (dir, file)
+    }
+
+    /// The store alone, which is not in a directory.
+    pub(crate) fn into_store(self) -> Store {
+        self.store
+    }
+
     /// The revision that is committed.
     pub(crate) fn revision(&self) -> u64 {
         revision(&self.store)
