@@ -49,7 +49,7 @@ pub use postgres::Database;
 pub use recovery_requests::RecoveryRequest;
 pub use resources::{After, Resource, ResourceKind, Selection, Sort, Walk};
 pub use retry_tokens::StoredRetry;
-pub use rows::{Cell, Each, Filling, Nowhere, Rows, Sink, Sum, all, pour};
+pub use rows::{Cell, Cursor, Each, Filling, Nowhere, Rows, Sink, Sum, all, pour};
 pub use sessions::{Purpose, StoredSession};
 pub use settings::Setting;
 pub use sign_ins::SignIns;

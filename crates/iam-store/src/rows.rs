@@ -17,7 +17,7 @@ const BATCH: i64 = 512;
 const CELL_MAX: usize = 16 * 1024 * 1024;
 
 /// What a row holds in one column.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cell {
     /// Nothing.
     Null,
@@ -223,14 +223,37 @@ pub fn all(_table: &'static Table, _row: &[Cell]) -> bool {
 
 impl Rows for Tx<'_> {
     fn each(&mut self, table: &'static Table, each: &mut Each<'_>) -> Result<(), StoreError> {
-        let mut after: Option<Vec<Cell>> = None;
-        loop {
-            let batch = self.batch(table, after.as_deref())?;
-            let Some(last) = batch.last() else { return Ok(()) };
-            let key = table.key.iter().filter_map(|place| last.get(*place).cloned());
-            after = Some(key.collect());
-            batch.into_iter().try_for_each(&mut *each)?;
+        let mut cursor = Cursor::new(table);
+        while let Some(row) = cursor.next(self)? {
+            each(row)?;
         }
+        Ok(())
+    }
+}
+
+/// A place in a table, to go on from in the order of its key.
+pub struct Cursor {
+    table: &'static Table,
+    batch: std::vec::IntoIter<Vec<Cell>>,
+    /// The key of the last row of the batch.
+    last: Option<Vec<Cell>>,
+}
+
+impl Cursor {
+    /// Before the first row.
+    #[must_use]
+    pub fn new(table: &'static Table) -> Self {
+        Self { table, batch: Vec::new().into_iter(), last: None }
+    }
+
+    /// The next row; all rows are read in one transaction.
+    pub fn next(&mut self, tx: &mut Tx<'_>) -> Result<Option<Vec<Cell>>, StoreError> {
+        if self.batch.len() == 0 {
+            let batch = tx.batch(self.table, self.last.as_deref())?;
+            self.last = batch.last().map(|row| self.table.key_of(row));
+            self.batch = batch.into_iter();
+        }
+        Ok(self.batch.next())
     }
 }
 

@@ -3,6 +3,7 @@
 //! Names, columns and keys are read from the one SQL text that makes the tables, so a table cannot
 //! be forgotten: what the schema makes is carried.
 
+use crate::rows::Cell;
 use std::sync::LazyLock;
 
 /// The version of the schema: one more whenever a table changes.
@@ -68,6 +69,30 @@ impl Table {
     /// The names of its columns, in their order.
     pub fn columns(&self) -> impl Iterator<Item = &'static str> {
         self.columns.iter().map(|column| column.name)
+    }
+
+    /// What a row is found by.
+    #[must_use]
+    pub fn key_of(&self, row: &[Cell]) -> Vec<Cell> {
+        self.key.iter().filter_map(|place| row.get(*place).cloned()).collect()
+    }
+
+    /// What a row holds in that column.
+    #[must_use]
+    pub fn cell<'a>(&self, row: &'a [Cell], name: &str) -> Option<&'a Cell> {
+        row.get(self.column(name)?)
+    }
+
+    /// The text that a row holds in that column, or an empty one.
+    #[must_use]
+    pub fn text<'a>(&self, row: &'a [Cell], name: &str) -> &'a str {
+        self.cell(row, name).and_then(Cell::text).unwrap_or_default()
+    }
+
+    /// The number that a row holds in that column.
+    #[must_use]
+    pub fn int(&self, row: &[Cell], name: &str) -> Option<i64> {
+        self.cell(row, name).and_then(Cell::int)
     }
 
     /// The place of a column.

@@ -291,7 +291,7 @@ fn new_server_key() -> ServerKey {
 }
 
 /// Makes the store of a data directory, in a directory of its own for as long as it is not whole.
-fn unfinished(made: &mut Made, dir: &DataDir) -> Result<Store, Failure> {
+pub(super) fn unfinished(made: &mut Made, dir: &DataDir) -> Result<Store, Failure> {
     let unfinished = dir.unfinished();
     made.new_dir(&unfinished)?;
     for file in ["durward.db", "durward.db-wal", "durward.db-shm", "durward.lock"] {
@@ -316,7 +316,7 @@ fn fill(store: Store, key: ServerKey, plan: Plan) -> Result<Installed, Failure> 
 }
 
 /// Moves the store to its place, and sees to it that all of this outlives a loss of power.
-fn put_in_place(made: &mut Made, dir: &DataDir) -> Result<(), Failure> {
+pub(super) fn put_in_place(made: &mut Made, dir: &DataDir) -> Result<(), Failure> {
     let store = dir.unfinished_database();
     let database = dir.database();
     let log = store.with_extension("db-wal");

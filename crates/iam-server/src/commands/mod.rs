@@ -1,9 +1,14 @@
 //! The commands of `durward`, one file each, and what they share: how one is chosen, how its
 //! failure is shown, how it says things.
 
+mod backup;
 mod demo;
 mod env;
+mod filling;
 mod init;
+mod moving;
+mod restore;
+mod revoked;
 mod serve;
 
 use crate::config;
@@ -38,6 +43,9 @@ enum Command {
     Serve(Box<serve::Args>),
     Env(env::Args),
     Demo(demo::Args),
+    Move(moving::Args),
+    Backup(backup::Args),
+    Restore(restore::Args),
 }
 
 /// Runs the command that the process was started with.
@@ -61,6 +69,9 @@ fn perform(command: Command) -> Result<(), Failure> {
         Command::Serve(args) => serve::run(*args),
         Command::Env(args) => env::run(&args),
         Command::Demo(args) => demo::run(&args),
+        Command::Move(args) => moving::run(&args),
+        Command::Backup(args) => backup::run(&args),
+        Command::Restore(args) => restore::run(&args),
     }
 }
 
@@ -72,7 +83,7 @@ fn say(text: &str) -> Result<(), Failure> {
 }
 
 /// A text as one word of a shell's, quoted where it has to be.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:=@+,%".contains(&byte);
     if !text.is_empty() && text.bytes().all(plain) {
         return text.to_owned();

@@ -26,14 +26,14 @@ const SIGN_IN_EVERY: u64 = 5;
 const TIME_MAX: Duration = Duration::from_secs(60);
 
 /// The first administrator, who sends everything here.
-struct Administrator {
-    tenancy: String,
+pub(crate) struct Administrator {
+    pub(crate) tenancy: String,
     key_id: String,
     key: PrivateKey,
 }
 
 impl Administrator {
-    fn of(dir: &Path) -> Self {
+    pub(crate) fn of(dir: &Path) -> Self {
         let text = std::fs::read_to_string(dir.join("config")).unwrap();
         let values: BTreeMap<&str, &str> =
             text.lines().filter_map(|line| line.split_once('=')).collect();
@@ -46,7 +46,7 @@ impl Administrator {
     }
 
     /// Sends a request; none where the server was killed before it had answered in full.
-    fn send(
+    pub(crate) fn send(
         &self,
         serving: &Serving,
         method: &str,
@@ -160,7 +160,7 @@ impl User {
 }
 
 /// Signs in as a browser does; answers where it leads, if it was right.
-fn sign_in(serving: &Serving, user: &str, password: &str) -> Option<String> {
+pub(crate) fn sign_in(serving: &Serving, user: &str, password: &str) -> Option<String> {
     let host = serving.host();
     let page = serving.get("/console/sign-in?tenant=acme");
     let lines = || page.lines().filter_map(|line| line.split_once(": "));

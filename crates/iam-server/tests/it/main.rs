@@ -9,6 +9,7 @@
 
 mod api;
 mod authorization;
+mod backups;
 mod config;
 mod connections;
 mod console;
@@ -22,6 +23,7 @@ mod limits;
 mod logs;
 mod mail;
 mod metrics;
+mod moving;
 mod objects;
 mod operating;
 mod process;

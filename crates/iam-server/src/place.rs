@@ -1,0 +1,157 @@
+//! Where an installation is kept, as the commands for operators name it: a data directory, or a
+//! database server.
+
+use crate::config::DatabaseArgs;
+use crate::data_dir::{DataDir, KEY_CHECK, key_check, read_key};
+use crate::failure::Failure;
+use iam_core::server_key::ServerKey;
+use iam_store::{Database, Store};
+use std::fmt;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+/// A place for an installation.
+pub(crate) enum Place {
+    Dir(DataDir),
+    Database(Box<Database>),
+}
+
+/// The place of an installation, as two options.
+#[derive(clap::Args)]
+pub(crate) struct PlaceArgs {
+    /// The data directory of the installation
+    #[arg(long, env = "DURWARD_DATA_DIR", hide_env_values = true, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) database: DatabaseArgs,
+}
+
+impl PlaceArgs {
+    pub(crate) fn place(&self) -> Result<Place, Failure> {
+        let dir = self.data_dir.as_deref().map(DataDir::at).transpose()?;
+        match (self.database.database()?, dir) {
+            (Some(database), dir) => {
+                dir.map_or(Ok(()), |dir| dir.must_hold_no_store())?;
+                Ok(Place::Database(Box::new(database)))
+            }
+            (None, Some(dir)) => Ok(Place::Dir(dir)),
+            (None, None) => Err(Failure::new(
+                "it is not said which installation: give --data-dir DIR or --database-url URL",
+            )),
+        }
+    }
+
+    /// The options that name the place, for a command line.
+    pub(crate) fn options(&self) -> String {
+        let mut said = String::new();
+        let word = |path: &Path| crate::commands::quoted(&path.display().to_string());
+        match (&self.database.database_url, &self.data_dir) {
+            (Some(url), _) => {
+                said.push_str(&format!(" --database-url {}", crate::commands::quoted(url)));
+                if let Some(file) = &self.database.database_password_file {
+                    said.push_str(&format!(" --database-password-file {}", word(file)));
+                }
+            }
+            (None, Some(dir)) => said.push_str(&format!(" --data-dir {}", word(dir))),
+            (None, None) => {}
+        }
+        said
+    }
+
+    /// The file of the installation's key, where none is named: the one in its data directory.
+    pub(crate) fn key_file(&self, named: Option<&Path>) -> Result<PathBuf, Failure> {
+        match (named, &self.data_dir) {
+            (Some(file), _) => Ok(file.to_owned()),
+            (None, Some(dir)) => Ok(DataDir::at(dir)?.key_file()),
+            (None, None) => Err(Failure::new(
+                "there is no key file: give --key-file FILE, the one that `durward init` made",
+            )),
+        }
+    }
+}
+
+/// What the options would say of a place that is named by one word: a directory, or a URL.
+pub(crate) fn named(word: &str, password_file: Option<&Path>) -> PlaceArgs {
+    if !word.contains("://") {
+        return PlaceArgs { data_dir: Some(word.into()), database: DatabaseArgs::default() };
+    }
+    let database = DatabaseArgs {
+        database_url: Some(word.to_owned()),
+        database_password_file: password_file.map(Path::to_owned),
+    };
+    PlaceArgs { data_dir: None, database }
+}
+
+impl Place {
+    /// Opens the installation to change it: no server may have its data directory open.
+    pub(crate) fn open(&self) -> Result<Store, Failure> {
+        match self {
+            Self::Dir(dir) => {
+                must_be_own(dir)?;
+                Ok(Store::open(&dir.database())?)
+            }
+            Self::Database(database) => Ok(Store::open_in(database)?),
+        }
+    }
+
+    /// Opens the installation to read it, beside whoever has it open.
+    pub(crate) fn look(&self) -> Result<Store, Failure> {
+        match self {
+            Self::Dir(dir) => {
+                must_be_own(dir)?;
+                Ok(Store::look(&dir.database())?)
+            }
+            Self::Database(database) => Ok(Store::open_in(database)?),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Dir(dir) => dir.path().display().fmt(out),
+            Self::Database(database) => database.fmt(out),
+        }
+    }
+}
+
+/// Refuses a directory of somebody else's: files that were made beside the server's own would be
+/// closed to it, also where root made them.
+fn must_be_own(dir: &DataDir) -> Result<(), Failure> {
+    dir.must_be_installed()?;
+    let owner = fs::metadata(dir.path()).map_err(Failure::file("read", dir.path()))?.uid();
+    if owner == rustix::process::geteuid().as_raw() {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "`{0}` belongs to the user with number {owner}; run this as that user, such as with `sudo -u \
+         '#{owner}' durward …`",
+        dir.path().display()
+    )))
+}
+
+/// Reads the key of an installation; refuses one that is another's.
+pub(crate) fn key_of(store: &Store, file: &Path, place: &Place) -> Result<ServerKey, Failure> {
+    let key = read_key(file)?;
+    let check = store.read(|tx| tx.meta(KEY_CHECK))??;
+    must_fit(&key, check, file, place)?;
+    Ok(key)
+}
+
+/// Refuses a key that is not the one that the installation was made with.
+pub(crate) fn must_fit(
+    key: &ServerKey,
+    check: i64,
+    file: &Path,
+    of: &dyn fmt::Display,
+) -> Result<(), Failure> {
+    if check == key_check(key) {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "the key in `{}` is not the one that `{of}` was made with; give the right --key-file",
+        file.display()
+    )))
+}
