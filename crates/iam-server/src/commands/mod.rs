@@ -10,6 +10,7 @@ mod moving;
 mod restore;
 mod revoked;
 mod serve;
+mod user;
 
 use crate::config;
 use crate::failure::Failure;
@@ -46,6 +47,7 @@ enum Command {
     Move(moving::Args),
     Backup(backup::Args),
     Restore(restore::Args),
+    User(user::Args),
 }
 
 /// Runs the command that the process was started with.
@@ -72,6 +74,7 @@ fn perform(command: Command) -> Result<(), Failure> {
         Command::Move(args) => moving::run(&args),
         Command::Backup(args) => backup::run(&args),
         Command::Restore(args) => restore::run(&args),
+        Command::User(args) => user::run(&args),
     }
 }
 

@@ -18,6 +18,7 @@ mod demo;
 mod failover;
 mod fleet;
 mod fleet_faults;
+mod host;
 mod init;
 mod limits;
 mod logs;

@@ -1,0 +1,259 @@
+//! `durward user …`: for the day when nobody can sign in. Whoever can read and write the
+//! installation's files may do everything anyway; here they do it as the API does, by the same
+//! functions, and it is written down that the host did it.
+
+use super::restore::HOST;
+use super::say;
+use crate::failure::Failure;
+use crate::place::{self, PlaceArgs};
+use crate::system::{SystemClock, SystemRandom};
+use clap::Subcommand;
+use iam_api::ui_passwords::CREATE_OR_RESET_UI_PASSWORD;
+use iam_api::user_group_memberships::{ADD_USER_TO_GROUP, AddUserToGroupDetails};
+use iam_api::users::{UPDATE_USER_STATE, UpdateStateDetails};
+use iam_api::{Ocid, Problem, Secret, Spec, Timestamp};
+use iam_core::audit::{self, Event, Source};
+use iam_core::call::{Call, Params, Principal, Reply, Scene, store_problem};
+use iam_core::context::{Context, HIGH_WATER, Limits};
+use iam_core::groups::ADMINISTRATORS;
+use iam_core::{ui_passwords, user_group_memberships, users};
+use iam_policy::{Allowed, Decision, Names, PolicySet, Question, compile, decide, fold, parse};
+use iam_store::{Resource, ResourceKind, Store, StoreError, TenancyNo, Tx};
+use std::path::PathBuf;
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+/// The most names of administrators that are told to who gave a wrong one.
+const NAMES_MAX: i64 = 10;
+
+/// Let a user back in, on the host, when nobody can sign in
+///
+/// These do what the API does, without a signature: whoever may write the installation's files needs
+/// none. Each change is in the audit trail, with `host` as who did it.
+///
+/// A data directory must not be served meanwhile: stop `durward serve` first. With a database server
+/// the nodes go on, and take notice at once.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// End the block that failed sign-ins have made
+    Unblock(Named),
+    /// Give a new one-time password, which is shown this once
+    ///
+    /// The user's old password, one-time password and Console sessions end with it; a block does
+    /// not. In a tenancy with identity domains no letter is sent: the password is shown here.
+    Reset(Named),
+    /// Put the user into the group Administrators
+    MakeAdmin(Named),
+}
+
+/// The user, and where.
+#[derive(clap::Args)]
+struct Named {
+    /// The user's name
+    #[arg(value_name = "NAME")]
+    name: String,
+
+    #[command(flatten)]
+    place: PlaceArgs,
+
+    /// The server's own secret key [default: DIR/durward.key]
+    #[arg(long, env = "DURWARD_KEY_FILE", hide_env_values = true, value_name = "FILE")]
+    key_file: Option<PathBuf>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  durward user unblock ann --data-dir /var/lib/durward
+  durward user reset ann --data-dir /var/lib/durward
+  durward user make-admin ann --database-url postgres://durward@db.example.com/durward \\
+      --key-file /etc/durward/durward.key";
+
+/// Runs the command.
+pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    match &args.action {
+        Action::Unblock(named) => {
+            let details = UpdateStateDetails { blocked: Some(false) };
+            let user = act(named, &UPDATE_USER_STATE.spec, move |call| {
+                users::update_state(call, details.clone())
+            })?;
+            let state = user.lifecycle_state.as_str();
+            say(&format!("User `{}` is not blocked; the state is {state}\n", user.name))
+        }
+        Action::Reset(named) => {
+            let spec = &CREATE_OR_RESET_UI_PASSWORD.spec;
+            let made = act(named, spec, |call| ui_passwords::create_or_reset(call, ()))?;
+            say(&shown(&named.name, made.password.as_ref()))
+        }
+        Action::MakeAdmin(named) => {
+            act(named, &ADD_USER_TO_GROUP.spec, make_admin)?;
+            say(&format!("User `{}` is in the group {ADMINISTRATORS}\n", named.name))
+        }
+    }
+}
+
+/// The one-time password, for the person at the host.
+fn shown(name: &str, password: Option<&Secret>) -> Zeroizing<String> {
+    let password = password.map(Secret::expose).unwrap_or_default();
+    Zeroizing::new(format!(
+        "One-time password of `{name}`: {password}\n\
+         It is shown this once, is good for 7 days, and has to be changed at the first sign-in.\n"
+    ))
+}
+
+fn make_admin(
+    call: &mut Call<'_, '_>,
+) -> Result<Reply<iam_api::user_group_memberships::UserGroupMembership>, Problem> {
+    let (at, root) = (call.at(), call.principal.tenancy_id.clone());
+    let user_id = call.seen_target()?.id.clone();
+    let group = administrators(call.tx, at, &root).map_err(store_problem)?;
+    let group_id = group.ok_or_else(Problem::not_found)?.id;
+    user_group_memberships::add(call, AddUserToGroupDetails { user_id, group_id })
+}
+
+fn administrators(
+    tx: &mut Tx<'_>,
+    at: TenancyNo,
+    root: &Ocid,
+) -> Result<Option<Resource>, StoreError> {
+    tx.resource_by_name(at, ResourceKind::Group, root, &fold(ADMINISTRATORS))
+}
+
+/// Does one thing to one user, in one transaction that notes it.
+fn act<R: Send + 'static>(
+    named: &Named,
+    spec: &'static Spec,
+    mut handler: impl FnMut(&mut Call<'_, '_>) -> Result<Reply<R>, Problem> + Send + 'static,
+) -> Result<R, Failure> {
+    let place = named.place.place()?;
+    let key_file = named.place.key_file(named.key_file.as_deref())?;
+    let store = place.open()?;
+    let key = place::key_of(&store, &key_file, &place)?;
+    let high_water = Timestamp::from_micros(store.read(|tx| tx.meta(HIGH_WATER))??);
+    let (clock, random) = (Box::new(SystemClock), Box::new(SystemRandom));
+    let context = Arc::new(Context::new(clock, random, key, Limits::default(), high_water));
+    let (at, root, user) = find(&store, &named.name)?;
+    let write = move |tx: &mut Tx<'_>| {
+        let principal = Principal {
+            tenancy: at,
+            tenancy_id: root.clone(),
+            user: Ocid::from(HOST),
+            groups: Vec::new(),
+            has_domain: false, // no letters: what is asked for here is shown here
+        };
+        let source = Source { address: HOST.to_owned(), request_id: context.etag() };
+        let target = tx.resource(at, &user.id).map_err(store_problem)?;
+        let scene = Scene {
+            context: &context,
+            principal: &principal,
+            params: &Params::default(),
+            now: context.now(),
+            retry: None,
+            address: "",
+            source: &source,
+            prepared: None,
+            target,
+        };
+        let reply = handler(&mut Call::new(allowed(&root, spec)?, tx, scene))?;
+        let target = reply.made.as_deref().unwrap_or(user.id.as_str());
+        audit::record(
+            tx,
+            &context,
+            &source,
+            &Event { at, actor: HOST, name: spec.id, target },
+            "OK",
+        )?;
+        let seen = context.high_water().as_micros();
+        tx.set_meta(HIGH_WATER, seen).map_err(store_problem)?;
+        Ok::<_, Problem>(reply.body)
+    };
+    Ok(store.write(write).wait()??)
+}
+
+/// The user of that name, and their tenancy.
+fn find(store: &Store, name: &str) -> Result<(TenancyNo, Ocid, Resource), Failure> {
+    let look = |tx: &mut Tx<'_>| {
+        let (mut found, mut others) = (Vec::new(), Vec::new());
+        for (at, root) in tx.tenancies()? {
+            let user = tx.resource_by_name(at, ResourceKind::User, &root, &fold(name))?;
+            if let Some(user) = user {
+                found.push((at, root, user));
+                continue;
+            }
+            let Some(group) = administrators(tx, at, &root)? else { continue };
+            for membership in tx.memberships_of_group(at, &group.id, "", NAMES_MAX)? {
+                let admin = tx.resource(at, &membership.user)?;
+                others.extend(admin.map(|admin| format!("`{}`", admin.name)));
+            }
+        }
+        Ok::<_, StoreError>((found, others))
+    };
+    let (mut found, others) = store.read(look)??;
+    match (found.pop(), found.is_empty()) {
+        (Some(user), true) => Ok(user),
+        (Some(_), false) => Err(Failure::new(format!(
+            "several tenancies have a user `{name}`, and nothing was done"
+        ))),
+        (None, _) => Err(Failure::new(format!(
+            "there is no user `{name}`; in the group {ADMINISTRATORS} are: {}",
+            others.join(", ")
+        ))),
+    }
+}
+
+/// The proof that the host may do it: it is granted everything in the tenancy, by a statement that
+/// is kept nowhere.
+fn allowed(root: &Ocid, spec: &Spec) -> Result<Allowed, Problem> {
+    let names = OneTenancy(root.as_str());
+    let statement = parse("ALLOW any-user to manage all-resources IN TENANCY");
+    let compiled = statement.and_then(|statement| compile(&statement, &names));
+    let set = PolicySet::new(compiled.map_err(|cause| Problem::internal(cause.to_string())));
+    let question = Question {
+        caller: HOST,
+        groups: &[],
+        needs: spec.needs,
+        compartments: &[root.as_str()],
+        owner: None,
+    };
+    match decide(&set, &question) {
+        Decision::Allowed(proof) => Ok(proof),
+        Decision::Refused(refusal) => {
+            Err(Problem::internal(format!("the host lacks {:?}", refusal.missing)))
+        }
+    }
+}
+
+/// The names that the host's statement needs: the tenancy alone.
+struct OneTenancy<'a>(&'a str);
+
+impl Names for OneTenancy<'_> {
+    fn group(&self, _name: &str) -> Option<String> {
+        None
+    }
+
+    fn group_exists(&self, _ocid: &str) -> bool {
+        false
+    }
+
+    fn compartment(&self, _path: &[&str]) -> Option<String> {
+        None
+    }
+
+    fn compartment_in_subtree(&self, ocid: &str) -> bool {
+        ocid == self.0
+    }
+
+    fn attached_to(&self) -> &str {
+        self.0
+    }
+
+    fn tenancy(&self) -> &str {
+        self.0
+    }
+}
