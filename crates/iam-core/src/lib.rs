@@ -44,3 +44,4 @@ mod tree;
 pub mod ui_passwords;
 pub mod user_group_memberships;
 pub mod users;
+pub mod verify;

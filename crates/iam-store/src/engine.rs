@@ -93,6 +93,9 @@ pub(crate) trait Statements {
         each: &mut dyn FnMut(&dyn Row) -> Result<(), StoreError>,
     ) -> Result<(), StoreError>;
 
+    /// What is wrong with the file, if there is one, and with the tables.
+    fn damage(&mut self) -> Result<Vec<String>, StoreError>;
+
     /// Sees to it that the next row of a table gets a number that none of its rows has, though they
     /// came with theirs. An engine that looks at the rows for that has nothing to do.
     fn number_on(&mut self, _table: &str, _column: &str) -> Result<(), StoreError> {

@@ -21,6 +21,12 @@ pub enum LinkPurpose {
 impl LinkPurpose {
     const ALL: [Self; 4] = [Self::Activate, Self::ResetPassword, Self::VerifyEmail, Self::Unblock];
 
+    /// The purpose of that word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|purpose| purpose.as_str() == word)
+    }
+
     /// The word in rows.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -62,7 +68,7 @@ macro_rules! columns {
 
 fn read(row: &dyn Row) -> Result<StoredLink, StoreError> {
     let word = row.must_text(3)?;
-    let purpose = LinkPurpose::ALL.into_iter().find(|purpose| purpose.as_str() == word);
+    let purpose = LinkPurpose::from_word(&word);
     Ok(StoredLink {
         hash: row.must_text(0)?,
         tenancy: TenancyNo(row.must_int(1)?),

@@ -51,7 +51,8 @@ impl ResourceKind {
     }
 
     /// What a name must be unique in: the tenancy, or the compartment it is in.
-    fn space(self, parent: &Ocid) -> String {
+    #[must_use]
+    pub fn space(self, parent: &Ocid) -> String {
         match self {
             Self::Policy | Self::Compartment => format!("{}:{parent}", self.as_str()),
             _ => self.as_str().to_owned(),

@@ -119,10 +119,17 @@ pub struct Sum {
     pub sha256: [u8; 32],
 }
 
+impl Sum {
+    /// The hash, in hexadecimal digits.
+    #[must_use]
+    pub fn hex(&self) -> String {
+        self.sha256.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
 impl fmt::Display for Sum {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} {} ", self.table, self.count)?;
-        self.sha256.iter().try_for_each(|byte| write!(out, "{byte:02x}"))
+        write!(out, "{} {} {}", self.table, self.count, self.hex())
     }
 }
 
@@ -278,6 +285,11 @@ impl Tx<'_> {
             }
         }
         Ok(true)
+    }
+
+    /// What the engine itself finds wrong with what it keeps.
+    pub fn damage(&mut self) -> Result<Vec<String>, StoreError> {
+        self.find_damage()
     }
 
     fn batch(

@@ -238,6 +238,20 @@ impl Statements for Prepared<'_> {
         self.failed
     }
 
+    fn damage(&mut self) -> Result<Vec<String>, StoreError> {
+        let mut found = Vec::new();
+        self.query("PRAGMA integrity_check", &[], &mut |row| {
+            found.extend(row.text(0)?.filter(|said| said != "ok"));
+            Ok(())
+        })?;
+        let blank = Connection::open_in_memory()?;
+        blank.execute_batch(include_str!("schema.sql"))?;
+        if schema_of(self.connection)? != schema_of(&blank)? {
+            found.push("its tables and indexes are not those of its schema version".to_owned());
+        }
+        Ok(found)
+    }
+
     fn query(
         &mut self,
         sql: &'static str,
@@ -253,6 +267,14 @@ impl Statements for Prepared<'_> {
             Ok(())
         })
     }
+}
+
+/// What the tables and indexes of a file were made by.
+fn schema_of(connection: &Connection) -> Result<Vec<(String, Option<String>)>, StoreError> {
+    let sql = "SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name";
+    let mut statement = connection.prepare(sql)?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 impl ToSql for Value<'_> {

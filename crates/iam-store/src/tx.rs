@@ -68,6 +68,11 @@ impl<'a> Tx<'a> {
         self.statements.number_on(table, column)
     }
 
+    /// What the engine finds wrong with what it keeps.
+    pub(crate) fn find_damage(&mut self) -> Result<Vec<String>, StoreError> {
+        self.statements.damage()
+    }
+
     /// The rows of an answer, each read by `read`.
     pub(crate) fn rows<T>(
         &mut self,

@@ -92,7 +92,7 @@ fn write(place: &Place, file: &NamedTempFile) -> Result<(Vec<Sum>, u64), Failure
 }
 
 /// Reads a whole backup; answers what it holds.
-fn read(file: &Path) -> Result<Vec<Sum>, Failure> {
+pub(super) fn read(file: &Path) -> Result<Vec<Sum>, Failure> {
     let opened = File::open(file).map_err(Failure::file("read", file))?;
     let mut archive = ArchiveReader::new(BufReader::new(opened))?;
     let sums = pour(&mut archive, &all, &mut Nowhere, &|_| {})?;

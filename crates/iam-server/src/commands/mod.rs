@@ -11,6 +11,7 @@ mod restore;
 mod revoked;
 mod serve;
 mod user;
+mod verify;
 
 use crate::config;
 use crate::failure::Failure;
@@ -47,6 +48,7 @@ enum Command {
     Move(moving::Args),
     Backup(backup::Args),
     Restore(restore::Args),
+    Verify(verify::Args),
     User(user::Args),
 }
 
@@ -74,6 +76,7 @@ fn perform(command: Command) -> Result<(), Failure> {
         Command::Move(args) => moving::run(&args),
         Command::Backup(args) => backup::run(&args),
         Command::Restore(args) => restore::run(&args),
+        Command::Verify(args) => verify::run(&args),
         Command::User(args) => user::run(&args),
     }
 }

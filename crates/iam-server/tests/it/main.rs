@@ -35,4 +35,5 @@ mod signatures;
 #[expect(dead_code, reason = "the tests of iam-mail use the rest")]
 #[path = "../../../iam-mail/tests/it/server.rs"]
 mod smtp_server;
+mod verifying;
 mod world;

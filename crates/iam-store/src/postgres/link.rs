@@ -3,7 +3,7 @@
 use super::database::Database;
 use super::dialect;
 use crate::engine::{Row, Statements, StoreError, Value};
-use crate::tables::SCHEMA_VERSION;
+use crate::tables::{SCHEMA_VERSION, tables};
 use futures_util::future::{join, join_all};
 use std::collections::HashMap;
 use std::error::Error;
@@ -361,6 +361,23 @@ impl Statements for Open<'_> {
         let args: Vec<&(dyn ToSql + Sync)> = args.iter().map(|arg| arg as _).collect();
         let rows = self.run(async |client| client.query(&statement, &args).await)?;
         rows.iter().try_for_each(|row| each(row))
+    }
+
+    /// The server looks after its files; what is looked at here is that the tables are there.
+    fn damage(&mut self) -> Result<Vec<String>, StoreError> {
+        let mut columns = std::collections::HashSet::new();
+        let sql = "SELECT table_name::text, column_name::text FROM information_schema.columns \
+                   WHERE table_schema = current_schema()";
+        self.query(sql, &[], &mut |row| {
+            columns.insert((row.must_text(0)?, row.must_text(1)?));
+            Ok(())
+        })?;
+        let all = tables().iter().flat_map(|table| table.columns().map(|name| (table.name, name)));
+        let is_there = |(table, column): (&str, &str)| {
+            columns.contains(&(table.to_owned(), column.to_owned()))
+        };
+        let missing = all.filter(|column| !is_there(*column));
+        Ok(missing.map(|(table, column)| format!("`{table}` has no `{column}`")).collect())
     }
 
     fn number_on(&mut self, table: &str, column: &str) -> Result<(), StoreError> {
