@@ -1,5 +1,5 @@
-//! How far something long has got: a bar on a terminal, now and then a line elsewhere. On stderr, so
-//! that stdout is for what came of it.
+//! How far something long has got: a bar on a terminal, now and then a line elsewhere. On stderr,
+//! so that stdout is for what came of it.
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicU64, Ordering};

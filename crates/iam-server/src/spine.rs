@@ -4,8 +4,9 @@
 //! Slow work comes before the transaction, when the operation is allowed: what an operation has in
 //! `Binding::before`.
 //!
-//! Only here is anything decided that came by network, and only here are calls made of it. What is refused and what is absent
-//! come out as the same 404 at the same moments, and are both noted in the audit trail.
+//! Only here is anything decided that came by network, and only here are calls made of it. What is
+//! refused and what is absent come out as the same 404 at the same moments, and are both noted in
+//! the audit trail.
 
 use crate::app::{App, Shared};
 use crate::bindings::{self, BINDINGS, Binding};

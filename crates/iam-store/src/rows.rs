@@ -1,8 +1,8 @@
 //! Whole tables as rows: read, counted, hashed, written; in batches, so that memory is bounded
 //! whatever they hold.
 //!
-//! [`pour`] lets all rows of a [`Rows`] run into a [`Sink`] and tells what went through: how many of
-//! each table, and a SHA-256 over them in the order of their keys. Two places that hold the same
+//! [`pour`] lets all rows of a [`Rows`] run into a [`Sink`] and tells what went through: how many
+//! of each table, and a SHA-256 over them in the order of their keys. Two places that hold the same
 //! have the same sums, whatever engine or file they are.
 
 use crate::engine::{Row, StoreError, Value};
@@ -165,8 +165,8 @@ pub type Each<'a> = dyn FnMut(Vec<Cell>) -> Result<(), StoreError> + 'a;
 
 /// Where rows come from.
 pub trait Rows {
-    /// Hands over each row of a table, in the order of its key. Tables are asked for in the order of
-    /// the schema, each once.
+    /// Hands over each row of a table, in the order of its key. Tables are asked for in the order
+    /// of the schema, each once.
     fn each(&mut self, table: &'static Table, each: &mut Each<'_>) -> Result<(), StoreError>;
 }
 
@@ -192,8 +192,8 @@ impl Sink for Nowhere {
     }
 }
 
-/// Lets every row that `keep` wants run from one to the other; answers what went through. `watch` is
-/// told of the number of rows so far.
+/// Lets every row that `keep` wants run from one to the other; answers what went through. `watch`
+/// is told of the number of rows so far.
 pub fn pour(
     from: &mut dyn Rows,
     keep: &dyn Fn(&'static Table, &[Cell]) -> bool,

@@ -18,10 +18,10 @@ use tempfile::NamedTempFile;
 /// nothing that came later. It is read back before it gets its name, and no file of that name is
 /// overwritten. Only its owner can read it.
 ///
-/// The server's key file is NOT in it, on purpose: without the key nobody can use the hashes and the
-/// sealed answers in a backup that is lost. Keep a copy of the key, once and elsewhere: a backup
-/// without its key is of no use to you either. What else is in the file is as the database has it:
-/// names, e-mail addresses and policies can be read in it.
+/// The server's key file is NOT in it, on purpose: without the key nobody can use the hashes and
+/// the sealed answers in a backup that is lost. Keep a copy of the key, once and elsewhere: a
+/// backup without its key is of no use to you either. What else is in the file is as the database
+/// has it: names, e-mail addresses and policies can be read in it.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {

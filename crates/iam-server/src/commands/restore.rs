@@ -28,8 +28,8 @@ const ENDED: [&str; 5] = ["sessions", "links", "retry_tokens", "outbox", "recove
 /// Restore an installation from a backup, into a place that is empty
 ///
 /// Everything is written in one transaction, read back, and compared with the backup. What is short
-/// of life does not come back: Console sessions, one-time passwords, mailed links, retry tokens, and
-/// letters that waited to be sent. Users who had a one-time password need a new one.
+/// of life does not come back: Console sessions, one-time passwords, mailed links, retry tokens,
+/// and letters that waited to be sent. Users who had a one-time password need a new one.
 ///
 /// What was revoked after the backup was made is valid again: API keys, passwords, memberships,
 /// policies. Where the place that the backup was made of can still be read, name it with --compare,

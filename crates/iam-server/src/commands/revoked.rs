@@ -1,5 +1,6 @@
-//! What a newer state of an installation has revoked that an older one still takes: keys, passwords,
-//! memberships, users, policies. Both are gone through side by side, in the order of their keys.
+//! What a newer state of an installation has revoked that an older one still takes: keys,
+//! passwords, memberships, users, policies. Both are gone through side by side, in the order of
+//! their keys.
 
 use crate::failure::Failure;
 use crate::place::Place;

@@ -28,11 +28,11 @@ const NAMES_MAX: i64 = 10;
 
 /// Let a user back in, on the host, when nobody can sign in
 ///
-/// These do what the API does, without a signature: whoever may write the installation's files needs
-/// none. Each change is in the audit trail, with `host` as who did it.
+/// These do what the API does, without a signature: whoever may write the installation's files
+/// needs none. Each change is in the audit trail, with `host` as who did it.
 ///
-/// A data directory must not be served meanwhile: stop `durward serve` first. With a database server
-/// the nodes go on, and take notice at once.
+/// A data directory must not be served meanwhile: stop `durward serve` first. With a database
+/// server the nodes go on, and take notice at once.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {

@@ -10,6 +10,9 @@ use iam_store::{
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use tempfile::TempDir;
 
 /// The tenancy of a new installation.
@@ -241,5 +244,31 @@ fn with_another_key_nothing_is_made() {
     assert!(said.contains("holds no installation"), "{said}");
     let said = refused_move(word(&root.path().join("nothing")), word(&to), &[]);
     assert!(said.contains("holds no installation"), "{said}");
+    assert!(!to.exists());
+}
+
+#[test]
+fn a_database_that_changes_meanwhile_is_noticed_and_nothing_is_left() {
+    let root = TempDir::new().unwrap();
+    let (dir, _) = furnished(root.path());
+    let (url, to) = (scratch_url(), root.path().join("to"));
+    move_all(word(&dir), &url, &[]);
+    let store = store_at(&url);
+    let done = Arc::new(AtomicBool::new(false));
+    let writer = thread::spawn({
+        let done = Arc::clone(&done);
+        move || {
+            let mut count = 0;
+            while !done.load(Ordering::Relaxed) {
+                count += 1;
+                change(&store, move |tx| tx.set_meta("count", count));
+            }
+        }
+    });
+    let key = dir.join("durward.key");
+    let said = refused_move(&url, word(&to), &["--key-file", word(&key)]);
+    done.store(true, Ordering::Relaxed);
+    writer.join().unwrap();
+    assert!(said.contains("was changed while it was moved (table `meta`)"), "{said}");
     assert!(!to.exists());
 }

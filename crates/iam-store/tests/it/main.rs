@@ -1,7 +1,8 @@
 //! The store, tested from outside.
 //!
 //! `conformance` is what every engine must do; `model` lets chance look for what nobody thought of;
-//! `carry` is about whole installations; `embedded` and `crash` are about the embedded engine alone.
+//! `carry` is about whole installations; `embedded` and `crash` are about the embedded engine
+//! alone.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
