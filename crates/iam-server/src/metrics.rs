@@ -2,7 +2,7 @@
 //!
 //! Requests are counted here, in one place (`http::answer`): by operation and status, and how long
 //! they took. What operations do is counted in `iam-core`, and what the store does in `iam-store`,
-//! each where it happens; [`text`] puts all of it on one page. A label is one of a fixed set of
+//! each where it happens; `text` puts all of it on one page. A label is one of a fixed set of
 //! words: an operation's name, a page's, a status. Nothing of a user, and no path as it was sent.
 
 mod text;
