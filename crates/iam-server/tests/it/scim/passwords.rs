@@ -352,7 +352,9 @@ fn a_reset_voids_the_link_to_a_first_password() {
 fn a_link_to_anything_else_is_none_to_a_password() {
     let (world, ann) = with_ann();
     let admin = world.administrator();
-    set(&world, &ann, CHOSEN).ok();
+    put(&world, &admin, &of("UserPasswordResetter", &ann), &json!({})).ok();
+    let choose = json!({"token": token(&world.letters()[0]), "password": CHOSEN});
+    put(&world, &admin, "/MePasswordResetter", &choose); // which confirms the address
     world.letters();
     let is_refused = |event: &str| {
         let letters = world.letters();
