@@ -3,9 +3,10 @@
 use super::say;
 use crate::app::{App, Shared};
 use crate::config::{LogFormat, LogLevel, Options, Settings};
-use crate::data_dir::{self, DataDir, KEY_CHECK, key_check};
+use crate::data_dir::{self, DataDir, KEY_CHECK};
 use crate::failure::Failure;
 use crate::http::Door;
+use crate::place::must_fit;
 use crate::post::{Post, Way};
 use crate::postman::Postman;
 use crate::system::{SystemClock, SystemRandom};
@@ -130,13 +131,7 @@ pub(crate) fn open(settings: &Settings) -> Result<Shared, Failure> {
     let key = key?;
     let kept = store.read(|tx| Ok::<_, StoreError>((tx.meta(HIGH_WATER)?, tx.meta(KEY_CHECK)?)))?;
     let (high_water, check) = kept?;
-    if check != key_check(&key) {
-        return Err(Failure::new(format!(
-            "the key in `{}` is not the one that `{}` was made with; give the right --key-file",
-            settings.key_file.display(),
-            place
-        )));
-    }
+    must_fit(&key, check, &settings.key_file, &place)?;
     let (clock, random) = (Box::new(SystemClock), Box::new(SystemRandom));
     let high_water = Timestamp::from_micros(high_water);
     let mut context = Context::new(clock, random, key, settings.limits.limits(), high_water);

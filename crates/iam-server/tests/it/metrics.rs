@@ -302,7 +302,7 @@ fn two_thousand_unknown_paths_are_one_label() {
 /// The operator's guide has a row for each, and for nothing else.
 #[test]
 fn the_guide_names_every_metric() {
-    let guide = include_str!("../../../../docs/operating.md");
+    let guide = include_str!("../../../../docs/guide/operating.md");
     let rows = guide.lines().filter_map(|line| line.strip_prefix("| `"));
     let named: BTreeSet<String> = rows
         .map(|row| row.split(['`', '{']).next().unwrap())
