@@ -19,6 +19,7 @@ mod password_history;
 mod pending;
 mod postgres;
 mod profiles;
+mod queue;
 mod recovery_requests;
 mod resources;
 mod retry_tokens;

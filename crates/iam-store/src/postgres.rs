@@ -13,20 +13,17 @@ mod revisions;
 mod writer;
 
 use crate::engine::StoreError;
-use crate::pending::{Job, gone};
+use crate::pending::Job;
+use crate::queue::Queue;
 use crate::tables::SCHEMA_VERSION;
 use crate::tx::Tx;
 pub use database::Database;
 use link::{Kind, Link};
 use revisions::Revisions;
-use std::sync::mpsc::{self, SyncSender, TrySendError};
 use std::sync::{Condvar, Mutex, PoisonError};
-use std::thread::JoinHandle;
 use std::time::Duration;
 use writer::Writer;
 
-/// The most changes that wait for the writer; what comes on top is refused as busy.
-const QUEUE_MAX: usize = 4096;
 /// The most connections of a node that read at once; whoever comes on top waits for one.
 const READERS_MAX: usize = 16;
 /// How long to wait for one of them.
@@ -34,10 +31,9 @@ const READER_WAIT: Duration = Duration::from_secs(5);
 
 /// The engine of many nodes.
 pub(crate) struct Postgres {
+    queue: Queue, // first, so that what was accepted is written before the rest goes
     readers: Readers,
     revisions: Revisions,
-    queue: Option<SyncSender<Box<dyn Job>>>,
-    writer: Option<JoinHandle<()>>,
 }
 
 impl Postgres {
@@ -53,25 +49,19 @@ impl Postgres {
     pub(crate) fn open(database: &Database) -> Result<Self, StoreError> {
         let mut link = Link::connect(database)?;
         link.check_schema(database)?;
-        let (queue, jobs) = mpsc::sync_channel(QUEUE_MAX);
-        let writer = Writer::new(database.clone(), link, jobs);
-        let thread = std::thread::Builder::new().name("store-writer".to_owned());
-        let writer = thread.spawn(move || writer.run()).map_err(StoreError::failed)?;
+        let writer = |jobs| {
+            let writer = Writer::new(database.clone(), link, jobs);
+            Ok(|| writer.run())
+        };
         Ok(Self {
             readers: Readers::new(database.clone()),
             revisions: Revisions::start(database.clone())?,
-            queue: Some(queue),
-            writer: Some(writer),
+            queue: Queue::start(writer)?,
         })
     }
 
     pub(crate) fn submit(&self, job: Box<dyn Job>) {
-        let Some(queue) = &self.queue else { return };
-        match queue.try_send(job) {
-            Ok(()) => {}
-            Err(TrySendError::Full(job)) => job.done(Err(StoreError::Busy)),
-            Err(TrySendError::Disconnected(job)) => job.done(Err(gone())),
-        }
+        self.queue.submit(job);
     }
 
     pub(crate) fn read(&self, work: &mut dyn FnMut(&mut Tx<'_>)) -> Result<(), StoreError> {
@@ -91,18 +81,6 @@ impl Postgres {
 
     pub(crate) async fn revision(&self) -> Result<u64, StoreError> {
         self.revisions.ask().await
-    }
-}
-
-impl Drop for Postgres {
-    fn drop(&mut self) {
-        drop(self.queue.take()); // the writer ends when its queue does
-        // Work that holds the last handle on the store drops it on the writer's own thread.
-        let writer = self.writer.take();
-        let others = |writer: &JoinHandle<()>| writer.thread().id() != std::thread::current().id();
-        if let Some(writer) = writer.filter(others) {
-            let _panicked = writer.join();
-        }
     }
 }
 

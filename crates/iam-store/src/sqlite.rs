@@ -7,6 +7,7 @@ mod writer;
 
 use crate::engine::{Row, Statements, StoreError, Value};
 use crate::pending::{Job, gone};
+use crate::queue::Queue;
 use crate::tables::SCHEMA_VERSION;
 use crate::tx::Tx;
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -15,16 +16,12 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{self, SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
 use std::time::Duration;
 use writer::Writer;
 
 /// Marks a file as a store of ours, among all that SQLite can open: `IAMs`.
 const APPLICATION: i64 = 0x4941_4d73;
-/// The most changes that wait for the writer; what comes on top is refused as busy.
-const QUEUE_MAX: usize = 4096;
 /// The most readers' connections that are kept for the next who reads.
 const READERS_KEPT_MAX: usize = 16;
 /// How long a connection waits for a lock that another holds.
@@ -41,10 +38,10 @@ impl From<rusqlite::Error> for StoreError {
 /// The embedded engine.
 pub(crate) struct Sqlite {
     file: PathBuf,
-    queue: Option<SyncSender<Box<dyn Job>>>,
+    /// None where it is only read.
+    queue: Option<Queue>,
     readers: Mutex<Vec<Connection>>,
     revision: Arc<AtomicU64>,
-    writer: Option<JoinHandle<()>>,
 }
 
 impl Sqlite {
@@ -71,12 +68,11 @@ impl Sqlite {
         let stored: i64 = connection.query_row(sql, [], |row| row.get(0))?;
         let revision = u64::try_from(stored).map_err(StoreError::failed)?;
         let revision = Arc::new(AtomicU64::new(revision));
-        let (queue, jobs) = mpsc::sync_channel(QUEUE_MAX);
-        let writer = Writer::new(connection, jobs, Arc::clone(&revision), lock)?;
-        let thread = std::thread::Builder::new().name("store-writer".to_owned());
-        let writer = thread.spawn(move || writer.run()).map_err(StoreError::failed)?;
-        let (queue, writer) = (Some(queue), Some(writer));
-        Ok(Self { file: file.to_owned(), queue, readers: Mutex::default(), revision, writer })
+        let queue = Queue::start(|jobs| {
+            let writer = Writer::new(connection, jobs, Arc::clone(&revision), lock)?;
+            Ok(|| writer.run())
+        })?;
+        Ok(Self { file: file.to_owned(), queue: Some(queue), readers: Mutex::default(), revision })
     }
 
     /// Opens it to read alone, beside whichever process has it open: it takes no lock, and has no
@@ -86,15 +82,13 @@ impl Sqlite {
         check_schema(&connection, file)?;
         let revision = Arc::new(AtomicU64::new(0)); // nobody keeps what is read by its revision
         let readers = Mutex::new(vec![connection]);
-        Ok(Self { file: file.to_owned(), queue: None, readers, revision, writer: None })
+        Ok(Self { file: file.to_owned(), queue: None, readers, revision })
     }
 
     pub(crate) fn submit(&self, job: Box<dyn Job>) {
-        let Some(queue) = &self.queue else { return job.done(Err(gone())) };
-        match queue.try_send(job) {
-            Ok(()) => {}
-            Err(TrySendError::Full(job)) => job.done(Err(StoreError::Busy)),
-            Err(TrySendError::Disconnected(job)) => job.done(Err(gone())),
+        match &self.queue {
+            Some(queue) => queue.submit(job),
+            None => job.done(Err(gone())),
         }
     }
 
@@ -126,18 +120,6 @@ impl Sqlite {
 
     pub(crate) fn revision(&self) -> u64 {
         self.revision.load(Ordering::Acquire)
-    }
-}
-
-impl Drop for Sqlite {
-    fn drop(&mut self) {
-        drop(self.queue.take()); // the writer ends when its queue does
-        // Work that holds the last handle on the store drops it on the writer's own thread.
-        let writer = self.writer.take();
-        let others = |writer: &JoinHandle<()>| writer.thread().id() != std::thread::current().id();
-        if let Some(writer) = writer.filter(others) {
-            let _panicked = writer.join();
-        }
     }
 }
 

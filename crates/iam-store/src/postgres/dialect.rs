@@ -27,11 +27,6 @@ pub(super) fn schema(sql: &str) -> String {
     text
 }
 
-/// The names of the tables.
-pub(super) fn tables(schema: &str) -> impl Iterator<Item = &str> {
-    schema.lines().filter_map(|line| line.strip_prefix("CREATE TABLE ")?.strip_suffix(" ("))
-}
-
 /// A text as it is stored: PostgreSQL takes no NUL.
 pub(super) fn stored(text: &str) -> Cow<'_, str> {
     if text.as_bytes().contains(&0) || text.contains(MARK) {

@@ -157,9 +157,7 @@ impl Link {
             let (begun, row) = join(begun, self.client.query_one(&statement, &[])).await;
             begun.and(row)
         };
-        let row = wait(self.runtime.as_ref(), both)?;
-        let revision: i64 = row.try_get(0).map_err(failure)?;
-        u64::try_from(revision).map_err(StoreError::failed)
+        revision_in(&wait(self.runtime.as_ref(), both)?)
     }
 
     /// The transaction that has begun.
@@ -170,9 +168,7 @@ impl Link {
     /// The revision that is committed.
     pub(super) fn revision(&mut self) -> Result<u64, StoreError> {
         let statement = self.prepare(Kind::Read.revision())?;
-        let row = wait(self.runtime.as_ref(), self.client.query_one(&statement, &[]))?;
-        let revision: i64 = row.try_get(0).map_err(failure)?;
-        u64::try_from(revision).map_err(StoreError::failed)
+        revision_in(&wait(self.runtime.as_ref(), self.client.query_one(&statement, &[]))?)
     }
 
     /// Makes the tables of an installation; refuses where there are some.
@@ -195,8 +191,8 @@ impl Link {
 
     /// Takes away what [`Link::create_schema`] made.
     pub(super) fn remove_schema(&mut self) -> Result<(), StoreError> {
-        let tables = dialect::tables(include_str!("../schema.sql")).collect::<Vec<_>>().join(", ");
-        let drop = format!("DROP TABLE {tables}");
+        let names: Vec<_> = tables().iter().map(|table| table.name).collect();
+        let drop = format!("DROP TABLE {}", names.join(", "));
         wait(self.runtime.as_ref(), self.client.batch_execute(&drop))
     }
 
@@ -229,6 +225,10 @@ impl Link {
         };
         wait(self.runtime.as_ref(), find)
     }
+}
+
+fn revision_in(row: &tokio_postgres::Row) -> Result<u64, StoreError> {
+    u64::try_from((row as &dyn Row).must_int(0)?).map_err(StoreError::failed)
 }
 
 /// A value that outlives the call it came with.
