@@ -30,17 +30,7 @@ pub(crate) struct PlaceArgs {
 
 impl PlaceArgs {
     pub(crate) fn place(&self) -> Result<Place, Failure> {
-        let dir = self.data_dir.as_deref().map(DataDir::at).transpose()?;
-        match (self.database.database()?, dir) {
-            (Some(database), dir) => {
-                dir.map_or(Ok(()), |dir| dir.must_hold_no_store())?;
-                Ok(Place::Database(Box::new(database)))
-            }
-            (None, Some(dir)) => Ok(Place::Dir(dir)),
-            (None, None) => Err(Failure::new(
-                "it is not said which installation: give --data-dir DIR or --database-url URL",
-            )),
-        }
+        of(self.database.database()?, self.data_dir.as_deref())
     }
 
     /// The options that name the place, for a command line.
@@ -48,12 +38,7 @@ impl PlaceArgs {
         let mut said = String::new();
         let word = |path: &Path| crate::commands::quoted(&path.display().to_string());
         match (&self.database.database_url, &self.data_dir) {
-            (Some(url), _) => {
-                said.push_str(&format!(" --database-url {}", crate::commands::quoted(url)));
-                if let Some(file) = &self.database.database_password_file {
-                    said.push_str(&format!(" --database-password-file {}", word(file)));
-                }
-            }
+            (Some(_), _) => said.push_str(&self.database.options()),
             (None, Some(dir)) => said.push_str(&format!(" --data-dir {}", word(dir))),
             (None, None) => {}
         }
@@ -69,6 +54,21 @@ impl PlaceArgs {
                 "there is no key file: give --key-file FILE, the one that `durward init` made",
             )),
         }
+    }
+}
+
+/// The place that a database or a directory is.
+pub(crate) fn of(database: Option<Database>, dir: Option<&Path>) -> Result<Place, Failure> {
+    let dir = dir.map(DataDir::at).transpose()?;
+    match (database, dir) {
+        (Some(database), dir) => {
+            dir.map_or(Ok(()), |dir| dir.must_hold_no_store())?;
+            Ok(Place::Database(Box::new(database)))
+        }
+        (None, Some(dir)) => Ok(Place::Dir(dir)),
+        (None, None) => Err(Failure::new(
+            "it is not said which installation: give --data-dir DIR or --database-url URL",
+        )),
     }
 }
 

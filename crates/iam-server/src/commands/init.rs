@@ -336,15 +336,7 @@ pub(super) fn put_in_place(made: &mut Made, dir: &DataDir) -> Result<(), Failure
 fn report(args: &Args, places: Places, installed: &Installed) -> Report {
     let dir = quoted(&places.dir.path().display().to_string());
     let mut serve = format!("durward serve --data-dir {dir}");
-    if let Some(url) = &args.database.database_url {
-        serve.push_str(&format!(" --database-url {}", quoted(url)));
-    }
-    if let Some(file) = &args.database.database_password_file {
-        serve.push_str(&format!(
-            " --database-password-file {}",
-            quoted(&file.display().to_string())
-        ));
-    }
+    serve.push_str(&args.database.options());
     if args.key_file.is_some() {
         let key = quoted(&places.server_key.display().to_string());
         serve.push_str(&format!(" --key-file {key}"));

@@ -2,11 +2,10 @@
 
 use super::say;
 use crate::app::{App, Shared};
-use crate::config::{LogFormat, LogLevel, Options, Settings};
-use crate::data_dir::{self, DataDir, KEY_CHECK};
+use crate::config::{DatabaseSettings, LogFormat, LogLevel, Options, Settings};
 use crate::failure::Failure;
 use crate::http::Door;
-use crate::place::must_fit;
+use crate::place::{self, Place};
 use crate::post::{Post, Way};
 use crate::postman::Postman;
 use crate::system::{SystemClock, SystemRandom};
@@ -14,7 +13,7 @@ use crate::{health, http, tls, upkeep};
 use iam_api::Timestamp;
 use iam_core::context::{Context, HIGH_WATER};
 use iam_mail::Mailbox;
-use iam_store::{Store, StoreError};
+use iam_store::Store;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -113,25 +112,17 @@ pub(crate) fn runtime() -> Result<Runtime, Failure> {
 
 /// Opens the installation that the settings name.
 pub(crate) fn open(settings: &Settings) -> Result<Shared, Failure> {
-    let key = data_dir::read_key(&settings.key_file);
-    let (store, place) = match (&settings.database, &settings.data_dir) {
-        (Some(server), dir) => {
-            let dir = dir.as_deref().map(DataDir::at).transpose()?;
-            dir.map_or(Ok(()), |dir| dir.must_hold_no_store())?;
-            let database = server.database()?;
-            (Store::open_in(&database)?, database.to_string())
-        }
-        (None, Some(dir)) => {
-            let dir = DataDir::at(dir)?;
+    let database = settings.database.as_ref().map(DatabaseSettings::database).transpose()?;
+    let place = place::of(database, settings.data_dir.as_deref())?;
+    let store = match &place {
+        Place::Database(database) => Store::open_in(database)?,
+        Place::Dir(dir) => {
             dir.must_be_installed()?;
-            (Store::open(&dir.database())?, dir.path().display().to_string())
+            Store::open(&dir.database())?
         }
-        (None, None) => return Err(Failure::new("there is no data directory")),
     };
-    let key = key?;
-    let kept = store.read(|tx| Ok::<_, StoreError>((tx.meta(HIGH_WATER)?, tx.meta(KEY_CHECK)?)))?;
-    let (high_water, check) = kept?;
-    must_fit(&key, check, &settings.key_file, &place)?;
+    let key = place::key_of(&store, &settings.key_file, &place)?;
+    let high_water = store.read(|tx| tx.meta(HIGH_WATER))??;
     let (clock, random) = (Box::new(SystemClock), Box::new(SystemRandom));
     let high_water = Timestamp::from_micros(high_water);
     let mut context = Context::new(clock, random, key, settings.limits.limits(), high_water);

@@ -1,6 +1,7 @@
 //! Where an installation is kept that has a database server for it.
 
 use super::Options;
+use crate::commands::quoted;
 use crate::data_dir::read_secret;
 use crate::failure::Failure;
 use iam_store::Database;
@@ -25,6 +26,17 @@ pub(crate) struct DatabaseArgs {
 }
 
 impl DatabaseArgs {
+    /// The options that name it, for a command line.
+    pub(crate) fn options(&self) -> String {
+        let Some(url) = &self.database_url else { return String::new() };
+        let mut said = format!(" --database-url {}", quoted(url));
+        if let Some(file) = &self.database_password_file {
+            let file = quoted(&file.display().to_string());
+            said.push_str(&format!(" --database-password-file {file}"));
+        }
+        said
+    }
+
     /// The database, if one is named.
     pub(crate) fn database(&self) -> Result<Option<Database>, Failure> {
         let (url, file) = (self.database_url.as_deref(), self.database_password_file.as_deref());
