@@ -14,7 +14,7 @@ use iam_api::{Code, Problem};
 
 /// Why a page is not shown.
 pub(crate) enum Fault {
-    /// Nobody is signed in; where to go on afterwards.
+    /// Nobody is signed in; where to go on afterwards, or nowhere where a form was sent.
     SignIn(Option<String>),
     /// The one-time password has to be changed first.
     ChangeFirst,
@@ -106,7 +106,9 @@ impl From<askama::Error> for Fault {
 impl IntoResponse for Fault {
     fn into_response(self) -> Response {
         match self {
-            Self::SignIn(None) => Redirect::to(sign_in::PATH).into_response(),
+            Self::SignIn(None) => {
+                Redirect::to(&format!("{}?done={}", sign_in::PATH, sign_in::ENDED)).into_response()
+            }
             Self::SignIn(Some(next)) => {
                 Redirect::to(&format!("{}?next={}", sign_in::PATH, encode(&next))).into_response()
             }

@@ -25,6 +25,8 @@ pub(crate) const PATH: &str = "/console/sign-in";
 pub(crate) const VERIFIED: &str = "verified";
 /// The word for who has to sign in before they confirm an address.
 pub(crate) const CONFIRM: &str = "confirm";
+/// What the page is told where a form came without a session.
+pub(crate) const ENDED: &str = "ended";
 
 #[derive(Template)]
 #[template(path = "sign_in_tenancy.html")]
@@ -183,6 +185,7 @@ fn notice(word: &str) -> Option<&'static str> {
         "password-set" => "Your new password is set. Sign in with it.",
         "unblocked" => "Your account is unlocked. Sign in.",
         CONFIRM => "Sign in to confirm that the e-mail address is yours.",
+        ENDED => "Your session has ended, so nothing was changed. Sign in and do it again.",
         VERIFIED => "Your e-mail address is confirmed.",
         "over" => {
             "The one-time password is no longer valid: it has expired, it was replaced, or too \

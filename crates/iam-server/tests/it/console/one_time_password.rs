@@ -70,7 +70,9 @@ fn of_two_changes_with_one_form_the_second_fails() {
     let mut second = visitor.clone();
     assert_eq!(visitor.choose(&page, CHOSEN).status, 303);
     let again = second.choose(&page, "Copper?Kettle-19-mist");
-    assert!(again.header("location").unwrap().starts_with("/console/sign-in"), "{again:?}");
+    assert_eq!(again.header("location"), Some("/console/sign-in?done=ended"), "{again:?}");
+    let told = second.get("/console/sign-in?done=ended");
+    assert!(told.text.contains("Your session has ended, so nothing was changed."), "{told:?}");
     assert_eq!(Visitor::new(&world).sign_in("ann", "Copper?Kettle-19-mist").status, 403);
 }
 
