@@ -7,6 +7,7 @@
 //! below; CONTRIBUTING.md has the other three steps.
 
 pub mod api_keys;
+pub mod audit_events;
 pub mod authentication_policies;
 pub mod availability_domains;
 pub mod compartments;
@@ -38,7 +39,7 @@ pub use secret::Secret;
 pub use timestamp::Timestamp;
 pub use wire::{Field, Kind, Model, Wire};
 
-/// The base path of the Identity API: the version that every path starts with.
+/// The base path of the Identity API: the version that its paths start with.
 pub const BASE_PATH: &str = "/20160918";
 
 /// Every operation that is served. What is not served yet stands in `facts/not-served.txt`.
@@ -79,4 +80,6 @@ pub static OPERATIONS: &[&Spec] = &[
     &authentication_policies::UPDATE_AUTHENTICATION_POLICY.spec,
     &domains::LIST_DOMAINS.spec,
     &domains::GET_DOMAIN.spec,
+    &audit_events::LIST_EVENTS.spec,
+    &audit_events::GET_CONFIGURATION.spec,
 ];

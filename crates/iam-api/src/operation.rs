@@ -4,6 +4,7 @@
 //! be bound to the operation whose types it has. Rows stand beside their models, a file for each
 //! resource; `OPERATIONS` in the crate's root lists them.
 
+use crate::audit_events;
 use crate::wire::{Kind, Wire};
 use std::marker::PhantomData;
 
@@ -150,6 +151,8 @@ pub struct Spec {
     pub waits_on: Option<&'static str>,
     /// Whether a command line fills in the profile's tenancy where its OCID was not given.
     pub tenancy_by_default: bool,
+    /// Whether it is noted in the audit trail though it only reads.
+    pub is_audited: bool,
     /// Whether it makes something, in a dialect that answers 201 then.
     pub creates: bool,
     /// What it does, in a sentence or two: the help text.
@@ -174,6 +177,7 @@ impl Spec {
         params: &[],
         waits_on: None,
         tenancy_by_default: false,
+        is_audited: false,
         creates: false,
         doc: "",
         body: Kind::Nothing,
@@ -190,10 +194,26 @@ impl Spec {
         }
     }
 
+    /// The service that it is part of, as official clients name it.
+    #[must_use]
+    pub fn service(&self) -> &'static str {
+        match self.dialect {
+            Dialect::Scim => "identity_domains",
+            Dialect::Identity if self.path.starts_with(audit_events::BASE_PATH) => "audit",
+            Dialect::Identity => "identity",
+        }
+    }
+
     /// Whether it only reads: also a search, whose question is a body.
     #[must_use]
     pub fn reads(&self) -> bool {
         self.method == Method::Get || self.path.ends_with("/.search")
+    }
+
+    /// Whether what it does is noted in the audit trail.
+    #[must_use]
+    pub fn is_noted(&self) -> bool {
+        self.is_audited || !self.reads()
     }
 
     /// Whether it answers page by page.

@@ -15,6 +15,19 @@ impl Timestamp {
         Self(micros)
     }
 
+    /// The moment that a person wrote: RFC 3339, also without seconds or without a zone, which is
+    /// then UTC; a day, which begins at midnight; or whole seconds since 1970.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        let day = || text.parse::<jiff::civil::DateTime>().ok();
+        let moment = match (text.parse::<jiff::Timestamp>(), text.parse::<i64>()) {
+            (Ok(moment), _) => moment,
+            (_, Ok(seconds)) => jiff::Timestamp::from_second(seconds).ok()?,
+            _ => day()?.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp(),
+        };
+        Some(Self(moment.as_microsecond()))
+    }
+
     /// Microseconds since 1970.
     #[must_use]
     pub const fn as_micros(self) -> i64 {
@@ -72,5 +85,24 @@ mod tests {
         let json = serde_json::to_string(&moment).unwrap();
         assert_eq!(serde_json::from_str::<Timestamp>(&json).unwrap(), moment);
         assert_eq!(Timestamp::default().to_string(), "1970-01-01T00:00:00.000Z");
+    }
+
+    #[test]
+    fn people_write_moments_in_several_ways() {
+        for (text, read) in [
+            ("2018-09-04T17:53:59.749Z", "2018-09-04T17:53:59.749Z"),
+            ("2018-09-04T17:53:59+02:00", "2018-09-04T15:53:59.000Z"),
+            ("2018-09-04T17:53Z", "2018-09-04T17:53:00.000Z"),
+            ("2018-09-04T17:53", "2018-09-04T17:53:00.000Z"),
+            ("2018-09-04 17:53:59", "2018-09-04T17:53:59.000Z"),
+            ("2018-09-04", "2018-09-04T00:00:00.000Z"),
+            ("1536083639", "2018-09-04T17:53:59.000Z"),
+        ] {
+            let moment = Timestamp::from_text(text).map(|moment| moment.to_string());
+            assert_eq!(moment.as_deref(), Some(read), "{text}");
+        }
+        for wrong in ["", "yesterday", "2018-13-04", "2018-09-04T25:00Z", "99999999999999999"] {
+            assert_eq!(Timestamp::from_text(wrong), None, "{wrong}");
+        }
     }
 }

@@ -63,8 +63,10 @@ pub(crate) fn call(
     let view = View::new(settings)?;
     let run = Run { settings, values, view };
     match command.action {
-        Action::Plain | Action::IncludeRoot if command.lists() => pages::list(&run),
-        Action::Plain | Action::IncludeRoot => run.plain(),
+        Action::Plain | Action::IncludeRoot | Action::Events if command.lists() => {
+            pages::list(&run)
+        }
+        Action::Plain | Action::IncludeRoot | Action::Events => run.plain(),
         Action::KeyFile => commands::api_keys::upload(run),
         Action::ReplaceStatements => commands::policies::update(&run),
         Action::Members { of: _, not, read } => commands::members::list(&run, not, read),
@@ -188,7 +190,7 @@ impl Run<'_> {
     /// Calls the command's operation, waits if asked to, and shows what came of it.
     pub(crate) fn send(&self, input: &Input) -> Result<(), Failure> {
         let spec = self.values.command.spec;
-        let caller = Caller::new(self.settings)?;
+        let caller = Caller::new(self.settings, self.values.command.spec)?;
         let called = caller.call(spec, input)?;
         match wait(&caller, &self.values, input, called)? {
             Waited::NotAsked(called) | Waited::Gone(called) => self.show(called),

@@ -34,6 +34,8 @@ pub(crate) enum Action {
     KeyFile,
     /// The root compartment may be listed too.
     IncludeRoot,
+    /// Events may be shown as they came.
+    Events,
     /// Statements that would be replaced are shown first.
     ReplaceStatements,
     /// Lists memberships, then reads what stands at their other end.
@@ -87,6 +89,7 @@ fn of_operation(spec: &'static Spec) -> Command {
     let action = match spec.id {
         "UploadApiKey" => Action::KeyFile,
         "ListCompartments" => Action::IncludeRoot,
+        "ListEvents" => Action::Events,
         "UpdatePolicy" => Action::ReplaceStatements,
         _ => Action::Plain,
     };
@@ -127,6 +130,8 @@ pub(crate) enum Shape {
     Flag,
     /// A text.
     Text,
+    /// A moment, in one of several ways.
+    Moment,
     /// A whole number.
     Number,
     /// `true` or `false`.
@@ -225,9 +230,8 @@ fn shape_of(kind: &'static Kind) -> Shape {
         // Several of these words: the option is given several times.
         Kind::Choice(words) | Kind::List(Kind::Choice(words)) => Shape::Choice(words),
         Kind::Any | Kind::List(_) | Kind::Map(_) | Kind::Model(_) => Shape::Complex(kind),
-        Kind::Nothing | Kind::String | Kind::Ocid | Kind::Timestamp | Kind::Date | Kind::Secret => {
-            Shape::Text
-        }
+        Kind::Timestamp => Shape::Moment,
+        Kind::Nothing | Kind::String | Kind::Ocid | Kind::Date | Kind::Secret => Shape::Text,
     }
 }
 
@@ -269,6 +273,11 @@ impl Command {
             Dialect::Scim => self.spec.method == Method::Get && self.spec.is_paged(),
         };
         lists && !matches!(self.action, Action::RemoveMember)
+    }
+
+    /// Whether the compartment has a short name: in the service's own commands, and in no other.
+    fn has_short_compartment(&self) -> bool {
+        self.path == self.spec.command && self.path.starts_with("iam ")
     }
 
     /// Whether it must be told where the service is: every domain has an address of its own.
@@ -319,7 +328,7 @@ impl Command {
         let name = extension(wire).unwrap_or_else(|| kebab(wire));
         let names_compartment = name == "compartment-id";
         opts.push(Opt {
-            short: (names_compartment && self.path == self.spec.command).then_some("-c"),
+            short: (names_compartment && self.has_short_compartment()).then_some("-c"),
             shape: shape_of(kind),
             multiple: matches!(kind, Kind::List(Kind::Choice(_))),
             required,
@@ -340,9 +349,15 @@ impl Command {
         }
         let doc = "Fetch all pages. Cannot be given together with --limit.";
         opts.push(Opt::here("all", Shape::Flag, doc));
-        if self.spec.is_paged() {
+        if self.spec.param("limit").is_some() {
             let doc = "With --all or --limit: how many items to fetch with each request.";
             opts.push(Opt::here("page-size", Shape::Number, doc));
+        }
+        if matches!(self.action, Action::Events) {
+            let doc = "Show events as they came, under their names on the wire.";
+            opts.push(Opt::here("skip-deserialization", Shape::Flag, doc));
+            let doc = "Of no effect: taken because the official command line has it, with --all.";
+            opts.push(Opt::here("stream-output", Shape::Flag, doc));
         }
         if matches!(self.action, Action::IncludeRoot) {
             let doc = "List the root compartment too, before the others.";

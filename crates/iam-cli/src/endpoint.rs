@@ -1,4 +1,4 @@
-//! Where requests go: the address that was given, or that of the identity service in a region.
+//! Where requests go: the address that was given, or that of a service in a region.
 //!
 //! The one idea: a region that nobody knows yet still has an address, in the first realm, so that a
 //! new region needs no new program.
@@ -13,19 +13,21 @@ use iam_api::regions::{realm_domain, region};
 /// The domain of a region that is not in the table.
 const FIRST_REALM: &str = "oraclecloud.com";
 
-/// The address of the identity service in a region, which is given by name or by its three letters.
-fn of_region(name: &str, env: &dyn Environment) -> String {
+/// The address of a service in a region, which is given by name or by its three letters.
+fn of_region(service: &str, name: &str, env: &dyn Environment) -> String {
     let name = name.trim().to_lowercase();
     if name.contains('.') {
         // A region that brings its own domain.
-        return format!("https://identity.{name}");
+        return format!("https://{service}.{name}");
     }
     let (name, domain) = match region(&name) {
         Some(row) => (row.name.to_owned(), realm_domain(row.realm).map(str::to_owned)),
         None => described(&name, env).unwrap_or_else(|| (name, env.var("OCI_DEFAULT_REALM"))),
     };
     let domain = domain.unwrap_or_else(|| FIRST_REALM.to_owned());
-    format!("https://identity.{name}.oci.{domain}")
+    // Older services have no `oci.` in their names.
+    let oci = if service == "audit" { "" } else { "oci." };
+    format!("https://{service}.{name}.{oci}{domain}")
 }
 
 /// Name and domain of a region that the user describes: in `~/.oci/regions-config.json`, an array,
@@ -60,15 +62,16 @@ pub(crate) struct Endpoint {
 }
 
 impl Endpoint {
-    /// The given address, or the region's.
+    /// The given address, or that of a service in the region.
     pub(crate) fn choose(
+        service: &str,
         given: Option<&str>,
         region: Option<&str>,
         env: &dyn Environment,
     ) -> Result<Self, Failure> {
         match (given, region) {
             (Some(address), _) => Self::parse(address),
-            (None, Some(region)) => Self::parse(&of_region(region, env)),
+            (None, Some(region)) => Self::parse(&of_region(service, region, env)),
             (None, None) => Err(Failure::Client(
                 "ERROR: neither an endpoint nor a region is known; give --endpoint or --region"
                     .to_owned(),
@@ -161,8 +164,15 @@ mod tests {
             ("lcl", "https://identity.local-1.oci.localhost:8443"),
             ("iam.example.org", "https://identity.iam.example.org"),
         ] {
-            assert_eq!(of_region(region, &OneRegion), address);
+            assert_eq!(of_region("identity", region, &OneRegion), address);
         }
+    }
+
+    #[test]
+    fn the_audit_service_has_an_address_of_its_own() {
+        let of = |region| of_region("audit", region, &OneRegion);
+        assert_eq!(of("iad"), "https://audit.us-ashburn-1.oraclecloud.com");
+        assert_eq!(of("iam.example.org"), "https://audit.iam.example.org");
     }
 
     #[test]

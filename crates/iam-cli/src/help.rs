@@ -152,6 +152,7 @@ fn describe_option(out: &mut String, opt: &Opt) {
     let takes = match opt.shape {
         Shape::Flag => "",
         Shape::Text => " TEXT",
+        Shape::Moment => " TIME",
         Shape::Number => " NUMBER",
         Shape::Boolean => " BOOLEAN",
         Shape::Choice(_) => " CHOICE",

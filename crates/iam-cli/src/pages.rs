@@ -21,7 +21,7 @@ const PAGES_MAX: usize = 100_000;
 /// Lists, and shows the list.
 pub(crate) fn list(run: &Run<'_>) -> Result<(), Failure> {
     let input = Input::of(&run.values, run.settings.env)?;
-    let caller = Caller::new(run.settings)?;
+    let caller = Caller::new(run.settings, run.values.command.spec)?;
     let (mut items, last) = fetch(&caller, &run.values, input)?;
     if matches!(run.values.command.action, Action::IncludeRoot) && run.values.flag("include-root") {
         let given = run.values.text("compartment-id");
@@ -38,6 +38,7 @@ pub(crate) fn list(run: &Run<'_>) -> Result<(), Failure> {
             page.push((RESOURCES.to_owned(), Json::List(items)));
             shown(&Json::Object(page), &run.values.command.spec.reply)
         }
+        _ if run.values.flag("skip-deserialization") => Json::List(items),
         _ => Json::List(items.iter().map(|item| shown(item, item_kind(run))).collect()),
     };
     run.view.show(&Reply { data: Some(data), headers: last.headers }, true)

@@ -297,6 +297,13 @@ pub(crate) fn read(opt: &Opt, text: &str) -> Result<Json, String> {
                 }
             }
         }
+        Shape::Moment => match iam_api::Timestamp::from_text(text.trim()) {
+            Some(moment) => Ok(Json::Text(moment.to_string())),
+            None => invalid(format!(
+                "'{text}' is not a time: write 2026-01-15T11:30:00Z, 2026-01-15T11:30, 2026-01-15, \
+                 or seconds since 1970."
+            )),
+        },
         Shape::Text | Shape::Complex(_) | Shape::File => Ok(Json::text_of(text)),
     }
 }

@@ -7,7 +7,6 @@ use crate::json::Json;
 use crate::names::snake;
 use crate::request::Request;
 use crate::send::{Answer, Sender, Silence, USER_AGENT};
-use iam_api::{Dialect, Spec};
 use iam_sign::parse_http_date;
 
 /// How far apart two clocks may be: a signature whose date is farther off is refused.
@@ -31,7 +30,7 @@ pub(crate) fn service_error(sender: &Sender<'_>, request: &Request, answer: &Ans
         ("operation_name", Json::Text(snake(request.spec.id))),
         ("request_endpoint", Json::Text(request_endpoint(sender, request))),
         ("status", Json::Int(answer.status.into())),
-        ("target_service", Json::text_of(service(request.spec))),
+        ("target_service", Json::text_of(request.spec.service())),
         ("timestamp", Json::Text(timestamp())),
         ("troubleshooting_tips", Json::Text(tips(sender, answer))),
     ]
@@ -63,14 +62,6 @@ fn message(answer: &Answer, body: Option<&Json>) -> String {
             format!("The service returned error code {}", answer.status)
         }
         _ => String::from_utf8_lossy(answer.body.get(..1000).unwrap_or(&answer.body)).into_owned(),
-    }
-}
-
-/// The name of the service that an operation is part of.
-fn service(spec: &Spec) -> &'static str {
-    match spec.dialect {
-        Dialect::Identity => "identity",
-        Dialect::Scim => "identity_domains",
     }
 }
 

@@ -68,9 +68,10 @@ impl From<Refused> for Failure {
 }
 
 impl<'a> Caller<'a> {
-    /// A caller as the settings want it.
-    pub(crate) fn new(settings: &'a Settings<'_>) -> Result<Self, Failure> {
-        Ok(Self { sender: Sender::new(settings)?, attempts: attempts(&settings.globals) })
+    /// A caller of the service that an operation is part of, as the settings want it.
+    pub(crate) fn new(settings: &'a Settings<'_>, spec: &Spec) -> Result<Self, Failure> {
+        let sender = Sender::new(settings, spec.service())?;
+        Ok(Self { sender, attempts: attempts(&settings.globals) })
     }
 
     /// Calls an operation.

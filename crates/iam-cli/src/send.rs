@@ -73,12 +73,12 @@ pub(crate) struct Sender<'a> {
 }
 
 impl<'a> Sender<'a> {
-    /// A sender as the settings want it.
-    pub(crate) fn new(settings: &'a Settings<'_>) -> Result<Self, Failure> {
+    /// A sender to a service, as the settings want it.
+    pub(crate) fn new(settings: &'a Settings<'_>, service: &str) -> Result<Self, Failure> {
         let account = settings.account()?;
         let globals = &settings.globals;
-        let endpoint =
-            Endpoint::choose(globals.endpoint.as_deref(), account.region.as_deref(), settings.env)?;
+        let (given, region) = (globals.endpoint.as_deref(), account.region.as_deref());
+        let endpoint = Endpoint::choose(service, given, region, settings.env)?;
         Self::to(settings, endpoint)
     }
 

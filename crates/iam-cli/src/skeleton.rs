@@ -24,6 +24,7 @@ fn of_option(opt: &Opt) -> Json {
     let example = match opt.shape {
         Shape::Flag | Shape::Boolean => Json::Bool(true),
         Shape::Text => Json::text_of("string"),
+        Shape::Moment => of_kind(&Kind::Timestamp),
         Shape::Number => Json::Int(0),
         Shape::Choice(words) => Json::Text(words.join("|")),
         Shape::File => Json::text_of("/path/to/file"),

@@ -6,6 +6,8 @@ use crate::context::Context;
 use iam_api::Problem;
 use iam_store::{AuditRecord, TenancyNo, Tx};
 
+const DAY_SECONDS: i64 = 24 * 60 * 60;
+
 /// Where a request came from, and what it is called.
 #[derive(Clone, Debug, Default)]
 pub struct Source {
@@ -20,6 +22,8 @@ pub struct Source {
 pub struct Event<'a> {
     /// In whose tenancy.
     pub at: TenancyNo,
+    /// The OCID of the compartment, or empty for the root.
+    pub compartment: &'a str,
     /// The OCID of who did it, or empty.
     pub actor: &'a str,
     /// An operation's id, or an event of our own.
@@ -36,15 +40,29 @@ pub fn record(
     event: &Event<'_>,
     outcome: &str,
 ) -> Result<(), Problem> {
-    tx.add_audit(&AuditRecord {
+    let line = AuditRecord {
         time: context.now(),
         tenancy: event.at,
+        compartment: event.compartment.to_owned(),
         actor: event.actor.to_owned(),
         source: source.address.clone(),
         event: event.name.to_owned(),
         target: event.target.to_owned(),
         outcome: outcome.to_owned(),
         request_id: source.request_id.clone(),
-    })
-    .map_err(store_problem)
+    };
+    tx.add_audit(line, context.key.audit()).map_err(store_problem)
+}
+
+/// The most lines that are dropped at once.
+const FORGOTTEN_MAX: i64 = 1_000;
+
+/// Drops some of the lines that have been kept for long enough; answers how many.
+pub fn forget(tx: &mut Tx<'_>, context: &Context) -> Result<usize, Problem> {
+    let days = i64::from(context.audit_retention_days);
+    if days == 0 {
+        return Ok(0);
+    }
+    let before = context.now().plus_seconds(-days * DAY_SECONDS);
+    tx.forget_audit(before, FORGOTTEN_MAX, context.key.audit()).map_err(store_problem)
 }

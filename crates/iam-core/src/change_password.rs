@@ -253,7 +253,13 @@ pub fn commit(
     let user = tx.resource(at, id).map_err(store_problem)?.filter(|_| alive);
     let user: User = user.ok_or(Declined::Over)?.model().map_err(store_problem)?;
     set_own(tx, context, at, &user, prepared)?;
-    let event = Event { at, actor: id.as_str(), name: "ChangePassword", target: id.as_str() };
+    let event = Event {
+        at,
+        compartment: "",
+        actor: id.as_str(),
+        name: "ChangePassword",
+        target: id.as_str(),
+    };
     record(tx, context, source, &event, "OK")?;
     Ok(sessions::begin(tx, context, at, id, Purpose::Console)?)
 }

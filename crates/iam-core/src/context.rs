@@ -71,6 +71,8 @@ pub struct Context {
     /// Whether the API keys of a user who is blocked from the Console go on signing requests; true
     /// unless the configuration says otherwise (docs/decisions/0005).
     pub blocked_may_sign: bool,
+    /// For how many days the audit trail is kept; 0 keeps all of it.
+    pub audit_retention_days: u16,
     /// How many letters wait for a mail server, and how many may.
     pub outbox: Outbox,
     /// What operators want counted.
@@ -81,6 +83,9 @@ pub struct Context {
     /// from the configuration, never from a request, and is set when the port is known.
     pub public_url: OnceLock<String>,
 }
+
+/// For how many days the audit trail is kept unless the configuration says otherwise: as OCI does.
+pub const AUDIT_RETENTION_DAYS: u16 = 365;
 
 /// How far the clock may have gone back behind the making of something before it is over.
 pub const CLOCK_SLACK_SECONDS: i64 = 300;
@@ -107,6 +112,7 @@ impl Context {
             key,
             limits,
             blocked_may_sign: true,
+            audit_retention_days: AUDIT_RETENTION_DAYS,
             outbox,
             counts: Counts::default(),
             recovery_wanted: AtomicBool::new(true),

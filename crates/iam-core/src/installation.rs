@@ -58,6 +58,7 @@ pub fn install(tx: &mut Tx<'_>, context: &Context, plan: &Plan) -> Result<Instal
     check_name("tenancy name", &plan.tenancy_name, ".-_")?;
     check_name("user name", &plan.admin_name, "-._+@")?;
     let (now, root) = (context.now(), Ocid::new("tenancy", &context.random()));
+    tx.begin_audit(context.key.audit()).map_err(store_problem)?;
     let tenancy = tenancy(plan, &root, now);
     let at = tx.add_tenancy(&root, &fold(&plan.tenancy_name)).map_err(store_problem)?;
     let etag = || context.etag();

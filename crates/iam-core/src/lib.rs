@@ -8,6 +8,7 @@
 pub mod access;
 pub mod api_keys;
 pub mod audit;
+pub mod audit_events;
 pub mod authentication_policies;
 pub mod availability_domains;
 pub mod call;
@@ -18,7 +19,7 @@ pub mod counts;
 pub mod domains;
 mod fields;
 pub mod groups;
-mod hex;
+pub mod hex;
 pub mod identity_settings;
 pub mod installation;
 pub mod links;

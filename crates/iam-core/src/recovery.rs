@@ -86,7 +86,8 @@ fn answer(tx: &mut Tx<'_>, context: &Context, asked: &RecoveryRequest) -> Result
     let names = context.key.open(Use::RecoveryNames, &[], &asked.names);
     let names = names.and_then(|text| serde_json::from_slice::<Names>(&text).ok());
     let Some(Names { tenancy, user }) = names else { return Ok(()) };
-    let mut event = Event { at: TenancyNo(0), actor: "", name: "RequestRecovery", target: "" };
+    let mut event =
+        Event { at: TenancyNo(0), compartment: "", actor: "", name: "RequestRecovery", target: "" };
     let Some((at, resource)) = sign_in::find(tx, &tenancy, &user)? else {
         return record(tx, context, &source, &event, "NotAuthorizedOrNotFound");
     };
@@ -314,7 +315,7 @@ pub fn choose(
     let id = spent.user.id.clone();
     let (resource, _) = users::unblock(tx, context, at, spent.resource)?;
     users::verify_email(tx, context, at, resource)?;
-    let event = Event { at, actor: id.as_str(), name, target: id.as_str() };
+    let event = Event { at, compartment: "", actor: id.as_str(), name, target: id.as_str() };
     Ok(record(tx, context, source, &event, "OK")?)
 }
 
@@ -395,7 +396,13 @@ pub fn unblock(
 impl Spent {
     fn event(&self) -> Event<'_> {
         let user = self.user.id.as_str();
-        Event { at: self.at, actor: user, name: event_name(self.purpose), target: user }
+        Event {
+            at: self.at,
+            compartment: "",
+            actor: user,
+            name: event_name(self.purpose),
+            target: user,
+        }
     }
 }
 

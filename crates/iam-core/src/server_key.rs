@@ -9,6 +9,7 @@ use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use iam_api::Problem;
+use iam_store::AuditKey;
 use zeroize::Zeroizing;
 
 const SHA256_BLOCK_BYTES: usize = 64;
@@ -42,11 +43,13 @@ pub enum Use {
     Pepper,
     /// The number by which a database knows its key.
     Check,
+    /// Sealing of the ends of the audit trail.
+    Audit,
 }
 
 impl Use {
     /// Each of them.
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::OneTimePassword,
         Self::Session,
         Self::Form,
@@ -60,6 +63,7 @@ impl Use {
         Self::Mail,
         Self::Pepper,
         Self::Check,
+        Self::Audit,
     ];
 
     const fn label(self) -> &'static [u8] {
@@ -77,6 +81,7 @@ impl Use {
             Self::Mail => b"durward mail v1",
             Self::Pepper => b"durward pepper v1",
             Self::Check => b"durward check v1",
+            Self::Audit => b"durward audit v1",
         }
     }
 }
@@ -86,6 +91,7 @@ pub struct ServerKey {
     secret: Zeroizing<[u8; 32]>,
     /// Derived once, because to derive a key costs more than to use it.
     derived: [(Use, hmac::Key); Use::ALL.len()],
+    audit: AuditKey,
 }
 
 impl ServerKey {
@@ -94,7 +100,8 @@ impl ServerKey {
     pub fn new(bytes: [u8; 32]) -> Self {
         let secret = Zeroizing::new(bytes);
         let derived = Use::ALL.map(|usage| (usage, derive(&secret, usage)));
-        Self { secret, derived }
+        let audit = AuditKey::new(derive(&secret, Use::Audit));
+        Self { secret, derived, audit }
     }
 
     /// Reads the text of a key file: 32 bytes in base64.
@@ -108,6 +115,12 @@ impl ServerKey {
     #[must_use]
     pub fn to_text(&self) -> Zeroizing<String> {
         Zeroizing::new(STANDARD.encode(self.secret.as_slice()) + "\n")
+    }
+
+    /// What seals the ends of the audit trail.
+    #[must_use]
+    pub const fn audit(&self) -> &AuditKey {
+        &self.audit
     }
 
     /// A keyed hash of the parts, in hexadecimal; no two lists of parts are hashed alike.

@@ -181,7 +181,8 @@ fn note(
     name: &'static str,
 ) -> Result<(), Problem> {
     let Principal { tenancy: at, user, .. } = &session.principal;
-    let event = Event { at: *at, actor: user.as_str(), name, target: user.as_str() };
+    let event =
+        Event { at: *at, compartment: "", actor: user.as_str(), name, target: user.as_str() };
     record(tx, context, source, &event, "OK")
 }
 

@@ -269,7 +269,7 @@ pub(crate) fn confirm(
     verdict: &Verdict,
 ) -> Result<Option<Ocid>, Problem> {
     let Some(known) = &attempt.known else {
-        let event = Event { at: TenancyNo(0), actor: "", name: event, target: "" };
+        let event = Event { at: TenancyNo(0), compartment: "", actor: "", name: event, target: "" };
         record(tx, context, source, &event, "NotAuthenticated")?;
         return Ok(None);
     };
@@ -282,7 +282,7 @@ pub(crate) fn confirm(
         None => false,
     };
     let actor = known.user.as_str();
-    let event = Event { at: known.at, actor, name: event, target: actor };
+    let event = Event { at: known.at, compartment: "", actor, name: event, target: actor };
     let mut count = tx.sign_ins(known.at, &known.user).map_err(store_problem)?;
     if !(verdict.right && still) {
         count.last_failure = Some(context.now());

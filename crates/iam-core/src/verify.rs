@@ -4,6 +4,8 @@
 //! What no request can bring about is wrong here; that somebody has more of something than a limit
 //! allows is not, since limits may be lowered.
 
+mod trail;
+
 use iam_api::Ocid;
 use iam_api::compartments::Compartment;
 use iam_api::groups::Group;
@@ -17,6 +19,7 @@ use iam_store::{
     tables,
 };
 use serde_json::Value;
+pub use trail::{Known, Noted, Trail};
 
 /// The most findings that are told.
 const FINDINGS_MAX: usize = 1_000;
@@ -30,6 +33,8 @@ pub struct Findings {
     pub count: u64,
     /// How many rows were looked at.
     pub rows: u64,
+    /// The audit trail.
+    pub trail: Trail,
 }
 
 impl Findings {
@@ -42,8 +47,13 @@ impl Findings {
     }
 }
 
-/// Looks at every row. `watch` is told how many were looked at.
-pub fn verify(tx: &mut Tx<'_>, watch: &dyn Fn(u64)) -> Result<Findings, StoreError> {
+/// Looks at every row, and at the audit trail in the light of what is known of it elsewhere.
+/// `watch` is told how many rows were looked at.
+pub fn verify(
+    tx: &mut Tx<'_>,
+    known: &Known<'_>,
+    watch: &dyn Fn(u64),
+) -> Result<Findings, StoreError> {
     let mut findings = Findings::default();
     for what in tx.damage()? {
         findings.add(|| format!("the store is damaged: {what}"));
@@ -62,7 +72,7 @@ pub fn verify(tx: &mut Tx<'_>, watch: &dyn Fn(u64)) -> Result<Findings, StoreErr
             look.at_row()?;
         }
     }
-    // The audit trail is not chained in this version of the schema. Its chain belongs here.
+    findings.trail = trail::verify(tx, known, &mut findings)?;
     Ok(findings)
 }
 

@@ -52,6 +52,7 @@ impl Verb {
 struct Row(&'static str, [&'static [&'static str]; 4]);
 
 const TABLE: &[Row] = &[
+    Row("audit-events", [&[], &["AUDIT_EVENT_READ"], &[], &[]]),
     Row(
         "authentication-policies",
         [&["AUTHENTICATION_POLICY_INSPECT"], &[], &[], &["AUTHENTICATION_POLICY_UPDATE"]],

@@ -4,6 +4,7 @@ use crate::new_password::Before;
 use crate::reply::RawReply;
 use crate::scim_bindings;
 use iam_api::api_keys::{DELETE_API_KEY, LIST_API_KEYS, UPLOAD_API_KEY};
+use iam_api::audit_events::{GET_CONFIGURATION, LIST_EVENTS};
 use iam_api::authentication_policies::{GET_AUTHENTICATION_POLICY, UPDATE_AUTHENTICATION_POLICY};
 use iam_api::availability_domains::LIST_AVAILABILITY_DOMAINS;
 use iam_api::compartments::{GET_COMPARTMENT, LIST_COMPARTMENTS};
@@ -23,8 +24,8 @@ use iam_api::users::{
 use iam_api::{Method, Operation, Problem, Spec};
 use iam_core::call::{Call, Reply};
 use iam_core::{
-    api_keys, authentication_policies, availability_domains, compartments, domains, groups,
-    policies, tenancies, ui_passwords, user_group_memberships, users,
+    api_keys, audit_events, authentication_policies, availability_domains, compartments, domains,
+    groups, policies, tenancies, ui_passwords, user_group_memberships, users,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -94,6 +95,8 @@ pub(crate) static BINDINGS: LazyLock<HashMap<Key, Binding>> = LazyLock::new(|| {
         on(&LIST_REGIONS, tenancies::list_regions),
         on(&LIST_REGION_SUBSCRIPTIONS, tenancies::list_subscriptions),
         on(&LIST_AVAILABILITY_DOMAINS, availability_domains::list),
+        on(&LIST_EVENTS, audit_events::list),
+        on(&GET_CONFIGURATION, audit_events::configuration),
         on(&GET_AUTHENTICATION_POLICY, authentication_policies::get),
         on(&UPDATE_AUTHENTICATION_POLICY, authentication_policies::update),
     ];

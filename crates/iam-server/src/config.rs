@@ -9,10 +9,11 @@ mod mail;
 
 use crate::app::Reach;
 use crate::failure::Failure;
+use crate::syslog::SyslogServer;
 use clap::{Args, Command, ValueEnum};
 pub(crate) use database::DatabaseArgs;
 pub use database::DatabaseSettings;
-use iam_core::context::Limits;
+use iam_core::context::{AUDIT_RETENTION_DAYS, Limits};
 pub use mail::{MailSettings, ServerSettings, SmtpTls};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -149,6 +150,14 @@ pub struct Options {
     #[arg(long, env = "DURWARD_DRAIN_SECONDS", hide_env_values = true, value_name = "SECONDS")]
     pub drain_seconds: Option<u16>,
 
+    /// For how many days the audit trail is kept; 0 keeps all of it [default: 365]
+    #[arg(long, env = "DURWARD_AUDIT_RETENTION_DAYS", hide_env_values = true, value_name = "DAYS")]
+    pub audit_retention_days: Option<u16>,
+
+    /// A syslog server on this machine to send the audit trail to: udp://, tcp:// or unix://
+    #[arg(long, env = "DURWARD_AUDIT_SYSLOG", hide_env_values = true, value_name = "URL")]
+    pub audit_syslog: Option<SyslogServer>,
+
     /// How log lines are written to stderr [default: text]
     #[arg(long, env = "DURWARD_LOG_FORMAT", hide_env_values = true, value_name = "FORMAT")]
     pub log_format: Option<LogFormat>,
@@ -275,6 +284,8 @@ impl Options {
             mail_queue_max: self.mail_queue_max.or(file.mail_queue_max),
             metrics_listen: self.metrics_listen.or(file.metrics_listen),
             drain_seconds: self.drain_seconds.or(file.drain_seconds),
+            audit_retention_days: self.audit_retention_days.or(file.audit_retention_days),
+            audit_syslog: self.audit_syslog.or(file.audit_syslog),
             log_format: self.log_format.or(file.log_format),
             log_level: self.log_level.or(file.log_level),
             limits: file.limits, // there are no flags for these
@@ -303,6 +314,9 @@ pub struct Settings {
     pub mail: MailSettings,
     pub metrics_listen: Option<SocketAddr>,
     pub drain_seconds: u16,
+    pub audit_retention_days: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audit_syslog: Option<SyslogServer>,
     pub log_format: LogFormat,
     pub log_level: LogLevel,
     pub limits: LimitSettings,
@@ -357,6 +371,8 @@ impl Settings {
             mail,
             metrics_listen: options.metrics_listen,
             drain_seconds: options.drain_seconds.unwrap_or_default(),
+            audit_retention_days: options.audit_retention_days.unwrap_or(AUDIT_RETENTION_DAYS),
+            audit_syslog: options.audit_syslog,
             log_format: options.log_format.unwrap_or_default(),
             log_level: options.log_level.unwrap_or_default(),
             limits: options.limits,

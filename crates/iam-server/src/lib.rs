@@ -33,6 +33,8 @@ mod refusal;
 mod reply;
 mod scim_bindings;
 pub mod spine;
+pub mod syslog;
 mod system;
 mod tls;
+mod trail;
 pub mod upkeep;

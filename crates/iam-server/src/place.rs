@@ -5,7 +5,7 @@ use crate::config::DatabaseArgs;
 use crate::data_dir::{DataDir, KEY_CHECK, key_check, read_key};
 use crate::failure::Failure;
 use iam_core::server_key::ServerKey;
-use iam_store::{Database, Store};
+use iam_store::{Database, Migrated, Store, StoreError, Tx};
 use std::fmt;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -94,6 +94,33 @@ impl Place {
             }
             Self::Database(database) => Ok(Store::open_in(database)?),
         }
+    }
+
+    /// Opens the installation to serve it, with its key. Where an older version wrote it, its
+    /// tables are first brought to this version's; with another installation's key, nothing is
+    /// changed.
+    pub(crate) fn serve(&self, key_file: &Path) -> Result<(Store, ServerKey), Failure> {
+        if let Self::Dir(dir) = self {
+            dir.must_be_installed()?;
+        }
+        let key = read_key(key_file)?;
+        let fits = |tx: &mut Tx<'_>| {
+            let check = tx.meta(KEY_CHECK)?;
+            must_fit(&key, check, key_file, self).map_err(StoreError::failed)
+        };
+        let migrated = match self {
+            Self::Dir(dir) => Store::migrate(&dir.database(), key.audit(), &fits)?,
+            Self::Database(database) => Store::migrate_in(database, key.audit(), &fits)?,
+        };
+        if let Some(Migrated { from, to }) = migrated {
+            tracing::info!(from, to, "brought the tables to this version");
+        }
+        let store = match self {
+            Self::Dir(dir) => Store::open(&dir.database())?,
+            Self::Database(database) => Store::open_in(database)?,
+        };
+        store.read(fits)??;
+        Ok((store, key))
     }
 
     /// Opens the installation to read it, beside whoever has it open.

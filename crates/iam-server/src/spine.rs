@@ -96,7 +96,7 @@ pub(crate) async fn enter(app: &Shared, request: Request) -> Result<RawReply, Pr
 
 async fn answer(app: &Shared, request: &Arc<Request>) -> Result<RawReply, Problem> {
     let asked = Arc::clone(request);
-    if request.binding.spec.reads() {
+    if !request.binding.spec.is_noted() {
         return app.read(move |app, tx| run(app, tx, &asked, None)).await;
     }
     let prepared = match request.binding.before {
@@ -186,7 +186,7 @@ fn run(
     let Request { binding, principal, params, body, source, address } = request;
     let (spec, context, now) = (binding.spec, &app.context, app.context.now());
     let retry = token.as_ref().map(|token| token.hash.as_slice());
-    let Found { resource, id, .. } = found;
+    let Found { resource, id, compartments, .. } = found;
     let scene = Scene {
         context,
         principal,
@@ -199,11 +199,13 @@ fn run(
         target: resource,
     };
     let reply = (binding.run)(&mut Call::new(proof, tx, scene), body)?;
-    if !spec.reads() {
+    if spec.is_noted() {
         let (at, actor) = (principal.tenancy, principal.user.as_str());
         // What was made is told of by its own name, not by the compartment that it was made in.
         let target = reply.made.as_deref().unwrap_or(id.as_str());
-        let event = Event { at, actor, name: spec.id, target };
+        let compartment = compartments.first().filter(|own| **own != principal.tenancy_id);
+        let compartment = compartment.map_or("", |own| own.as_str());
+        let event = Event { at, compartment, actor, name: spec.id, target };
         audit::record(tx, context, source, &event, "OK")?;
     }
     if let Some(token) = token {
@@ -265,7 +267,8 @@ async fn audit_refusal(app: &Shared, request: &Arc<Request>) -> Result<(), Probl
         let target = path.next().and_then(|param| params.get(param.name)).unwrap_or_default();
         let target: String = target.chars().take(128).collect();
         let (at, actor) = (principal.tenancy, principal.user.as_str());
-        let event = Event { at, actor, name: binding.spec.id, target: &target };
+        let name = binding.spec.id;
+        let event = Event { at, compartment: "", actor, name, target: &target };
         audit::record(tx, &app.context, source, &event, "NotAuthorizedOrNotFound")
     })
     .await

@@ -5,7 +5,7 @@ use crate::app::Shared;
 use iam_api::{Problem, Timestamp};
 use iam_core::call::store_problem;
 use iam_core::context::HIGH_WATER;
-use iam_core::{recovery, retry_tokens, sessions};
+use iam_core::{audit, recovery, retry_tokens, sessions};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::time::MissedTickBehavior;
@@ -58,6 +58,11 @@ pub(crate) async fn once(app: &Shared) -> Result<(), Problem> {
     recover(app).await?;
     for _ in 0..SWEEPS_MAX {
         if !app.write(|app, tx| retry_tokens::sweep(tx, app.context.now())).await? {
+            break;
+        }
+    }
+    for _ in 0..SWEEPS_MAX {
+        if app.write(|app, tx| audit::forget(tx, &app.context)).await? == 0 {
             break;
         }
     }

@@ -93,6 +93,9 @@ pub(crate) trait Statements {
         each: &mut dyn FnMut(&dyn Row) -> Result<(), StoreError>,
     ) -> Result<(), StoreError>;
 
+    /// Makes or removes tables: statements of the schema, each ended by a semicolon.
+    fn make(&mut self, sql: &str) -> Result<(), StoreError>;
+
     /// What is wrong with the file, if there is one, and with the tables.
     fn damage(&mut self) -> Result<Vec<String>, StoreError>;
 

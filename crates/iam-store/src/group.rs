@@ -1,6 +1,7 @@
 //! A group of jobs that an engine commits together, and what becomes of each.
 
 use crate::engine::{Statements, StoreError};
+use crate::ledger::{self, Lines};
 use crate::pending::Job;
 use crate::tally::Counter;
 use crate::tx::Tx;
@@ -15,6 +16,8 @@ pub(crate) struct Ran {
     answer: Result<(), StoreError>,
     /// What grows when it is committed.
     counts: Vec<Counter>,
+    /// What is written down with it.
+    lines: Lines,
 }
 
 /// How a job went.
@@ -27,7 +30,7 @@ pub(crate) struct Attempt {
 
 impl Ran {
     pub(crate) fn new(job: Box<dyn Job>) -> Self {
-        Self { job, answer: Ok(()), counts: Vec::new() }
+        Self { job, answer: Ok(()), counts: Vec::new(), lines: Lines::default() }
     }
 
     /// Runs the job, and notes what to tell it. `seen` is the revision that was committed before
@@ -39,9 +42,11 @@ impl Ran {
         made: &mut Option<u64>,
     ) -> Attempt {
         let mut tx = Tx::new(statements, Some(seen).filter(|_| made.is_none()));
+        tx.lines = Some(Lines::default());
         let outcome = catch_unwind(AssertUnwindSafe(|| self.job.run(&mut tx)));
         let revision = tx.revision_made();
         let counts = std::mem::take(&mut tx.counts);
+        let lines = tx.lines.take().unwrap_or_default();
         let failed = statements.has_failed();
         self.answer = match outcome {
             // The work passed over a failure, so what it did is not what it meant to do.
@@ -55,18 +60,23 @@ impl Ran {
         if keep {
             *made = revision.or(*made);
         }
-        self.counts = if keep { counts } else { Vec::new() };
+        (self.counts, self.lines) = if keep { (counts, lines) } else { Default::default() };
         Attempt { keep, failed }
     }
 
     /// Hands over the answer, now that it is known whether the group was committed.
     pub(crate) fn done(self, lost: Option<StoreError>) {
-        let Self { job, answer, counts } = self;
+        let Self { job, answer, counts, .. } = self;
         if lost.is_none() {
             counts.iter().for_each(Counter::add_one);
         }
         job.done(lost.map_or(answer, Err));
     }
+}
+
+/// Writes down what a group has done, as the last thing before it is committed.
+pub(crate) fn write_down(statements: &mut dyn Statements, group: &[Ran]) -> Result<(), StoreError> {
+    ledger::write(statements, group.iter().map(|ran| &ran.lines))
 }
 
 /// Tells all of a group that it is committed.

@@ -12,8 +12,10 @@ mod audit;
 mod counters;
 mod engine;
 mod group;
+mod ledger;
 mod links;
 mod memberships;
+mod migrations;
 mod outbox;
 mod password_history;
 mod pending;
@@ -40,10 +42,12 @@ use std::sync::Arc;
 pub use aliases::Alias;
 pub use api_keys::StoredKey;
 pub use archive::{ArchiveReader, ArchiveWriter, Head};
-pub use audit::AuditRecord;
+pub use audit::{AuditLine, AuditRecord, AuditSpan};
 pub use engine::StoreError;
+pub use ledger::{AuditEnd, AuditEnds, AuditKey, Chain, chain};
 pub use links::{LinkPurpose, StoredLink};
 pub use memberships::Membership;
+pub use migrations::{Admit, Migrated};
 pub use outbox::{MailQueue, StoredMail, TakenMail};
 pub use pending::Pending;
 pub use postgres::Database;
@@ -80,6 +84,25 @@ impl Store {
     /// newer version wrote it.
     pub fn open(file: &Path) -> Result<Self, StoreError> {
         Ok(Self::on(Engine::Sqlite(sqlite::Sqlite::open(file)?)))
+    }
+
+    /// Brings the store of an installation to the tables of this version, if they are of an older
+    /// one; answers from which. Refuses what [`Store::open`] refuses, and what `admit` does.
+    pub fn migrate(
+        file: &Path,
+        key: &AuditKey,
+        admit: &Admit<'_>,
+    ) -> Result<Option<Migrated>, StoreError> {
+        sqlite::Sqlite::migrate(file, key, admit)
+    }
+
+    /// The same in a database. One node does it, while others wait.
+    pub fn migrate_in(
+        database: &Database,
+        key: &AuditKey,
+        admit: &Admit<'_>,
+    ) -> Result<Option<Migrated>, StoreError> {
+        postgres::Postgres::migrate(database, key, admit)
     }
 
     /// Opens the store of an installation to read alone, beside whoever has it open. Work that

@@ -13,6 +13,8 @@ mod revisions;
 mod writer;
 
 use crate::engine::StoreError;
+use crate::ledger::AuditKey;
+use crate::migrations::{Admit, Migrated};
 use crate::pending::Job;
 use crate::queue::Queue;
 use crate::tables::SCHEMA_VERSION;
@@ -44,6 +46,14 @@ impl Postgres {
 
     pub(crate) fn remove(database: &Database) -> Result<(), StoreError> {
         Link::connect(database)?.remove_schema()
+    }
+
+    pub(crate) fn migrate(
+        database: &Database,
+        key: &AuditKey,
+        admit: &Admit<'_>,
+    ) -> Result<Option<Migrated>, StoreError> {
+        Link::connect(database)?.migrate(database, key, admit)
     }
 
     pub(crate) fn open(database: &Database) -> Result<Self, StoreError> {

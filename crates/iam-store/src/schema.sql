@@ -175,17 +175,31 @@ CREATE TABLE settings (
   PRIMARY KEY (tenancy, name)
 ) WITHOUT ROWID;
 
+-- What happened, a line for each. Lines are numbered without a gap, and `chain` stands for a line and
+-- all before it, so that none can be taken out, changed or put elsewhere unseen.
 CREATE TABLE audit (
   seq INTEGER PRIMARY KEY,
   time BIGINT NOT NULL,
   tenancy BIGINT NOT NULL,
+  compartment TEXT NOT NULL,
   actor TEXT NOT NULL,
   source TEXT NOT NULL,
   event TEXT NOT NULL,
   target TEXT NOT NULL,
   outcome TEXT NOT NULL,
-  request_id TEXT NOT NULL
+  request_id TEXT NOT NULL,
+  chain BLOB NOT NULL
 );
+CREATE INDEX audit_in_time ON audit (tenancy, time);
+
+-- Where the trail begins and ends: `first` is the line before the first that is kept, `last` the last
+-- one. Both are sealed with a key that is not in the store.
+CREATE TABLE audit_ends (
+  name TEXT NOT NULL PRIMARY KEY,
+  seq BIGINT NOT NULL,
+  chain BLOB NOT NULL,
+  seal BLOB NOT NULL
+) WITHOUT ROWID;
 
 -- Letters that wait for a mail server, in the order of writing. `id` is drawn: `seq` may come again
 -- when its row is gone. `payload` is sealed, so that no link can be read here. Whoever takes a row

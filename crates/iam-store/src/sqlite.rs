@@ -6,12 +6,14 @@
 mod writer;
 
 use crate::engine::{Row, Statements, StoreError, Value};
+use crate::ledger::AuditKey;
+use crate::migrations::{self, Admit, Migrated, of_place};
 use crate::pending::{Job, gone};
 use crate::queue::Queue;
 use crate::tables::SCHEMA_VERSION;
 use crate::tx::Tx;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, OpenFlags, ToSql};
+use rusqlite::{Connection, OpenFlags, ToSql, TransactionBehavior};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -73,6 +75,29 @@ impl Sqlite {
             Ok(|| writer.run())
         })?;
         Ok(Self { file: file.to_owned(), queue: Some(queue), readers: Mutex::default(), revision })
+    }
+
+    /// Brings the file to this version of the tables, if it is of an older one.
+    pub(crate) fn migrate(
+        file: &Path,
+        key: &AuditKey,
+        admit: &Admit<'_>,
+    ) -> Result<Option<Migrated>, StoreError> {
+        let _lock = lock(file)?;
+        let mut connection = connect(file)?;
+        must_be_ours(&connection, file)?;
+        let version = version_of(&connection)?;
+        if version == SCHEMA_VERSION {
+            return Ok(None);
+        }
+        keep_log(&connection)?;
+        let changing = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut prepared = Prepared::new(&changing);
+        let migrated = migrations::migrate(&mut Tx::new(&mut prepared, None), version, key, admit)
+            .map_err(|cause| of_place(&file.display(), cause))?;
+        changing.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+        changing.commit()?;
+        Ok(migrated)
     }
 
     /// Opens it to read alone, beside whichever process has it open: it takes no lock, and has no
@@ -166,20 +191,25 @@ fn connect_to_read(file: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-fn check_schema(connection: &Connection, file: &Path) -> Result<(), StoreError> {
-    let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
-    let file = file.display();
-    if number("application_id")? != APPLICATION {
+fn must_be_ours(connection: &Connection, file: &Path) -> Result<(), StoreError> {
+    let id: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    if id != APPLICATION {
+        let file = file.display();
         return Err(StoreError::failed(format!("`{file}` is not a store of this program's")));
     }
-    let version = number("user_version")?;
-    if version != SCHEMA_VERSION {
-        return Err(StoreError::failed(format!(
-            "`{file}` has schema version {version}, and this program knows {SCHEMA_VERSION}; use \
-             the version of the program that wrote it"
-        )));
-    }
     Ok(())
+}
+
+fn version_of(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
+}
+
+fn check_schema(connection: &Connection, file: &Path) -> Result<(), StoreError> {
+    must_be_ours(connection, file)?;
+    match version_of(connection)? {
+        SCHEMA_VERSION => Ok(()),
+        version => Err(of_place(&file.display(), migrations::unknown(version))),
+    }
 }
 
 /// A connection's prepared statements, inside a transaction.
@@ -218,6 +248,10 @@ impl Statements for Prepared<'_> {
 
     fn has_failed(&self) -> bool {
         self.failed
+    }
+
+    fn make(&mut self, sql: &str) -> Result<(), StoreError> {
+        self.attempt(|connection| Ok(connection.execute_batch(sql)?))
     }
 
     fn damage(&mut self) -> Result<Vec<String>, StoreError> {

@@ -7,7 +7,7 @@ use crate::rows::Cell;
 use std::sync::LazyLock;
 
 /// The version of the schema: one more whenever a table changes.
-pub(crate) const SCHEMA_VERSION: i64 = 4;
+pub(crate) const SCHEMA_VERSION: i64 = 5;
 /// The rows that go into one statement.
 pub(crate) const TOGETHER: usize = 64;
 
@@ -100,6 +100,17 @@ impl Table {
     pub fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.name == name)
     }
+}
+
+/// The statements that make a table, and what is found by in it.
+pub(crate) fn making(table: &str) -> String {
+    let heads = [format!("CREATE TABLE {table} ("), format!(" ON {table} (")];
+    let schema = include_str!("schema.sql");
+    let is_wanted = |text: &&str| {
+        let first = text.lines().find(|line| line.starts_with("CREATE "));
+        first.is_some_and(|line| heads.iter().any(|head| line.contains(head)))
+    };
+    schema.split_inclusive(";\n").filter(is_wanted).collect()
 }
 
 /// Reads the schema, which has a column or a constraint on each line.

@@ -2,6 +2,7 @@
 //! each in the file of its name.
 
 use crate::engine::{Row, Statements, StoreError, Value};
+use crate::ledger::Lines;
 use crate::tally::Counter;
 
 /// The number that stands for a tenancy in every key.
@@ -11,18 +12,20 @@ pub struct TenancyNo(pub i64);
 /// One transaction. What it changes is seen by others when the store has committed it, and not at
 /// all where the work answers an error.
 pub struct Tx<'a> {
-    statements: &'a mut dyn Statements,
+    pub(crate) statements: &'a mut dyn Statements,
     seen: Option<u64>,
     revision: Option<u64>,
     /// What grows when this is committed.
     pub(crate) counts: Vec<Counter>,
+    /// What is written down when this is committed; none where it only reads.
+    pub(crate) lines: Option<Lines>,
 }
 
 impl<'a> Tx<'a> {
     /// `seen` is the revision of what the transaction reads; none where work that is committed
     /// together with this one has revised.
     pub(crate) fn new(statements: &'a mut dyn Statements, seen: Option<u64>) -> Self {
-        Self { statements, seen, revision: None, counts: Vec::new() }
+        Self { statements, seen, revision: None, counts: Vec::new(), lines: None }
     }
 
     /// Says that what authentication or authorization reads was changed, so that caches of it are
@@ -66,6 +69,11 @@ impl<'a> Tx<'a> {
     /// Has the next row of a table numbered behind those that came with their numbers.
     pub(crate) fn number_on(&mut self, table: &str, column: &str) -> Result<(), StoreError> {
         self.statements.number_on(table, column)
+    }
+
+    /// Makes or removes tables, in the words of the one schema.
+    pub(crate) fn make(&mut self, sql: &str) -> Result<(), StoreError> {
+        self.statements.make(sql)
     }
 
     /// What the engine finds wrong with what it keeps.

@@ -2,7 +2,7 @@
 
 use iam_api::{
     BASE_PATH, Code, Dialect, Field, Kind, Method, Model, OPERATIONS, Own, Param, Place, Spec,
-    Target, scim,
+    Target, audit_events, scim,
 };
 use std::collections::HashSet;
 
@@ -76,7 +76,8 @@ fn nothing_is_in_a_table_twice() {
 fn every_segment_of_a_path_is_declared_and_every_declared_one_is_in_the_path() {
     for spec in all() {
         let base = match spec.dialect {
-            Dialect::Identity => BASE_PATH,
+            Dialect::Identity if spec.path.starts_with(BASE_PATH) => BASE_PATH,
+            Dialect::Identity => audit_events::BASE_PATH,
             Dialect::Scim => scim::BASE_PATH,
         };
         let below = spec.path.strip_prefix(base).unwrap_or_default();
@@ -124,7 +125,8 @@ fn what_a_method_takes_is_what_methods_of_its_kind_take() {
         assert_eq!(takes("opc-retry-token"), repeats, "{id}");
         let changes = matches!(spec.method, Method::Put | Method::Patch | Method::Delete);
         assert_eq!(takes("if-match"), changes, "{id}");
-        assert_eq!(takes("page"), takes("limit"), "{id}");
+        // The Audit service alone cuts its pages as it likes.
+        assert!(takes("page") == takes("limit") || id == "ListEvents", "{id}");
         let has_body = !matches!(spec.body, Kind::Nothing);
         match spec.method {
             Method::Get | Method::Delete => assert!(!has_body, "{id}"),

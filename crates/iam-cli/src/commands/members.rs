@@ -16,7 +16,7 @@ use iam_api::user_group_memberships::REMOVE_USER_FROM_GROUP;
 /// the operation that reads one.
 pub(crate) fn list(run: &Run<'_>, other: &'static str, read: &'static Spec) -> Result<(), Failure> {
     let input = Input::of(&run.values, run.settings.env)?;
-    let caller = Caller::new(run.settings)?;
+    let caller = Caller::new(run.settings, run.values.command.spec)?;
     let (memberships, last) = fetch(&caller, &run.values, input)?;
     let mut found = Vec::with_capacity(memberships.len());
     for membership in &memberships {
@@ -33,7 +33,7 @@ pub(crate) fn remove(run: &Run<'_>) -> Result<(), Failure> {
         confirm("Are you sure you want to remove the given user from the given group?")?;
     }
     let input = Input::of(&run.values, run.settings.env)?;
-    let caller = Caller::new(run.settings)?;
+    let caller = Caller::new(run.settings, run.values.command.spec)?;
     let called = caller.call(run.values.command.spec, &input)?;
     let ids: Vec<_> = match &called.reply {
         Some(Json::List(items)) => {

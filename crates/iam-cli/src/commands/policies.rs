@@ -36,7 +36,7 @@ pub(crate) fn update(run: &Run<'_>) -> Result<(), Failure> {
 
 /// Shows the statements that would be replaced, and makes sure that it is these that are.
 fn show_old_statements(run: &Run<'_>, input: &mut Input) -> Result<(), Failure> {
-    let caller = Caller::new(run.settings)?;
+    let caller = Caller::new(run.settings, run.values.command.spec)?;
     let id = run.values.text("policy-id").unwrap_or_default();
     let called = caller.call(&GET_POLICY.spec, &Input::param("policyId", id))?;
     if let Some(etag) = called.header("etag") {

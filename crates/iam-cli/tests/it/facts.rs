@@ -22,7 +22,7 @@ fn facts_of(service: &str) -> Value {
 
 /// The commands that are served, with the official facts about each.
 fn served() -> BTreeMap<String, Value> {
-    let facts = ["identity", "identity_domains"].map(facts_of);
+    let facts = ["identity", "identity_domains", "audit"].map(facts_of);
     let all = facts.iter().flat_map(|facts| facts["commands"].as_array().unwrap());
     let all = all.map(|command| (command["command"].as_str().unwrap().to_owned(), command.clone()));
     let composites = ["iam group list-users", "iam group remove-user", "iam user list-groups"];

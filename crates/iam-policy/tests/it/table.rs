@@ -68,7 +68,9 @@ fn what_is_not_in_the_table_is_unknown() {
 #[test]
 fn every_verb_grants_something_on_every_type_and_includes_the_weaker_ones() {
     for resource in ResourceType::all().map(Resource::Type).chain([Resource::All]) {
-        assert!(!resource.grants(Verb::Inspect).is_empty(), "{}", resource.name());
+        // Of the audit trail nothing can be listed without its content.
+        let weakest = if resource.name() == "audit-events" { Verb::Read } else { Verb::Inspect };
+        assert!(!resource.grants(weakest).is_empty(), "{}", resource.name());
         for pair in Verb::ALL.windows(2) {
             let (weaker, stronger) = (resource.grants(pair[0]), resource.grants(pair[1]));
             assert!(weaker.without(stronger).is_empty(), "{} {pair:?}", resource.name());

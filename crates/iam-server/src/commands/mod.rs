@@ -1,6 +1,7 @@
 //! The commands of `durward`, one file each, and what they share: how one is chosen, how its
 //! failure is shown, how it says things.
 
+mod audit;
 mod backup;
 mod demo;
 mod env;
@@ -50,6 +51,7 @@ enum Command {
     Restore(restore::Args),
     Verify(verify::Args),
     User(user::Args),
+    Audit(audit::Args),
 }
 
 /// Runs the command that the process was started with.
@@ -78,6 +80,7 @@ fn perform(command: Command) -> Result<(), Failure> {
         Command::Restore(args) => restore::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::User(args) => user::run(&args),
+        Command::Audit(args) => audit::run(&args),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::progress::Progress;
 use crate::system::SystemClock;
 use iam_api::Timestamp;
 use iam_core::context::Clock;
+use iam_core::server_key::ServerKey;
 use iam_store::{
     ArchiveReader, AuditRecord, Cell, Filling, Head, Nowhere, StoreError, Sum, Table, Tx, all, pour,
 };
@@ -80,7 +81,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let shown = format!("backup of {}", when(head.created));
     let check = filled.store().read(|tx| tx.meta(KEY_CHECK))??;
     place::must_fit(&key, check, &key_file, &shown)?;
-    note(&filled, &head)?;
+    note(&filled, &head, key)?;
 
     let ended = ended(&held, &filled.sums);
     let rows: u64 = filled.sums.iter().map(|sum| sum.count).sum();
@@ -144,21 +145,23 @@ fn fill(args: &Args, to: &place::Place, held: &[Sum]) -> Result<Filled, Failure>
 }
 
 /// Notes in the audit trail of each tenancy that what follows comes after a restore.
-fn note(filled: &Filled, head: &Head) -> Result<(), Failure> {
+fn note(filled: &Filled, head: &Head, key: ServerKey) -> Result<(), Failure> {
     let time = SystemClock.now();
     let target = format!("backup of {}", when(head.created));
     let note = move |tx: &mut Tx<'_>| {
         for (tenancy, _) in tx.tenancies()? {
-            tx.add_audit(&AuditRecord {
+            let line = AuditRecord {
                 time,
                 tenancy,
+                compartment: String::new(),
                 actor: HOST.to_owned(),
                 source: HOST.to_owned(),
                 event: "Restore".to_owned(),
                 target: target.clone(),
                 outcome: "OK".to_owned(),
                 request_id: String::new(),
-            })?;
+            };
+            tx.add_audit(line, key.audit())?;
         }
         Ok::<_, StoreError>(())
     };

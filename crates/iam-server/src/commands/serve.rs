@@ -5,15 +5,15 @@ use crate::app::{App, Shared};
 use crate::config::{DatabaseSettings, LogFormat, LogLevel, Options, Settings};
 use crate::failure::Failure;
 use crate::http::Door;
-use crate::place::{self, Place};
+use crate::place;
 use crate::post::{Post, Way};
 use crate::postman::Postman;
+use crate::syslog::{self, SyslogServer};
 use crate::system::{SystemClock, SystemRandom};
 use crate::{health, http, tls, upkeep};
 use iam_api::Timestamp;
 use iam_core::context::{Context, HIGH_WATER};
 use iam_mail::Mailbox;
-use iam_store::Store;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -114,19 +114,13 @@ pub(crate) fn runtime() -> Result<Runtime, Failure> {
 pub(crate) fn open(settings: &Settings) -> Result<Shared, Failure> {
     let database = settings.database.as_ref().map(DatabaseSettings::database).transpose()?;
     let place = place::of(database, settings.data_dir.as_deref())?;
-    let store = match &place {
-        Place::Database(database) => Store::open_in(database)?,
-        Place::Dir(dir) => {
-            dir.must_be_installed()?;
-            Store::open(&dir.database())?
-        }
-    };
-    let key = place::key_of(&store, &settings.key_file, &place)?;
+    let (store, key) = place.serve(&settings.key_file)?;
     let high_water = store.read(|tx| tx.meta(HIGH_WATER))??;
     let (clock, random) = (Box::new(SystemClock), Box::new(SystemRandom));
     let high_water = Timestamp::from_micros(high_water);
     let mut context = Context::new(clock, random, key, settings.limits.limits(), high_water);
     context.blocked_may_sign = settings.blocked_users_sign;
+    context.audit_retention_days = settings.audit_retention_days;
     context.outbox.waiting_max = i64::from(settings.mail.mail_queue_max.get());
     Ok(App::with_post(store, context, settings.reach(), post(settings)?))
 }
@@ -155,6 +149,7 @@ pub(crate) struct Server {
     pub(crate) address: String,
     operators: Option<Operators>,
     drain: Duration,
+    syslog: Option<SyslogServer>,
 }
 
 /// What listens for the operator.
@@ -184,7 +179,8 @@ impl Server {
             }
         };
         let drain = Duration::from_secs(settings.drain_seconds.into());
-        Ok(Self { app, listener, tls, address, operators, drain })
+        let syslog = settings.audit_syslog.clone();
+        Ok(Self { app, listener, tls, address, operators, drain, syslog })
     }
 
     /// Serves until `stop` is done, and then a while, no longer ready; open requests end first.
@@ -201,10 +197,14 @@ impl Server {
         });
         let stop = drained(stop, &self.app, self.drain);
         let upkeep = tokio::spawn(upkeep::run(self.app.clone()));
+        let syslog = self.syslog.map(|server| tokio::spawn(syslog::run(self.app.clone(), server)));
         let postman = Postman::start(&self.app);
         let served = http::serve(self.listener, self.tls, self.app.clone(), stop).await;
         postman.stop().await;
         upkeep.abort();
+        if let Some(syslog) = syslog {
+            syslog.abort();
+        }
         upkeep::once(&self.app).await?;
         looking.abort();
         drop(end);

@@ -166,7 +166,7 @@ fn act<R: Send + 'static>(
             tx,
             &context,
             &source,
-            &Event { at, actor: HOST, name: spec.id, target },
+            &Event { at, compartment: "", actor: HOST, name: spec.id, target },
             "OK",
         )?;
         let seen = context.high_water().as_micros();

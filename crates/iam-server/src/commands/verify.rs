@@ -5,7 +5,9 @@ use crate::data_dir::{KEY_CHECK, key_check, read_key};
 use crate::failure::Failure;
 use crate::place::{Place, PlaceArgs};
 use crate::progress::Progress;
-use iam_core::verify::{Findings, verify};
+use iam_core::hex;
+use iam_core::server_key::ServerKey;
+use iam_core::verify::{Known, Noted, Trail, verify};
 use iam_store::{Nowhere, StoreError, Sum, Tx, all, pour};
 use std::path::PathBuf;
 
@@ -14,8 +16,12 @@ use std::path::PathBuf;
 /// One state of it is read, and nothing is changed: the file is sound and has the tables of this
 /// version; each row can be read, and what it names is there (the users of credentials, users and
 /// groups of memberships, tenancies); names are folded right, second names belong to who says so,
-/// keys have their fingerprints, policies decide by what they say. With a key file at hand, it must
-/// be the installation's.
+/// keys have their fingerprints, policies decide by what they say. Lines of the audit trail must
+/// follow one another from its first to its last, which are sealed: none is missing, changed, added
+/// or elsewhere. A key file that is at hand must be the installation's; with it, seals are checked.
+///
+/// What no check can find in one place alone is a whole older state that was put back. Against
+/// that, note the trail's head that this prints, and give it the next time with --audit-head.
 ///
 /// Ends with 0 where nothing is wrong, else with 1 and a list. With --backup it checks a backup's
 /// sums instead.
@@ -29,6 +35,10 @@ pub(crate) struct Args {
     #[arg(long, env = "DURWARD_KEY_FILE", hide_env_values = true, value_name = "FILE")]
     key_file: Option<PathBuf>,
 
+    /// A line of the audit trail that this command printed before: it must still be there
+    #[arg(long, value_name = "NUMBER:CHAIN", value_parser = noted, conflicts_with = "backup")]
+    audit_head: Option<Noted>,
+
     /// A backup to check, in place of an installation
     #[arg(long, value_name = "FILE")]
     backup: Option<PathBuf>,
@@ -38,6 +48,7 @@ const EXAMPLES: &str = "\
 Examples:
   durward verify --data-dir /var/lib/durward
   durward verify --database-url postgres://durward@db.example.com/durward
+  durward verify --data-dir /var/lib/durward --audit-head 1204:5fd0…
   durward verify --backup /backup/durward-2026-11-26";
 
 /// Runs the command.
@@ -48,17 +59,23 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     }
     let place = args.place.place()?;
     let store = place.look()?;
+    let key = key(args, &place)?;
     let look = |tx: &mut Tx<'_>| {
+        let check = tx.meta(KEY_CHECK)?;
+        let own = key.as_ref().filter(|key| key_check(key) == check);
+        let known = Known { key: own.map(ServerKey::audit), noted: args.audit_head };
         let progress = Progress::new("checking", tx.count_all_rows()?);
-        let findings = verify(tx, &|done| progress.at(done))?;
+        let findings = verify(tx, &known, &|done| progress.at(done))?;
         progress.end(findings.rows);
         let sums = pour(tx, &all, &mut Nowhere, &|_| {})?;
-        Ok::<_, StoreError>((findings, sums, tx.meta(KEY_CHECK)?))
+        Ok::<_, StoreError>((findings, sums, own.is_some()))
     };
-    let (mut findings, sums, check) = store.read(look)??;
-    check_key(args, check, &place, &mut findings)?;
+    let (mut findings, sums, is_own) = store.read(look)??;
+    if key.is_some() && !is_own {
+        findings.add(|| "the key is the key of another installation".to_owned());
+    }
     say(&listed(&sums))?;
-    say("Audit trail  not chained by this version: what was deleted from it cannot be seen\n")?;
+    say(&told(&findings.trail, is_own))?;
     if findings.count == 0 {
         return say(&format!("{} rows of `{place}`, nothing wrong\n", findings.rows));
     }
@@ -81,20 +98,31 @@ fn listed(sums: &[Sum]) -> String {
     sums.iter().map(line).collect()
 }
 
-/// Where a key is named or lies in the directory, it must be the installation's.
-fn check_key(
-    args: &Args,
-    check: i64,
-    place: &Place,
-    findings: &mut Findings,
-) -> Result<(), Failure> {
+/// The audit trail, in a line.
+fn told(trail: &Trail, is_checked: bool) -> String {
+    let seals = if is_checked { "" } else { "; its seals were not checked, for want of a key" };
+    match trail.last {
+        Some(Noted { seq, chain }) => {
+            let chain = hex::encode(&chain);
+            format!("Audit trail  {} lines, head {seq}:{chain}{seals}\n", trail.count)
+        }
+        None => "Audit trail  without ends\n".to_owned(),
+    }
+}
+
+fn noted(text: &str) -> Result<Noted, String> {
+    let wrong = "give it as `durward verify` printed it: a number, a colon, 64 hexadecimal digits";
+    let (seq, chain) = text.split_once(':').ok_or(wrong)?;
+    let chain = hex::decode(chain).and_then(|bytes| bytes.try_into().ok());
+    Ok(Noted { seq: seq.parse().map_err(|_| wrong)?, chain: chain.ok_or(wrong)? })
+}
+
+/// The key that is named, or lies in the directory.
+fn key(args: &Args, place: &Place) -> Result<Option<ServerKey>, Failure> {
     let file = match (&args.key_file, place) {
         (Some(file), _) => file.clone(),
         (None, Place::Dir(dir)) if dir.key_file().exists() => dir.key_file(),
-        (None, _) => return Ok(()),
+        (None, _) => return Ok(None),
     };
-    if key_check(&read_key(&file)?) != check {
-        findings.add(|| format!("`{}` is the key of another installation", file.display()));
-    }
-    Ok(())
+    read_key(&file).map(Some)
 }

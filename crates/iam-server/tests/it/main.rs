@@ -8,6 +8,7 @@
 )]
 
 mod api;
+mod audit_trail;
 mod authorization;
 mod backups;
 mod config;

@@ -70,6 +70,8 @@ impl Objects {
             "userGroupMembershipId" => &self.membership,
             "fingerprint" => &self.fingerprint,
             "domainId" => &self.domain,
+            "startTime" => "2026-01-01T00:00:00Z",
+            "endTime" => "2027-01-01T00:00:00Z",
             _ => return None,
         })
     }
@@ -146,7 +148,8 @@ impl Objects {
 impl Plain {
     /// The places where it names something.
     pub(crate) fn places(&self) -> Places {
-        let params = self.named.iter().chain(&self.query);
+        let is_thing = |name: &str| !name.ends_with("Time"); // a moment names nothing
+        let params = self.named.iter().chain(&self.query).filter(|(name, _)| is_thing(name));
         let mut places: Places = params.map(|(name, _)| (*name, Part::Parameter)).collect();
         if let Kind::Model(model) = self.spec.body {
             let fields = model.fields.iter().filter(|field| {

@@ -3,7 +3,10 @@
 use super::database::Database;
 use super::dialect;
 use crate::engine::{Row, Statements, StoreError, Value};
+use crate::ledger::AuditKey;
+use crate::migrations::{self, Admit, Migrated, of_place};
 use crate::tables::{SCHEMA_VERSION, tables};
+use crate::tx::Tx;
 use futures_util::future::{join, join_all};
 use std::collections::HashMap;
 use std::error::Error;
@@ -200,13 +203,30 @@ impl Link {
     pub(super) fn check_schema(&mut self, database: &Database) -> Result<(), StoreError> {
         match self.version()? {
             Some(SCHEMA_VERSION) => Ok(()),
-            Some(version) => Err(StoreError::failed(format!(
-                "`{database}` has schema version {version}, and this program knows \
-                 {SCHEMA_VERSION}; use the version of the program that wrote it"
-            ))),
-            None => Err(StoreError::failed(format!(
-                "`{database}` holds no installation; make one with `durward init --database-url`"
-            ))),
+            Some(version) => Err(of_place(database, migrations::unknown(version))),
+            None => Err(holds_nothing(database)),
+        }
+    }
+
+    /// Brings the tables to this version, if they are of an older one. One node does that; others
+    /// wait for it here, as long as a statement may take.
+    pub(super) fn migrate(
+        &mut self,
+        database: &Database,
+        key: &AuditKey,
+        admit: &Admit<'_>,
+    ) -> Result<Option<Migrated>, StoreError> {
+        match self.version()? {
+            Some(SCHEMA_VERSION) => return Ok(None),
+            Some(_) => {}
+            None => return Err(holds_nothing(database)),
+        }
+        wait(self.runtime.as_ref(), self.client.batch_execute(Kind::Write.begin()))?;
+        let mut open = self.open(Kind::Write);
+        let migrated = migrate_in(&mut Tx::new(&mut open, None), key, admit);
+        match migrated.map_err(|cause| of_place(database, cause)) {
+            Ok(migrated) => open.commit().map(|()| migrated),
+            Err(cause) => open.end().and(Err(cause)),
         }
     }
 
@@ -225,6 +245,25 @@ impl Link {
         };
         wait(self.runtime.as_ref(), find)
     }
+}
+
+fn holds_nothing(database: &Database) -> StoreError {
+    StoreError::failed(format!(
+        "`{database}` holds no installation; make one with `durward init --database-url`"
+    ))
+}
+
+fn migrate_in(
+    tx: &mut Tx<'_>,
+    key: &AuditKey,
+    admit: &Admit<'_>,
+) -> Result<Option<Migrated>, StoreError> {
+    let lock = "SELECT value FROM meta WHERE name = 'schema' FOR UPDATE";
+    let version = tx.row(lock, &[], |row| row.must_int(0))?;
+    let version = version.ok_or(StoreError::Corrupt("the version of the tables is missing"))?;
+    let migrated = migrations::migrate(tx, version, key, admit)?;
+    tx.set_meta("schema", SCHEMA_VERSION)?;
+    Ok(migrated)
 }
 
 fn revision_in(row: &tokio_postgres::Row) -> Result<u64, StoreError> {
@@ -348,6 +387,12 @@ impl Statements for Open<'_> {
 
     fn has_failed(&self) -> bool {
         self.failed
+    }
+
+    fn make(&mut self, sql: &str) -> Result<(), StoreError> {
+        let text = dialect::schema(sql);
+        self.changed = true;
+        self.run(async |client| client.batch_execute(&text).await)
     }
 
     fn query(

@@ -65,6 +65,7 @@ impl Writer {
                 group.push(Ran::new(job));
             }
         }
+        group::write_down(&mut open, group)?;
         open.commit()?;
         self.link = Some(link);
         Ok(Ended::Committed)
@@ -91,6 +92,7 @@ impl Writer {
         let (mut link, seen) = self.begin()?;
         let mut open = link.open(Kind::Write);
         if ran.attempt(&mut open, seen, &mut None).keep {
+            group::write_down(&mut open, std::slice::from_ref(ran))?;
             open.commit()?;
             self.link = Some(link);
         } else if open.end().is_ok() {

@@ -78,10 +78,11 @@ impl Writer {
             let _already_gone = self.execute("ROLLBACK");
             self.execute("BEGIN IMMEDIATE")?;
             revision = None;
-            for ran in group {
+            for ran in group.iter_mut() {
                 self.run_apart(ran, &mut revision)?;
             }
         }
+        group::write_down(&mut Prepared::new(&self.connection), group)?;
         self.execute("COMMIT")?;
         Ok(revision)
     }

@@ -1,9 +1,9 @@
 //! Whole installations, carried from one engine to another and into files.
 
-use crate::scratch::{HERE, Scratch, at_second, file_in, reopen};
+use crate::scratch::{HERE, Scratch, at_second, file_in, new_id, reopen};
 use iam_store::{
-    ArchiveReader, ArchiveWriter, AuditRecord, Cell, Each, Filling, Head, Nowhere, Rows, Store,
-    StoreError, Sum, Table, all, pour, tables,
+    ArchiveReader, ArchiveWriter, Cell, Each, Filling, Head, Nowhere, Rows, Store, StoreError,
+    StoredMail, Sum, Table, all, pour, tables,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -147,18 +147,21 @@ fn a_changed_row_has_another_sum() {
 fn what_comes_after_a_move_is_numbered_behind_it() {
     for store in [Scratch::embedded(), Scratch::postgres()] {
         fill(&store, || Invented(EACH)).unwrap();
-        let new = AuditRecord {
-            time: at_second(1),
+        let new = StoredMail {
+            id: "new".to_owned(),
             tenancy: HERE,
-            actor: "ann".to_owned(),
-            source: String::new(),
-            event: "SignIn".to_owned(),
-            target: String::new(),
-            outcome: "OK".to_owned(),
-            request_id: String::new(),
+            user: new_id("user"),
+            event: "admin.user.create.success".to_owned(),
+            payload: Vec::new(),
+            created: at_second(1),
+            due: at_second(1),
+            attempts: 0,
+            expires: at_second(2),
+            error: None,
         };
-        store.change(move |tx| tx.add_audit(&new));
-        assert_eq!(store.look(|tx| tx.audit_tail(HERE, 1))[0].actor, "ann");
+        store.change(move |tx| tx.add_mail(&new)); // whose number nobody has
+        let letters = sums(&store).into_iter().find(|sum| sum.table == "outbox").unwrap();
+        assert_eq!(letters.count, u64::try_from(EACH).unwrap() + 1);
     }
 }
 
@@ -232,7 +235,7 @@ fn a_damaged_archive_is_refused() {
 #[test]
 fn an_archive_of_another_schema_is_refused() {
     let (mut bytes, _) = archive();
-    let at = bytes.windows(10).position(|window| window == br#""schema":4"#).unwrap();
+    let at = bytes.windows(10).position(|window| window == br#""schema":5"#).unwrap();
     bytes[at + 9] = b'9';
     let refused = read(&bytes).unwrap_err();
     assert!(refused.contains("schema version 9") && refused.contains("0.1.0"), "{refused}");

@@ -2,6 +2,7 @@
 //! the end of this file.
 
 mod aliases;
+mod audit;
 mod credentials;
 mod domains;
 mod outbox;
@@ -54,7 +55,13 @@ macro_rules! suite {
                 credentials::a_retry_token_keeps_its_latest_answer,
                 credentials::old_retry_tokens_are_dropped_a_bounded_number_at_a_time,
                 credentials::a_setting_is_replaced_as_a_whole,
-                credentials::the_audit_trail_is_in_the_order_of_writing,
+                audit::lines_are_in_the_order_of_writing,
+                audit::lines_follow_one_another_and_their_end_is_sealed,
+                audit::work_that_is_undone_leaves_no_gap,
+                audit::nothing_is_written_behind_an_end_that_is_not_sealed,
+                audit::what_only_reads_writes_no_line,
+                audit::old_lines_are_taken_from_the_beginning_alone,
+                audit::lines_of_a_span_come_in_the_order_of_time,
                 recovery::the_newer_link_of_a_purpose_takes_the_place_of_the_older,
                 recovery::a_link_is_dropped_once,
                 recovery::the_newest_passwords_are_remembered,

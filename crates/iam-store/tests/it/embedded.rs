@@ -65,7 +65,7 @@ fn a_second_open_refuses_until_the_first_is_dropped() {
 #[test]
 fn a_store_of_another_version_or_program_is_refused_and_left_alone() {
     for (pragma, part) in [
-        ("user_version = 999", "has schema version 999, and this program knows"),
+        ("user_version = 999", "are of version 999, and this program knows"),
         ("application_id = 7", "is not a store of this program's"),
     ] {
         let dir = TempDir::new().unwrap();

@@ -15,6 +15,7 @@ mod conformance;
 mod crash;
 mod embedded;
 mod fleet;
+mod migrations;
 mod model;
 mod scratch;
 mod tally;

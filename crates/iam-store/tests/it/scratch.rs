@@ -1,8 +1,10 @@
 //! Stores to test with, and rows to put into them.
 
+use aws_lc_rs::hmac;
 use iam_api::{LifecycleState, Ocid, Timestamp};
 use iam_store::{
-    Membership, Resource, ResourceKind, Store, StoreError, StoredKey, StoredPassword, TenancyNo, Tx,
+    AuditKey, AuditRecord, Membership, Resource, ResourceKind, Store, StoreError, StoredKey,
+    StoredPassword, TenancyNo, Tx,
 };
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
@@ -152,6 +154,26 @@ pub(crate) fn key(user: &Ocid, fingerprint: &str, second: i64) -> StoredKey {
         pem: format!("pem of {fingerprint}"),
         created: at_second(second),
         etag: "etag".to_owned(),
+    }
+}
+
+/// A key that seals the end of the audit trail.
+pub(crate) fn sealing(secret: &[u8]) -> AuditKey {
+    AuditKey::new(hmac::Key::new(hmac::HMAC_SHA256, secret))
+}
+
+/// A line of the audit trail that is told from others by its request.
+pub(crate) fn line(number: i64, tenancy: TenancyNo) -> AuditRecord {
+    AuditRecord {
+        time: at_second(-number), // the order is that of writing, whatever the clock said
+        tenancy,
+        compartment: String::new(),
+        actor: "actor".to_owned(),
+        source: "127.0.0.1".to_owned(),
+        event: "CreateUser".to_owned(),
+        target: "target".to_owned(),
+        outcome: "OK".to_owned(),
+        request_id: number.to_string(),
     }
 }
 

@@ -2,6 +2,7 @@
 //! operations of a kind have in common stands in `lists`, `etags` and `retry_tokens`.
 
 mod api_keys;
+mod audit_events;
 mod authentication_policies;
 mod compartments;
 mod domains;

@@ -1,8 +1,8 @@
 //! What users sign in with, what they are members of, and what is written down of it.
 
-use crate::scratch::{HERE, Scratch, THERE, at_second, key, membership, new_id, password, user};
+use crate::scratch::{HERE, Scratch, THERE, at_second, key, membership, new_id, password};
 use iam_api::Ocid;
-use iam_store::{AuditRecord, Purpose, Setting, SignIns, StoredRetry, StoredSession, TenancyNo};
+use iam_store::{Purpose, Setting, SignIns, StoredRetry, StoredSession};
 
 pub(super) fn a_user_is_in_a_group_once(store: &Scratch) {
     let (ann, admins) = (new_id("user"), new_id("group"));
@@ -229,31 +229,4 @@ pub(super) fn a_setting_is_replaced_as_a_whole(store: &Scratch) {
         assert_eq!((found.etag.as_str(), found.body.as_str()), (etag, body));
     }
     assert!(found(THERE).is_none());
-}
-
-fn line(number: i64, tenancy: TenancyNo) -> AuditRecord {
-    AuditRecord {
-        time: at_second(-number), // the order is that of writing, whatever the clock said
-        tenancy,
-        actor: "actor".to_owned(),
-        source: "127.0.0.1".to_owned(),
-        event: "CreateUser".to_owned(),
-        target: user("ann").id.to_string(),
-        outcome: "OK".to_owned(),
-        request_id: number.to_string(),
-    }
-}
-
-pub(super) fn the_audit_trail_is_in_the_order_of_writing(store: &Scratch) {
-    let last = line(9, HERE);
-    let new = last.clone();
-    store.change(move |tx| {
-        (0..9).try_for_each(|number| tx.add_audit(&line(number, HERE)))?;
-        tx.add_audit(&new)?;
-        tx.add_audit(&line(10, THERE))
-    });
-    let found = store.look(|tx| tx.audit_tail(HERE, 4));
-    assert_eq!(format!("{:?}", found[0]), format!("{last:?}"));
-    let numbers: Vec<&str> = found.iter().map(|line| line.request_id.as_str()).collect();
-    assert_eq!(numbers, ["9", "8", "7", "6"]);
 }
