@@ -24,6 +24,7 @@ mod json;
 mod made;
 pub mod metrics;
 mod new_password;
+mod notify;
 mod place;
 pub mod post;
 pub mod postman;

@@ -5,6 +5,7 @@ use crate::app::{App, Shared};
 use crate::config::{DatabaseSettings, LogFormat, LogLevel, Options, Settings};
 use crate::failure::Failure;
 use crate::http::Door;
+use crate::notify::Notify;
 use crate::place;
 use crate::post::{Post, Way};
 use crate::postman::Postman;
@@ -45,6 +46,10 @@ pub(crate) struct Args {
     /// Show the effective configuration, as a configuration file, and stop
     #[arg(long)]
     print_config: bool,
+
+    /// The socket of the service manager that is to be told when the server is ready
+    #[arg(long, env = "NOTIFY_SOCKET", hide = true, hide_env_values = true, value_name = "SOCKET")]
+    notify_socket: Option<PathBuf>,
 }
 
 const EXAMPLES: &str = "\
@@ -70,6 +75,7 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
         return say(&text);
     }
     log(settings.log_format, settings.log_level);
+    let notify = Notify::new(args.notify_socket);
     let app = open(&settings)?;
     runtime()?.block_on(async {
         let stop = stop_signal()?;
@@ -79,7 +85,12 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
             addresses.push_str(&format!("metrics on {}\n", operators.address));
         }
         say(&addresses)?;
-        server.run(stop).await
+        notify.ready();
+        let told = async {
+            stop.await;
+            notify.stopping();
+        };
+        server.run(told).await
     })
 }
 
