@@ -1,7 +1,10 @@
 # The commands of this repository. What they install and check stands in scripts/.
-.PHONY: help demo test lint security bench
+.PHONY: help demo test lint security bench package image
 
 target := $(or $(CARGO_TARGET_DIR),target)
+# Of packages: dev or release; against this system's C library, or static, or musl.
+PROFILE ?= release
+LIBC ?= shared
 
 help:
 	@echo 'make demo      build Durward, start it, and give a first user a one-time password'
@@ -9,6 +12,9 @@ help:
 	@echo 'make test      install what is missing, then run every check and test'
 	@echo 'make security  attack it for hours: timing, races, floods, leaks, hostile text'
 	@echo 'make lint      only the checks that need no running program'
+	@echo 'make package   a Debian package and a wheel for pytest, in $(target)/packages'
+	@echo '               (LIBC=static: with the C library inside; PROFILE=dev: quick to build)'
+	@echo 'make image     a container image, with buildah'
 	@echo 'make bench     measure, and write docs/benchmarks.md (builds with full optimisation)'
 
 demo:
@@ -29,3 +35,13 @@ bench:
 	@scripts/install.sh build python
 	@cargo build --locked --release --workspace --bins
 	@$(target)/release/durward-bench $(ARGS)
+
+package:
+	@scripts/install.sh build
+	@programs=$$(packaging/programs.sh $(PROFILE) $(LIBC)) && \
+	  python3 packaging/deb/build.py "$$programs" $(target)/packages && \
+	  python3 packaging/pytest/build.py "$$programs" $(target)/packages
+
+image:
+	@scripts/install.sh build
+	@packaging/container/build.sh "$$(packaging/programs.sh $(PROFILE) static)"

@@ -79,6 +79,8 @@ tests() {
   step examples "The examples in the documentation" cargo test --locked --workspace --doc
   step programs "The real programs: official clients, the Console in a browser, e-mail" \
     .venv/bin/python tests/run.py tests/clients tests/browser tests/mail
+  step packages "Packages: Debian, wheel, container, Compose, Helm, GitHub Action" \
+    .venv/bin/python tests/run.py tests/packages
   # One after the other: they measure times and memory.
   step security "Attacks on the real program: timing, races, floods, leaks, hostile text" \
     .venv/bin/python tests/run.py --alone tests/security
@@ -117,7 +119,8 @@ case ${1:-} in
   lint) lint ;;
   all)
     stop_unless step compiler "A C compiler" scripts/install.sh build
-    scripts/install.sh python node browser postgres >"$logs/installing.txt" 2>&1 </dev/null &
+    scripts/install.sh python node browser postgres packages \
+      >"$logs/installing.txt" 2>&1 </dev/null &
     installing=$!
     stop_unless step build "Do all programs build?" cargo build --locked --workspace --all-targets
     stop_unless step install "The official clients and Chromium" installed

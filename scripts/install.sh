@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what this machine lacks of the tools that are named: build, python, node, browser,
-# debugger, postgres. What is there already is left as it is, so that a second run does nothing.
+# debugger, postgres, packages. What is there already is left as it is, so that a second run does
+# nothing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -61,9 +62,24 @@ postgres() {
   fi
 }
 
+# What packages are checked with. It lies within the other environment, and goes where that goes.
+packages() {
+  local wanted=tests/packages/requirements.txt program missing=()
+  for program in buildah strace; do
+    command -v $program >/dev/null || missing+=("$program")
+  done
+  [ ${#missing[@]} = 0 ] || debian "${missing[@]}"
+  cmp -s $wanted .venv/packages/installed.txt && return
+  [ -x .venv/bin/python ] || python
+  .venv/bin/python -m venv --clear .venv/packages
+  .venv/packages/bin/python -m pip install --quiet --disable-pip-version-check \
+    --only-binary :all: -r $wanted
+  cp $wanted .venv/packages/installed.txt
+}
+
 for tool in "$@"; do
   case $tool in
-    build | python | node | browser | debugger | postgres) "$tool" ;;
+    build | python | node | browser | debugger | postgres | packages) "$tool" ;;
     *) echo "unknown tool: $tool" >&2; exit 2 ;;
   esac
 done

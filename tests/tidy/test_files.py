@@ -8,7 +8,8 @@ from tree import files
 LINES_MAX = 600
 COLUMNS_MAX = 100
 SOURCE = (".rs", ".py", ".mjs", ".js", ".css", ".html", ".sh", ".sql")
-TEXT = (*SOURCE, ".toml", ".json", ".md", ".txt", ".yml", "Makefile", ".ci/run")
+TEXT = (*SOURCE, ".toml", ".json", ".md", ".txt", ".yml", ".yaml", ".tpl", ".cfg",
+        ".service", ".conf", "Containerfile", "Makefile", ".ci/run")
 # Only the store knows on what it stands; a benchmark compares with one bare engine.
 ENGINES = re.compile(r"sqlite|postgres|cockroach|yugabyte", re.IGNORECASE)
 ENGINES_ALLOWED = (
