@@ -3,7 +3,7 @@
 #
 #   programs.sh PROFILE           against the C library of this system
 #   programs.sh PROFILE static    with glibc inside: they run on any Linux, in an empty image too
-#   programs.sh PROFILE musl      with musl inside, where rustc has that target and musl-gcc is there
+#   programs.sh PROFILE musl      with musl inside, where there are musl-gcc and rustc's part for it
 #
 # Why the second and not the third is what images and wheels are made of: docs/decisions/0018.
 set -euo pipefail
