@@ -114,6 +114,8 @@ def control(tree, needs):
         f"Package: durward\nVersion: {version()}-{REVISION}\n"
         f"Architecture: {needs[0].named(MACHINES)}\nMaintainer: {MAINTAINER}\n"
         f"Installed-Size: {kilobytes}\nDepends: {', '.join(depends)}\n"
+        # For databases, mail servers and services that are verified by authorities of the system's.
+        "Recommends: ca-certificates\n"
         # Whoever packages the official command line would give it this name.
         "Conflicts: oci-cli\n"
         f"Section: admin\nPriority: optional\nDescription: {DESCRIPTION}\n"
