@@ -44,4 +44,5 @@ package:
 
 image:
 	@scripts/install.sh build
-	@packaging/container/build.sh "$$(packaging/programs.sh $(PROFILE) static)"
+	@programs=$$(packaging/programs.sh $(PROFILE) static) && \
+	  packaging/container/build.sh "$$programs"
