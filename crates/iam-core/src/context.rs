@@ -4,10 +4,12 @@
 //! [`Context`] also keeps the clock's high-water mark: what has expired once stays expired when the
 //! clock goes back.
 
+use crate::call::store_problem;
 use crate::counts::Counts;
 use crate::mail::Outbox;
 use crate::server_key::ServerKey;
-use iam_api::Timestamp;
+use iam_api::{Problem, Timestamp};
+use iam_store::Tx;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
@@ -137,6 +139,15 @@ impl Context {
     #[must_use]
     pub fn high_water(&self) -> Timestamp {
         Timestamp::from_micros(self.high_water.load(Ordering::Relaxed))
+    }
+
+    /// Keeps the clock's high-water mark, this moment included, so that what has expired stays expired
+    /// after a restart. The mark that is kept may be another process's, and later: it is taken over,
+    /// never put back.
+    pub fn keep_high_water(&self, tx: &mut Tx<'_>) -> Result<(), Problem> {
+        let _seen = self.now();
+        self.saw(Timestamp::from_micros(tx.meta(HIGH_WATER).map_err(store_problem)?));
+        tx.set_meta(HIGH_WATER, self.high_water().as_micros()).map_err(store_problem)
     }
 
     /// Where people reach the server; empty while nothing listens.

@@ -85,7 +85,7 @@ pub fn reserve(
         Some((at, resource)) => reserve_known(tx, context, at, &resource),
         None => {
             let attempt = reserve_stranger(tx, context, strangers, tenancy, user)?;
-            keep_high_water(tx, context)?; // so that this transaction, too, goes to the disk
+            context.keep_high_water(tx)?; // so that this transaction, too, goes to the disk
             Ok(attempt)
         }
     }
@@ -144,7 +144,7 @@ pub(crate) fn reserve_known(
     let failures_before = count.failures;
     count.failures = failures_before.saturating_add(1);
     tx.set_sign_ins(at, &resource.id, &count).map_err(store_problem)?;
-    keep_high_water(tx, context)?;
+    context.keep_high_water(tx)?;
     let failures_max = policy.failures_max;
     let is_too_many = failures_max.is_some_and(|most| failures_before >= most);
     if is_too_many {
@@ -180,10 +180,6 @@ fn block_over(
     Ok(resource)
 }
 
-/// Keeps the clock's high-water mark, so that what has expired stays expired after a restart.
-fn keep_high_water(tx: &mut Tx<'_>, context: &Context) -> Result<(), Problem> {
-    tx.set_meta(crate::context::HIGH_WATER, context.high_water().as_micros()).map_err(store_problem)
-}
 
 /// Whether the user signs in to this Console with a password at all.
 fn may_sign_in(user: &User) -> bool {

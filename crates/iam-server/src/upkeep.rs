@@ -2,9 +2,8 @@
 //! what has expired is dropped, and people who asked for a way back in get one.
 
 use crate::app::Shared;
-use iam_api::{Problem, Timestamp};
+use iam_api::Problem;
 use iam_core::call::store_problem;
-use iam_core::context::HIGH_WATER;
 use iam_core::{audit, recovery, retry_tokens, sessions};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -37,18 +36,22 @@ pub(crate) async fn run(app: Shared) {
             _ = look_in_store.tick() => recover_what_others_left(&app).await,
         };
         if let Err(problem) = done {
+            app.health.changed(false); // if it was not a change that failed, that is seen soon
             tracing::error!(%problem, cause = ?problem.cause, "upkeep failed");
         }
     }
+}
+
+/// Keeps the clock's high-water mark: the least change that there is.
+pub(crate) async fn keep_clock(app: &Shared) -> Result<(), Problem> {
+    app.write(|app, tx| app.context.keep_high_water(tx)).await
 }
 
 /// Does it once.
 pub(crate) async fn once(app: &Shared) -> Result<(), Problem> {
     app.write(|app, tx| {
         let now = app.context.now();
-        let kept = tx.meta(HIGH_WATER).map_err(store_problem)?; // maybe by another node
-        app.context.saw(Timestamp::from_micros(kept));
-        tx.set_meta(HIGH_WATER, app.context.high_water().as_micros()).map_err(store_problem)?;
+        app.context.keep_high_water(tx)?;
         tx.drop_counters_before(now.plus_seconds(-recovery::HOUR_SECONDS))
             .map_err(store_problem)?;
         tx.drop_sessions_before(now.plus_seconds(-sessions::ABSOLUTE_SECONDS))

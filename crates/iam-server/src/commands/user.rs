@@ -169,8 +169,7 @@ fn act<R: Send + 'static>(
             &Event { at, compartment: "", actor: HOST, name: spec.id, target },
             "OK",
         )?;
-        let seen = context.high_water().as_micros();
-        tx.set_meta(HIGH_WATER, seen).map_err(store_problem)?;
+        context.keep_high_water(tx)?;
         Ok::<_, Problem>(reply.body)
     };
     Ok(store.write(write).wait()??)

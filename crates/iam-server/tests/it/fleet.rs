@@ -4,6 +4,8 @@
 use crate::console::{Visitor, one_time_password};
 use crate::world::{Caller, World, key};
 use iam_api::Ocid;
+use iam_core::context::HIGH_WATER;
+use iam_core::ui_passwords::ONE_TIME_SECONDS;
 use serde_json::json;
 
 fn rounds() -> usize {
@@ -146,4 +148,18 @@ fn a_retry_token_is_one_on_all_nodes() {
         };
         assert_eq!(reset(here), reset(there));
     });
+}
+
+#[test]
+fn what_expired_on_a_node_stays_expired_on_one_whose_clock_is_behind() {
+    let [ahead, behind] = nodes();
+    let ann = ahead.user("ann");
+    let password = one_time_password(&ahead, &ann);
+    let mark = || ahead.app.store.read(|tx| tx.meta(HIGH_WATER)).unwrap().unwrap();
+    ahead.pass(ONE_TIME_SECONDS + 10);
+    assert_eq!(Visitor::new(&ahead).sign_in("ann", &password).status, 403);
+    let seen = mark();
+    ahead.pass(-ONE_TIME_SECONDS); // both nodes have the one clock
+    assert_eq!(Visitor::new(&behind).sign_in("ann", &password).status, 403);
+    assert_eq!(mark(), seen, "what was seen is not forgotten");
 }
