@@ -11,7 +11,7 @@ use iam_core::call::store_problem;
 use iam_core::context::Context;
 use iam_core::sign_in::{Attempt, Verdict};
 use iam_core::strangers::Strangers;
-use iam_store::{Store, Tx};
+use iam_store::{Store, StoreError, Tx};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -117,7 +117,11 @@ impl App {
         E: From<Problem> + Send + 'static,
     {
         let app = Arc::clone(self);
-        match self.store.write(move |tx| work(&app, tx)).await {
+        let written = self.store.write(move |tx| work(&app, tx)).await;
+        if !matches!(written, Err(StoreError::Busy | StoreError::Conflict | StoreError::Panicked)) {
+            self.health.changed(written.is_ok());
+        }
+        match written {
             Ok(answer) => answer,
             Err(cause) => Err(store_problem(cause).into()),
         }

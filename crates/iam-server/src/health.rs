@@ -3,14 +3,17 @@
 //!
 //! To be alive is to answer at all. Readiness is looked at in the background, once a second, and
 //! whoever asks is told what was seen last: so nobody can load the store by asking, and a store
-//! that hangs holds one thread, not one for each who asks.
+//! that hangs holds one thread, not one for each who asks. Where changes fail or wait, it is seen by
+//! making one: a disk that is full still reads.
 
 use crate::app::{App, Shared};
+use crate::upkeep;
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
+use iam_api::Code;
 use iam_core::context::CLOCK_SLACK_SECONDS;
 use std::fmt;
 use std::pin::pin;
@@ -41,6 +44,8 @@ pub enum Unready {
     StoreSilent,
     /// The store fails; the log has the cause.
     StoreFails,
+    /// The store is read, and takes no changes; the log has the cause.
+    StoreUnchanging,
     /// The store's tables are not those that this version knows.
     OtherSchema,
     /// The clock has gone back.
@@ -54,6 +59,7 @@ impl fmt::Display for Unready {
             Self::Draining => "draining",
             Self::StoreSilent => "the store does not answer",
             Self::StoreFails => "the store fails",
+            Self::StoreUnchanging => "the store takes no changes",
             Self::OtherSchema => "the store is of another version",
             Self::ClockBehind => "the clock has gone back",
         })
@@ -63,12 +69,18 @@ impl fmt::Display for Unready {
 /// How the process is doing.
 pub struct Health {
     draining: AtomicBool,
+    /// Whether the last change that anybody tried failed for a cause of the store's.
+    doubts_changes: AtomicBool,
     seen: Mutex<Result<Instant, Unready>>,
 }
 
 impl Default for Health {
     fn default() -> Self {
-        Self { draining: AtomicBool::new(false), seen: Mutex::new(Err(Unready::Starting)) }
+        Self {
+            draining: AtomicBool::new(false),
+            doubts_changes: AtomicBool::new(false),
+            seen: Mutex::new(Err(Unready::Starting)),
+        }
     }
 }
 
@@ -85,6 +97,14 @@ impl Health {
     /// From here on the server is not ready, for ever: it was told to stop.
     pub(crate) fn drain(&self) {
         self.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Takes note of whether the store has just taken a change.
+    pub(crate) fn changed(&self, taken: bool) {
+        // Nearly always it is as it was, and a line of memory that is only read is cheap.
+        if self.doubts_changes.load(Ordering::Relaxed) == taken {
+            self.doubts_changes.store(!taken, Ordering::Relaxed);
+        }
     }
 
     fn seen(&self) -> MutexGuard<'_, Result<Instant, Unready>> {
@@ -140,9 +160,27 @@ async fn see(app: &Shared) -> Result<(), Unready> {
         }
         Err(_) => return Err(Unready::StoreFails),
     }
+    takes_changes(app).await?;
     let slack = u64::try_from(CLOCK_SLACK_SECONDS).unwrap_or_default();
     let behind = Duration::from_micros(micros_behind(app));
     if behind > Duration::from_secs(slack) { Err(Unready::ClockBehind) } else { Ok(()) }
+}
+
+/// Makes a change where one has failed, or some wait: so that what is seen does not depend on anyone
+/// who asks for more, and an idle server writes nothing.
+async fn takes_changes(app: &Shared) -> Result<(), Unready> {
+    let in_doubt = app.health.doubts_changes.load(Ordering::Relaxed);
+    if !in_doubt && app.store.tally().waiting() == 0 {
+        return Ok(());
+    }
+    match upkeep::keep_clock(app).await {
+        Ok(()) => Ok(()),
+        Err(problem) if problem.code == Code::TooManyRequests => Ok(()), // it is busy with others
+        Err(problem) => {
+            tracing::warn!(cause = ?problem.cause, "the store takes no changes");
+            Err(Unready::StoreUnchanging)
+        }
+    }
 }
 
 /// How far the clock is behind the latest moment that this installation ever saw.
