@@ -68,13 +68,16 @@ class Installation:
     """A server that runs, and what its first administrator needs to reach it. `serve` is what it
     is told besides where its data is, and `under` what starts it."""
 
+    # The program that is asked to make the installation, and to serve it.
+    binary = DURWARD
+
     def __init__(self, *init_options, serve=(), under=()):
         self.dir = Path(tempfile.mkdtemp(prefix="durward-clients-"))
         self.home = self.dir / "home"
         self.home.mkdir()
         self.data_dir = self.dir / "data"
         init = ("init", "--data-dir", self.data_dir, "--output", "json", *init_options)
-        made = self.run(DURWARD, *init)
+        made = self.run(self.binary, *init)
         assert made.code == 0, made
         self.report = made.json
         self.tenancy_id = self.report["tenancy-id"]
@@ -86,7 +89,7 @@ class Installation:
 
     def start(self, serve=()):
         """Starts the server, and waits until it is ready."""
-        command = (DURWARD, "serve", "--data-dir", self.data_dir, "--listen", "127.0.0.1:0")
+        command = (self.binary, "serve", "--data-dir", self.data_dir, "--listen", "127.0.0.1:0")
         self.server = subprocess.Popen(
             [str(word) for word in (*self.under, *command, *serve)],
             env=self.environment(),

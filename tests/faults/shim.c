@@ -1,0 +1,119 @@
+/* A disk and a clock that fail when they are told to: loaded before libc by LD_PRELOAD, told by
+ * numbers in a file that tests map as well (shim.py names them). What is no regular file (sockets,
+ * pipes) and the standard streams are left alone. */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { SHIFT, SYNC, FULL, ROOM, SYNCS, SYNCS_FAILED, WRITES_FAILED, CLOCK_READS, WORDS };
+
+static _Atomic long nothing[WORDS];
+static _Atomic long *told = nothing;
+
+__attribute__((constructor)) static void begin(void) {
+  const char *name = getenv("FAULTS_FILE");
+  int file = name ? open(name, O_RDWR | O_CLOEXEC) : -1;
+  if (file < 0) return;
+  void *at = mmap(0, WORDS * sizeof(long), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  if (at != MAP_FAILED) told = at;
+  close(file);
+}
+
+#define NEXT(result, name, ...) \
+  static result (*next)(__VA_ARGS__); \
+  if (!next) next = (result(*)(__VA_ARGS__))dlsym(RTLD_NEXT, name)
+
+static int is_file(int fd) {
+  struct stat what;
+  return fd > 2 && fstat(fd, &what) == 0 && S_ISREG(what.st_mode);
+}
+
+/* The disk says that it failed, and nothing was flushed. */
+static int sync_fails(int fd) {
+  if (!is_file(fd)) return 0;
+  told[SYNCS]++;
+  if (!told[SYNC]) return 0;
+  told[SYNCS_FAILED]++;
+  errno = EIO;
+  return 1;
+}
+
+/* How many of so many bytes there is room for; -1 where there is none. */
+static ssize_t room_for(int fd, size_t count) {
+  if (!told[FULL] || count == 0 || !is_file(fd)) return (ssize_t)count;
+  long left = atomic_fetch_sub(&told[ROOM], (long)count);
+  if (left >= (long)count) return (ssize_t)count;
+  if (left > 0) return left; /* as much as still fits, as a disk does */
+  told[WRITES_FAILED]++;
+  errno = ENOSPC;
+  return -1;
+}
+
+int fsync(int fd) {
+  NEXT(int, "fsync", int);
+  return sync_fails(fd) ? -1 : next(fd);
+}
+
+int fdatasync(int fd) {
+  NEXT(int, "fdatasync", int);
+  return sync_fails(fd) ? -1 : next(fd);
+}
+
+ssize_t write(int fd, const void *bytes, size_t count) {
+  NEXT(ssize_t, "write", int, const void *, size_t);
+  ssize_t fits = room_for(fd, count);
+  return fits < 0 ? -1 : next(fd, bytes, (size_t)fits);
+}
+
+ssize_t pwrite64(int fd, const void *bytes, size_t count, off64_t at) {
+  NEXT(ssize_t, "pwrite64", int, const void *, size_t, off64_t);
+  ssize_t fits = room_for(fd, count);
+  return fits < 0 ? -1 : next(fd, bytes, (size_t)fits, at);
+}
+
+ssize_t pwrite(int fd, const void *bytes, size_t count, off_t at) {
+  return pwrite64(fd, bytes, count, at);
+}
+
+ssize_t writev(int fd, const struct iovec *parts, int count) {
+  NEXT(ssize_t, "writev", int, const struct iovec *, int);
+  size_t sum = 0;
+  for (int part = 0; part < count; part++) sum += parts[part].iov_len;
+  return room_for(fd, sum) < 0 ? -1 : next(fd, parts, count);
+}
+
+static long shift(void) {
+  told[CLOCK_READS]++;
+  return told[SHIFT];
+}
+
+int clock_gettime(clockid_t clock, struct timespec *now) {
+  NEXT(int, "clock_gettime", clockid_t, struct timespec *);
+  int failed = next(clock, now);
+  if (!failed && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE))
+    now->tv_sec += shift();
+  return failed;
+}
+
+int gettimeofday(struct timeval *now, void *zone) {
+  NEXT(int, "gettimeofday", struct timeval *, void *);
+  int failed = next(now, zone);
+  if (!failed) now->tv_sec += shift();
+  return failed;
+}
+
+time_t time(time_t *to) {
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  if (to) *to = now.tv_sec;
+  return now.tv_sec;
+}
