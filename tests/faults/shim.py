@@ -30,12 +30,14 @@ class Shim:
     def __init__(self):
         self.file = tempfile.NamedTemporaryFile(prefix="durward-faults-")
         self.file.truncate(8 * len(WORDS))
+        # Where the writes are noted, if they are.
+        self.noting = ()
         self.words = mmap.mmap(self.file.fileno(), 8 * len(WORDS))
 
     @property
     def under(self):
         """What starts a program with this disk and this clock."""
-        return ("env", f"LD_PRELOAD={library()[1]}", f"FAULTS_FILE={self.file.name}")
+        return ("env", f"LD_PRELOAD={library()[1]}", f"FAULTS_FILE={self.file.name}", *self.noting)
 
     def __getitem__(self, word):
         return struct.unpack_from("=q", self.words, 8 * WORDS.index(word))[0]
