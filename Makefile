@@ -1,5 +1,5 @@
 # The commands of this repository. What they install and check stands in scripts/.
-.PHONY: help demo test lint security bench package image
+.PHONY: help demo test lint security faults bench package image
 
 target := $(or $(CARGO_TARGET_DIR),target)
 # Of packages: dev or release; against this system's C library, or static, or musl.
@@ -11,6 +11,7 @@ help:
 	@echo '               (make demo ARGS=--once also signs in with it, and ends)'
 	@echo 'make test      install what is missing, then run every check and test'
 	@echo 'make security  attack it for hours: timing, races, floods, leaks, hostile text'
+	@echo 'make faults    break what it stands on, at length: kills, disks, clocks, databases, networks'
 	@echo 'make lint      only the checks that need no running program'
 	@echo 'make package   a Debian package and a wheel for pytest, in $(target)/packages'
 	@echo '               (LIBC=static: with the C library inside; PROFILE=dev: quick to build)'
@@ -30,6 +31,9 @@ lint:
 
 security:
 	@scripts/check.sh security
+
+faults:
+	@scripts/check.sh faults
 
 bench:
 	@scripts/install.sh build python

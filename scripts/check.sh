@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the checks: `lint` for what needs no running program, `all` for everything, `security` for
-# what takes hours of the latter. A step is a line with its time; what it said is in a file of its
+# Runs the checks: `lint` for what needs no running program, `all` for everything, `security` and
+# `faults` for what takes hours of the latter. A step is a line with its time; what it said is in a file of its
 # own, and is shown where the step failed. Later steps run all the same, so that one run tells
 # everything; only what does not build ends it.
 set -uo pipefail
@@ -84,6 +84,8 @@ tests() {
   # One after the other: they measure times and memory.
   step security "Attacks on the real program: timing, races, floods, leaks, hostile text" \
     .venv/bin/python tests/run.py --alone tests/security
+  step faults "Faults: kills, disks, power, clocks, two nodes, new versions" \
+    .venv/bin/python tests/run.py tests/faults
 }
 
 # The same attacks as long as their requirements ask for, on the program as it is released.
@@ -98,6 +100,25 @@ security() {
     env DURWARD_LONG=1 DURWARD_PROFILE=release \
     .venv/bin/python tests/run.py --alone tests/security
   grep accuracy "$logs/security.log"
+}
+
+database_faults() {
+  if command -v cargo-nextest >/dev/null; then
+    env DURWARD_LONG=1 cargo nextest run --locked -p iam-server --test it --no-fail-fast \
+      --status-level fail -E 'test(/^(fleet|fleet_faults|failover|crash|backups|moving)::/)'
+  else
+    env DURWARD_LONG=1 cargo test --locked -p iam-server --test it --no-fail-fast
+  fi
+}
+
+# The same faults for as long as it takes to believe that nothing gets through; and those of a
+# database and the way to it, which are tests of the server's crate.
+faults() {
+  stop_unless step build "Do the programs build?" \
+    cargo build --locked -p iam-server -p iam-cli --all-targets
+  step database "Faults of a database, and of the way to it, at length" database_faults
+  step faults "Faults of processes, disks, power and clocks, at length" \
+    env DURWARD_LONG=1 .venv/bin/python tests/run.py tests/faults
 }
 
 # Adds up what the runners said: nextest's summary, cargo test's results, and the plain line.
@@ -132,7 +153,11 @@ case ${1:-} in
       scripts/install.sh build python node browser debugger
     security
     ;;
-  *) echo "usage: scripts/check.sh lint|all|security" >&2; exit 2 ;;
+  faults)
+    stop_unless step install "What the faults need" scripts/install.sh build python postgres
+    faults
+    ;;
+  *) echo "usage: scripts/check.sh lint|all|security|faults" >&2; exit 2 ;;
 esac
 echo
 if [ ${#failed[@]} -gt 0 ]; then

@@ -11,7 +11,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "security"))
 
 from canary import forms
 
-SECRETS_MAX = 40
+SECRETS_MAX = 24
+EMPTY = bytes(256)  # most of a database's log is that
 AUDIT = "SELECT event, outcome, request_id FROM audit ORDER BY seq"
 
 
@@ -56,7 +57,8 @@ def places(node):
     files = [path for path in node.data_dir.rglob("*") if path.is_file()]
     files += node.dir.rglob("*.log")
     held = {str(path): path.read_bytes() for path in files}
-    return held | (node.postgres.files() if node.postgres else {})
+    held |= node.postgres.files() if node.postgres else {}
+    return {place: content.replace(EMPTY, b"") for place, content in held.items()}
 
 
 def check_secrets(test, node, secrets):

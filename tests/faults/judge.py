@@ -1,5 +1,5 @@
-"""Decides whether what was seen of one object could have come of its operations one at a time, each
-at some moment between its begin and its end (Wing and Gong's search, made at each end as Lowe does).
+"""Decides whether what was seen of one object could have come of its operations one at a time,
+each at some moment between its begin and its end (Wing and Gong's search, at each end as Lowe does).
 
 An operation whose outcome nobody knows may have taken effect, at some moment until its end, or not.
 """
@@ -89,12 +89,10 @@ class Ways:
         """Those of which one may be next. Of events alike whose outcome is unknown that is the one
         with the least time left: wherever another would do, it does."""
         first = {}
-        for number in pending:
+        for number in sorted(pending, key=lambda number: self.history[number].end):
             event = self.history[number]
             is_unknown = event.outcome == UNKNOWN
-            kind = (event.action, event.argument) if is_unknown else number
-            if kind not in first or (event.end, number) < (self.history[first[kind]].end, first[kind]):
-                first[kind] = number
+            first.setdefault((event.action, event.argument) if is_unknown else number, number)
         return first.values()
 
 

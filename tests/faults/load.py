@@ -18,7 +18,7 @@ from stage import SESSION, Visitor, fingerprint, public_pem, request
 
 MODELS = {"credentials": Credentials, "key": Key, "membership": Membership}
 CHANGE = "/console/change-password"
-REST_SECONDS = 0.05
+REST_SECONDS, SEQUEL_SHARE = 0.05, 0.8
 
 
 class Change(NamedTuple):
@@ -141,14 +141,24 @@ class Client(threading.Thread):
             (self.allow, 2), (self.upload, 2), (self.delete, 2), (self.use_key, 4), (self.join_, 2),
             (self.leave, 2), (self.use_right, 4), (self.look, 1),
         ]
+        self.sequels = {
+            self.reset: self.use, self.allow: self.use, self.sign_in: self.use,
+            self.upload: self.use_key, self.delete: self.use_key,
+            self.join_: self.use_right, self.leave: self.use_right,
+        }
 
     def run(self):
         works, weights = zip(*self.works)
         while not self.load.stopping.is_set():
             self.node = random.choice(self.load.nodes)
             user = random.choice(self.load.users)
+            work = random.choices(works, weights)[0]
             try:
-                random.choices(works, weights)[0](user)
+                work(user)
+                # What a change has ended is tried at once, most often on another node.
+                if work in self.sequels and random.random() < SEQUEL_SHARE:
+                    self.node = random.choice(self.load.nodes)
+                    self.sequels[work](user)
             except Unsent as cause:
                 self.load.failed.append(repr(cause.__cause__))
                 time.sleep(REST_SECONDS)
@@ -251,7 +261,7 @@ class Client(threading.Thread):
     def use(self, user):
         if not user.sessions:
             return
-        session = random.choice(user.sessions[-3:])
+        session = random.choice(user.sessions[-2:])
         visitor = Visitor(self.node.address, {SESSION: session})
         raw = request("GET", CHANGE, visitor.headers())
         found = self.read(visitor.wire, raw, {200: True, 303: False})

@@ -17,6 +17,8 @@ from pathlib import Path
 DEBIAN = Path("/usr/lib/postgresql")
 PR_SET_PDEATHSIG = 1
 START_SECONDS_MAX = 60
+# The databases that others are made from, by number: they are as `initdb` made them.
+TEMPLATES = ("1", "4")
 # Nothing listens on a network. What is written need not outlive the machine, only the nodes.
 OPTIONS = ("listen_addresses=", "max_connections=200", "fsync=off", "full_page_writes=off")
 
@@ -93,6 +95,7 @@ class Postgres:
         """What is in its directory, and a dump, by place."""
         self.rows("CHECKPOINT")
         files = [path for path in self.dir.rglob("*") if path.is_file()]
+        files = [path for path in files if path.parent.name not in TEMPLATES]
         held = {str(path.relative_to(self.dir)): path.read_bytes() for path in files}
         dump = (program("pg_dump"), "-U", "postgres", "-h", str(self.dir), "-d", "postgres")
         return held | {"dump": self.run(*dump)}

@@ -1,5 +1,5 @@
-"""A power cut: of what a server wrote, only what it has flushed is on the disk for sure. Of the rest
-some is there and some is not, sector by sector, in whatever order the disk liked.
+"""A power cut: of what a server wrote, only what it has flushed is on the disk for sure. Of the
+rest some is there and some is not, sector by sector, in whatever order the disk liked.
 """
 
 import random

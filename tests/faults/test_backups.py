@@ -70,6 +70,7 @@ class Backups(unittest.TestCase):
         made = sum(event == "CreateUser" for event, _, _ in lines)
         self.assertGreaterEqual(made, USERS)
 
+    @unittest.skipUnless(LONG, "on few users the tests of the commands do the same")
     def test_of_a_directory(self):
         node = Node(serve=("--config", self.limits.name))
         self.addCleanup(node.stop)

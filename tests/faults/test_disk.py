@@ -1,5 +1,5 @@
-"""The disk fails: flushes that are refused, and no room left. Nothing is acknowledged that is not on
-the disk, the server says what is wrong, and goes on when the disk does.
+"""The disk fails: flushes that are refused, and no room left. Nothing is acknowledged that is not
+on the disk, the server says what is wrong, and goes on when the disk does.
 """
 
 import ctypes
@@ -36,15 +36,11 @@ class Disk(unittest.TestCase):
     def broken(self, begin):
         """The disk has failed since that moment; it is seen, and nothing is acknowledged."""
         self.node.await_readiness(503, UNCHANGING)
-        since = time.monotonic()
         time.sleep(FAULT_SECONDS)
         self.assertEqual(self.load.acknowledged_within(begin, time.monotonic()), [])
         asked = [change for change in self.load.changes if change.begin > begin]
         self.assertGreater(len(asked), 0, "nobody asked for a change meanwhile")
-        answer = self.node.admin.wire.ask(self.node.admin.signed("GET", "/users?limit=1"
-                 f"&compartmentId={self.node.tenancy_id}"))
-        self.assertEqual(answer.status, 200, "reading goes on")
-        self.assertGreater(time.monotonic(), since)
+        self.node.admin.ask("GET", f"/users/{self.node.admin_id}")  # reading goes on
 
     def whole(self):
         """The disk is repaired: changes go on by themselves, and then the server is ready."""

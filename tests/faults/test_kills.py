@@ -12,7 +12,7 @@ from load import Load
 from nodes import Fleet, Node
 from stage import LONG, Visitor
 
-KILLS = 300 if LONG else 4
+KILLS = 300 if LONG else 3
 LIFE_SECONDS_MAX = 0.8
 # After some wrong passwords each next one is weighed two seconds later, if it is by then.
 GUESSED_LIFE_SECONDS_MAX = 4

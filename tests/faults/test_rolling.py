@@ -1,5 +1,5 @@
-"""A new version is rolled out, one node after the other, and nobody who asks `/readyz` where to send
-their requests notices. With DURWARD_OLD_BINARY the nodes begin as that program.
+"""A new version is rolled out, one node after the other, and nobody who asks `/readyz` where to
+send their requests notices. With DURWARD_OLD_BINARY the nodes begin as that program.
 """
 
 import threading
@@ -13,7 +13,7 @@ from stage import LONG
 
 ROUNDS = 20 if LONG else 1
 # A balancer asks more often than the drain is long.
-LOOK_SECONDS, DRAIN_SECONDS = 0.1, 3
+LOOK_SECONDS, DRAIN_SECONDS, WAIT_SECONDS_MAX = 0.1, 3, 60
 
 
 class Balancer:
@@ -31,17 +31,22 @@ class Balancer:
             self.ready = seen
 
     def __len__(self):
-        return len(self.ready)
+        return len(self.nodes)
 
     def __getitem__(self, number):
-        ready = self.ready
+        """One of those that are ready; on a machine that is very busy, none is at times."""
+        ready = self.awaited(lambda ready: ready)
         return ready[number % len(ready)]
 
     def await_count(self, count):
-        ends = time.monotonic() + 30
-        while len(self.ready) != count:
-            assert time.monotonic() < ends, f"{len(self.ready)} nodes are ready for long"
+        self.awaited(lambda ready: len(ready) == count)
+
+    def awaited(self, is_so):
+        ends = time.monotonic() + WAIT_SECONDS_MAX
+        while not is_so(ready := self.ready):
+            assert time.monotonic() < ends, f"{len(ready)} nodes are ready for long"
             time.sleep(LOOK_SECONDS / 4)
+        return ready
 
 
 class Rolling(unittest.TestCase):

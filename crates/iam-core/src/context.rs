@@ -141,9 +141,9 @@ impl Context {
         Timestamp::from_micros(self.high_water.load(Ordering::Relaxed))
     }
 
-    /// Keeps the clock's high-water mark, this moment included, so that what has expired stays expired
-    /// after a restart. The mark that is kept may be another process's, and later: it is taken over,
-    /// never put back.
+    /// Keeps the clock's high-water mark, this moment included, so that what has expired stays
+    /// expired after a restart. The mark that is kept may be another process's, and later: it is
+    /// taken over, never put back.
     pub fn keep_high_water(&self, tx: &mut Tx<'_>) -> Result<(), Problem> {
         let _seen = self.now();
         self.saw(Timestamp::from_micros(tx.meta(HIGH_WATER).map_err(store_problem)?));

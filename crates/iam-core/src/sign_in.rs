@@ -180,7 +180,6 @@ fn block_over(
     Ok(resource)
 }
 
-
 /// Whether the user signs in to this Console with a password at all.
 fn may_sign_in(user: &User) -> bool {
     let capabilities = user.capabilities.as_ref();

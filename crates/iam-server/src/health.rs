@@ -3,8 +3,8 @@
 //!
 //! To be alive is to answer at all. Readiness is looked at in the background, once a second, and
 //! whoever asks is told what was seen last: so nobody can load the store by asking, and a store
-//! that hangs holds one thread, not one for each who asks. Where changes fail or wait, it is seen by
-//! making one: a disk that is full still reads.
+//! that hangs holds one thread, not one for each who asks. Where changes fail, or wait and none gets
+//! done, it is seen by making one: a disk that is full still reads.
 
 use crate::app::{App, Shared};
 use crate::upkeep;
@@ -17,7 +17,7 @@ use iam_api::Code;
 use iam_core::context::CLOCK_SLACK_SECONDS;
 use std::fmt;
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior};
@@ -71,6 +71,8 @@ pub struct Health {
     draining: AtomicBool,
     /// Whether the last change that anybody tried failed for a cause of the store's.
     doubts_changes: AtomicBool,
+    /// How many changes were done when it was last looked.
+    done: AtomicU64,
     seen: Mutex<Result<Instant, Unready>>,
 }
 
@@ -79,6 +81,7 @@ impl Default for Health {
         Self {
             draining: AtomicBool::new(false),
             doubts_changes: AtomicBool::new(false),
+            done: AtomicU64::new(0),
             seen: Mutex::new(Err(Unready::Starting)),
         }
     }
@@ -166,11 +169,14 @@ async fn see(app: &Shared) -> Result<(), Unready> {
     if behind > Duration::from_secs(slack) { Err(Unready::ClockBehind) } else { Ok(()) }
 }
 
-/// Makes a change where one has failed, or some wait: so that what is seen does not depend on anyone
-/// who asks for more, and an idle server writes nothing.
+/// Makes a change where one has failed, or some wait and none was done for a while: so that what is
+/// seen does not depend on anyone who asks for more. An idle server writes nothing, and one that is
+/// busy writes nothing besides.
 async fn takes_changes(app: &Shared) -> Result<(), Unready> {
-    let in_doubt = app.health.doubts_changes.load(Ordering::Relaxed);
-    if !in_doubt && app.store.tally().waiting() == 0 {
+    let tally = app.store.tally();
+    let done = tally.committed.value() + tally.undone.value();
+    let rests = app.health.done.swap(done, Ordering::Relaxed) == done && tally.waiting() > 0;
+    if !rests && !app.health.doubts_changes.load(Ordering::Relaxed) {
         return Ok(());
     }
     match upkeep::keep_clock(app).await {

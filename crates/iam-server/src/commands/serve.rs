@@ -104,8 +104,8 @@ pub(crate) fn log(format: LogFormat, level: LogLevel) {
         LogLevel::Trace => LevelFilter::TRACE,
     };
     let lines = tracing_subscriber::fmt().with_max_level(level).with_writer(io::stderr);
-    // A line that cannot be written, such as to a full disk, is lost: to tell of that on stderr would
-    // fail as well, and end the process.
+    // A line that cannot be written, such as to a full disk, is lost: to tell of that on stderr
+    // would fail as well, and end the process.
     let lines = lines.log_internal_errors(false);
     match format {
         LogFormat::Text => lines.with_ansi(io::IsTerminal::is_terminal(&io::stderr())).init(),
