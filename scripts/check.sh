@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs the checks: `lint` for what needs no running program, `all` for everything, `security` and
-# `faults` for what takes hours of the latter. A step is a line with its time; what it said is in a file of its
-# own, and is shown where the step failed. Later steps run all the same, so that one run tells
-# everything; only what does not build ends it.
+# `faults` for what takes hours of the latter. A step is a line with its time; what it said is in a
+# file of its own, and is shown where the step failed. Later steps run all the same, so that one run
+# tells everything; only what does not build ends it.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,5 +1,5 @@
 """Decides whether what was seen of one object could have come of its operations one at a time,
-each at some moment between its begin and its end (Wing and Gong's search, at each end as Lowe does).
+each at some moment between its begin and its end: Wing and Gong's search, at each end as Lowe does.
 
 An operation whose outcome nobody knows may have taken effect, at some moment until its end, or not.
 """

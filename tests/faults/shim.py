@@ -12,6 +12,7 @@ from pathlib import Path
 SOURCE = Path(__file__).with_name("shim.c")
 # The numbers, in the order of the source.
 WORDS = ("shift", "sync", "full", "room", "syncs", "syncs_failed", "writes_failed", "clock_reads")
+FAILS, HANGS = 1, 2
 COMPILER = ("cc", "-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror")
 
 
@@ -47,7 +48,11 @@ class Shim:
 
     def fail_syncs(self):
         """Has every flush fail from here on."""
-        self["sync"] = 1
+        self["sync"] = FAILS
+
+    def hang(self):
+        """Has every flush wait until the disk is repaired."""
+        self["sync"] = HANGS
 
     def fill_disk(self, room):
         """Lets so many more bytes be written, and then no more."""

@@ -20,6 +20,7 @@ from stage import LONG
 ROUNDS = 40 if LONG else 2
 FAULT_SECONDS = 1.0
 UNCHANGING = "not ready: the store takes no changes"
+SILENT = "not ready: the store does not answer"
 # The most bytes that a commit of this load writes, about: so that some are cut off in the middle.
 ROOM_MAX = 200_000
 CLONE_NEWNS, TMPFS_BYTES = 0x20000, 24 << 20
@@ -66,6 +67,18 @@ class Disk(unittest.TestCase):
                     self.killed()
                 self.whole()
         self.assertGreater(self.shim["syncs_failed"], 0)
+        check(self, self.node, self.load, self.moments)
+
+    def test_what_waits_for_a_disk_that_hangs_is_done_when_it_goes_on(self):
+        with self.load:
+            self.load.await_more(20)
+            self.shim.hang()
+            begin = time.monotonic()
+            self.node.await_readiness(503, SILENT)
+            self.assertEqual(self.load.acknowledged_within(begin, time.monotonic()), [])
+            self.node.admin.ask("GET", f"/users/{self.node.admin_id}")  # reading goes on
+            self.whole()
+        self.assertEqual(self.load.failed, [])
         check(self, self.node, self.load, self.moments)
 
     def test_what_there_is_no_room_for_is_not_acknowledged(self):

@@ -3,8 +3,8 @@
 //!
 //! To be alive is to answer at all. Readiness is looked at in the background, once a second, and
 //! whoever asks is told what was seen last: so nobody can load the store by asking, and a store
-//! that hangs holds one thread, not one for each who asks. Where changes fail, or wait and none gets
-//! done, it is seen by making one: a disk that is full still reads.
+//! that hangs holds one thread, not one for each who asks. Where changes fail, or wait and none
+//! gets done, it is seen by making one: a disk that is full still reads.
 
 use crate::app::{App, Shared};
 use crate::upkeep;
