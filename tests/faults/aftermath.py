@@ -77,6 +77,8 @@ def check_secrets(test, node, secrets):
 def check(test, node, load, moments):
     """All of that, after a load; and that what was seen of each user can be explained."""
     test.assertEqual(load.unexpected, [])
+    blocked = [name for event, _, name in audit(node) if event == "BlockUser"]
+    test.assertEqual(blocked, [], "the load itself blocked a user, who is then refused rightly")
     test.assertEqual(list(load.impossible(moments)), [])
     check_audit(test, node, load.changes)
     check_whole(test, node)

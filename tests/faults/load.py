@@ -63,8 +63,9 @@ class User:
         stage.admin.ask("POST", "/policies", {**details, "statements": [allow]})
         self.histories = {kind: [] for kind in MODELS}
         self.passwords, self.sessions, self.membership = [], [], None
-        # Whether a sign-in has failed since they were unblocked.
-        self.has_failed = False
+        # One sign-in at a time, and none while a failure counts: ten would be a reason to refuse
+        # what is right, and attempts that were cut off count as well.
+        self.signing_in, self.has_failed = threading.Lock(), False
 
     def note(self, kind, *event):
         self.histories[kind].append(Event(*event))
@@ -230,14 +231,21 @@ class Client(threading.Thread):
             user.note("credentials", "reset", None, known, begin, end)
 
     def sign_in(self, user, older=False):
-        if user.has_failed:  # or ten failures in a row would be another reason to refuse
-            user.has_failed = False
-            if self.api("UpdateUserState", "PUT", f"/users/{user.id}/state",
-                        {"blocked": False})[0] != "done":
-                user.has_failed = True
-                return
-        if not user.passwords:
+        if not user.passwords or not user.signing_in.acquire(blocking=False):
             return
+        try:
+            if not user.has_failed or self.unblock(user):
+                user.has_failed = True
+                self.show_password(user, older)
+        finally:
+            user.signing_in.release()
+
+    def unblock(self, user):
+        """Whether the user's failures are forgotten."""
+        path = f"/users/{user.id}/state"
+        return self.api("UpdateUserState", "PUT", path, {"blocked": False})[0] == "done"
+
+    def show_password(self, user, older):
         password = random.choice(user.passwords[-5:]) if older else user.passwords[-1]
         visitor = Visitor(self.node.address)
         try:
@@ -250,8 +258,7 @@ class Client(threading.Thread):
             cookies = [value for name, value in answer.headers if name == "set-cookie"]
             [known] = [text.split(";")[0].partition("=")[2] for text in cookies if SESSION in text]
             user.sessions.append(known)
-        else:
-            user.has_failed = True
+            user.has_failed = False
         if known not in (None, UNKNOWN):  # the session of one that was cut off is nobody's
             user.note("credentials", "sign in", password, known, begin, end)
 

@@ -32,6 +32,7 @@ class Disk(unittest.TestCase):
         self.addCleanup(self.shim.close)
         self.node = Node(under=self.shim.under)
         self.addCleanup(self.node.stop)
+        self.addCleanup(self.shim.repair)  # or what hangs would not stop
         self.load, self.moments = Load([self.node]), []
 
     def broken(self, begin):
