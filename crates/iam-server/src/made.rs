@@ -4,7 +4,8 @@
 //! somebody put in the way is not followed.
 
 use crate::failure::Failure;
-use iam_store::{Database, Store};
+use crate::place::UNFINISHED;
+use iam_store::{Database, Store, StoreError, Tx, tables};
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io;
 use std::io::Write;
@@ -59,7 +60,8 @@ impl Made {
 
     /// Makes the store of a new installation in a database that holds nothing yet.
     pub(crate) fn new_store(&mut self, database: &Database) -> Result<Store, Failure> {
-        let store = Store::create_in(database)?;
+        let store = Store::create_in(database)
+            .map_err(|cause| interrupted(database).unwrap_or_else(|| cause.into()))?;
         self.0.push(Undo::Database(Box::new(database.clone())));
         Ok(store)
     }
@@ -87,6 +89,23 @@ impl Made {
     pub(crate) fn keep(mut self) {
         self.0.clear();
     }
+}
+
+/// What to say where the database holds what an interrupted making has left: either nothing but
+/// tables, or all of an installation whose key was never written to a file.
+fn interrupted(database: &Database) -> Option<Failure> {
+    let store = Store::open_in(database).ok()?;
+    let look = |tx: &mut Tx<'_>| Ok::<_, StoreError>(tx.is_blank()? || tx.meta(UNFINISHED)? != 0);
+    let is_left = store.read(look).ok()?.ok()?;
+    let names: Vec<&str> = tables().iter().map(|table| table.name).collect();
+    is_left.then(|| {
+        Failure::new(format!(
+            "`{database}` holds an installation whose making was interrupted, and nothing was \
+             changed; if no other `durward` is making it right now, take its tables away and try \
+             again: DROP TABLE {};",
+            names.join(", ")
+        ))
+    })
 }
 
 impl Drop for Made {

@@ -11,6 +11,9 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+/// The name under which a database says that not all of the installation in it was made yet.
+pub(crate) const UNFINISHED: &str = "unfinished";
+
 /// A place for an installation.
 pub(crate) enum Place {
     Dir(DataDir),
@@ -162,7 +165,15 @@ fn must_be_own(dir: &DataDir) -> Result<(), Failure> {
 /// Reads the key of an installation; refuses one that is another's.
 pub(crate) fn key_of(store: &Store, file: &Path, place: &Place) -> Result<ServerKey, Failure> {
     let key = read_key(file)?;
-    let check = store.read(|tx| tx.meta(KEY_CHECK))??;
+    let look =
+        |tx: &mut Tx<'_>| Ok::<_, StoreError>((tx.meta(KEY_CHECK)?, tx.meta(UNFINISHED)? != 0));
+    let (check, is_unfinished) = store.read(look)??;
+    if is_unfinished || check == 0 {
+        return Err(Failure::new(format!(
+            "`{place}` holds an installation whose making was interrupted; run the command that \
+             was making it again, and it will say what to do"
+        )));
+    }
     must_fit(&key, check, file, place)?;
     Ok(key)
 }

@@ -177,6 +177,16 @@ impl Store {
         }
     }
 
+    /// How what was acknowledged could still be lost, as the database is set up: each in a sentence
+    /// that tells what to do. It is as much as can be seen now; where nothing can, nothing is told.
+    #[must_use]
+    pub fn doubts(&self) -> Vec<String> {
+        match &self.engine {
+            Engine::Sqlite(_) => Vec::new(), // a file of our own, flushed by us
+            Engine::Postgres(engine) => engine.doubts(),
+        }
+    }
+
     /// A number that grows with every change to what authentication and authorization read: users'
     /// states and capabilities, keys, memberships, policies. Caches of those are good as long as it
     /// stays the same. It has grown before such a change is acknowledged, on whatever node, and

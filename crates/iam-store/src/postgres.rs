@@ -10,6 +10,7 @@ mod database;
 mod dialect;
 mod link;
 mod revisions;
+mod standbys;
 mod writer;
 
 use crate::engine::StoreError;
@@ -87,6 +88,10 @@ impl Postgres {
         let mut version = None;
         self.read(&mut |tx| version = Some(tx.meta("schema")))?;
         Ok(version.transpose()? == Some(SCHEMA_VERSION))
+    }
+
+    pub(crate) fn doubts(&self) -> Vec<String> {
+        standbys::doubts(self, self.readers.database.hosts())
     }
 
     pub(crate) async fn revision(&self) -> Result<u64, StoreError> {

@@ -3,11 +3,12 @@
 //! The store is filled in a directory of its own and moved to its place when everything else is
 //! there, so that no moment exists at which `durward serve` could find half of it.
 
-use super::{quoted, say};
+use super::{quoted, say, warn};
 use crate::config::DatabaseArgs;
 use crate::data_dir::{ClientProfile, DataDir, KEY_CHECK, key_check};
 use crate::failure::Failure;
 use crate::made::Made;
+use crate::place::UNFINISHED;
 use crate::profile;
 use crate::system::{SystemClock, SystemRandom};
 use clap::ValueEnum;
@@ -129,11 +130,17 @@ pub(crate) struct Report {
     pub(crate) profile: String,
     pub(crate) api_key_file: PathBuf,
     pub(crate) next: [String; 3],
+    /// How the database could lose what is kept in it.
+    #[serde(skip)]
+    pub(crate) doubts: Vec<String>,
 }
 
 /// Runs the command.
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let report = install(args)?;
+    for doubt in &report.doubts {
+        warn(doubt);
+    }
     match args.output {
         Output::Text => say(&report.text()),
         Output::Json => {
@@ -169,7 +176,8 @@ pub(crate) fn install(args: &Args) -> Result<Report, Failure> {
         Some(database) => made.new_store(database)?,
         None => unfinished(&mut made, &places.dir)?,
     };
-    let installed = fill(store, key, plan)?;
+    let doubts = store.doubts();
+    let installed = fill(store, key, plan, places.database.is_some())?;
 
     made.new_file(&places.server_key, &key_text)?;
     if let Some(parent) = places.config.parent() {
@@ -179,11 +187,12 @@ pub(crate) fn install(args: &Args) -> Result<Report, Failure> {
     made.new_file(&places.api_key, &labelled)?;
     made.new_file(&places.dir.client_file(), &places.client_json(args)?)?;
     places.write_profile(&mut made, args, &installed)?;
-    if places.database.is_none() {
-        put_in_place(&mut made, &places.dir)?;
+    match &places.database {
+        None => put_in_place(&mut made, &places.dir)?,
+        Some(database) => finish(database)?,
     }
     made.keep();
-    Ok(report(args, places, &installed))
+    Ok(Report { doubts, ..report(args, places, &installed) })
 }
 
 /// Where things go.
@@ -300,8 +309,14 @@ pub(super) fn unfinished(made: &mut Made, dir: &DataDir) -> Result<Store, Failur
     Ok(Store::create(&dir.unfinished_database())?)
 }
 
-/// Puts everything into the store; it is closed again when this returns.
-fn fill(store: Store, key: ServerKey, plan: Plan) -> Result<Installed, Failure> {
+/// Puts everything into the store; it is closed again when this returns. In a database it says
+/// that it is not finished, until the key and the profile are in their files too.
+fn fill(
+    store: Store,
+    key: ServerKey,
+    plan: Plan,
+    is_unfinished: bool,
+) -> Result<Installed, Failure> {
     let never = Timestamp::default();
     let (clock, random) = (Box::new(SystemClock), Box::new(SystemRandom));
     let context = Context::new(clock, random, key, Limits::default(), never);
@@ -310,9 +325,18 @@ fn fill(store: Store, key: ServerKey, plan: Plan) -> Result<Installed, Failure> 
         let seen = context.high_water().as_micros();
         tx.set_meta(HIGH_WATER, seen).map_err(store_problem)?;
         tx.set_meta(KEY_CHECK, key_check(&context.key)).map_err(store_problem)?;
+        if is_unfinished {
+            tx.set_meta(UNFINISHED, 1).map_err(store_problem)?;
+        }
         Ok::<_, Problem>(installed)
     };
     Ok(store.write(work).wait()??)
+}
+
+/// Says in the database that all of the installation was made.
+fn finish(database: &Database) -> Result<(), Failure> {
+    let store = Store::open_in(database)?;
+    Ok(store.write(|tx| tx.set_meta(UNFINISHED, 0)).wait()??)
 }
 
 /// Moves the store to its place, and sees to it that all of this outlives a loss of power.
@@ -355,6 +379,7 @@ fn report(args: &Args, places: Places, installed: &Installed) -> Report {
         profile: args.profile.clone(),
         api_key_file: places.api_key,
         next: [serve, env, "oci iam user list".to_owned()],
+        doubts: Vec::new(),
     }
 }
 

@@ -91,6 +91,11 @@ fn say(text: &str) -> Result<(), Failure> {
     said.map_err(|cause| Failure::new(format!("cannot write to stdout: {cause}")))
 }
 
+/// Tells people what they should know, though all went well.
+fn warn(text: &str) {
+    let _nobody_reads = writeln!(io::stderr().lock(), "warning: {text}");
+}
+
 /// A text as one word of a shell's, quoted where it has to be.
 pub(crate) fn quoted(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:=@+,%".contains(&byte);

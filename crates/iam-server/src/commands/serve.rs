@@ -77,6 +77,9 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
     log(settings.log_format, settings.log_level);
     let notify = Notify::new(args.notify_socket);
     let app = open(&settings)?;
+    for doubt in app.store.doubts() {
+        tracing::warn!("{doubt}");
+    }
     runtime()?.block_on(async {
         let stop = stop_signal()?;
         let server = Server::bind(&settings, app).await?;

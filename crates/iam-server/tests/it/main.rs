@@ -19,8 +19,10 @@ mod demo;
 mod failover;
 mod fleet;
 mod fleet_faults;
+mod hanging;
 mod host;
 mod init;
+mod init_faults;
 mod limits;
 mod logs;
 mod mail;
@@ -31,10 +33,12 @@ mod operating;
 mod process;
 mod scim;
 mod secrets;
+mod secure_database;
 mod serve;
 mod signatures;
 #[expect(dead_code, reason = "the tests of iam-mail use the rest")]
 #[path = "../../../iam-mail/tests/it/server.rs"]
 mod smtp_server;
+mod standbys;
 mod verifying;
 mod world;

@@ -3,13 +3,14 @@
 use crate::process::{Serving, durward, init, refusal};
 use crate::world::key;
 use iam_sign::PrivateKey;
-use rcgen::CertifiedKey;
+use rcgen::{Certificate, CertifiedKey};
 use rustix::process::Signal;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use std::collections::BTreeMap;
 use std::fs::{self, Permissions};
 use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -178,24 +179,20 @@ fn beyond_loopback_plain_http_needs_the_explicit_word() {
     assert!(!sign_in("evil.example.com").starts_with("HTTP/1.1 200 "));
 }
 
-#[test]
-fn with_a_certificate_tls_is_spoken_and_nothing_else() {
-    let root = TempDir::new().unwrap();
-    let dir = init(root.path(), &[]);
+/// A certificate for `localhost` in two files, as options, and itself.
+fn certificate(root: &Path) -> ([String; 4], Certificate) {
     let CertifiedKey { cert, signing_key } =
         rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-    let (cert_file, key_file) = (root.path().join("cert.pem"), root.path().join("key.pem"));
+    let (cert_file, key_file) = (root.join("cert.pem"), root.join("key.pem"));
     fs::write(&cert_file, cert.pem()).unwrap();
     fs::write(&key_file, signing_key.serialize_pem()).unwrap();
-    let files =
-        ["--tls-cert", cert_file.to_str().unwrap(), "--tls-key", key_file.to_str().unwrap()];
-    set_mode(&key_file, 0o644);
-    let said = refusal(&mut durward(&[&args(&dir)[..], &files].concat()));
-    assert!(said.contains("key.pem") && said.contains("others"), "{said}");
     set_mode(&key_file, 0o600);
+    let word = |path: &Path| path.to_str().unwrap().to_owned();
+    (["--tls-cert".to_owned(), word(&cert_file), "--tls-key".to_owned(), word(&key_file)], cert)
+}
 
-    let serving = Serving::start(&dir, &files);
-    assert!(serving.address.starts_with("https://127.0.0.1:"));
+/// What is answered to a request by TLS, by a server that has that certificate.
+fn by_tls(stream: TcpStream, cert: &Certificate, request: &[u8]) -> String {
     let mut roots = RootCertStore::empty();
     roots.add(cert.der().clone()).unwrap();
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
@@ -206,12 +203,30 @@ fn with_a_certificate_tls_is_spoken_and_nothing_else() {
         .with_no_client_auth();
     let name = ServerName::try_from("localhost").unwrap();
     let connection = ClientConnection::new(Arc::new(config), name).unwrap();
-    let mut stream = StreamOwned::new(connection, serving.connect());
-    let request = b"GET /20160918/users HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+    let mut stream = StreamOwned::new(connection, stream);
     stream.write_all(request).unwrap();
     let mut answer = Vec::new();
     let _end_without_notice = stream.read_to_end(&mut answer);
-    assert!(answer.starts_with(b"HTTP/1.1 401 "), "{}", String::from_utf8_lossy(&answer));
+    String::from_utf8(answer).unwrap()
+}
+
+#[test]
+fn with_a_certificate_tls_is_spoken_and_nothing_else() {
+    let root = TempDir::new().unwrap();
+    let dir = init(root.path(), &[]);
+    let (files, cert) = certificate(root.path());
+    let key_file = root.path().join("key.pem");
+    let files = files.each_ref().map(String::as_str);
+    set_mode(&key_file, 0o644);
+    let said = refusal(&mut durward(&[&args(&dir)[..], &files].concat()));
+    assert!(said.contains("key.pem") && said.contains("others"), "{said}");
+    set_mode(&key_file, 0o600);
+
+    let serving = Serving::start(&dir, &files);
+    assert!(serving.address.starts_with("https://127.0.0.1:"));
+    let request = b"GET /20160918/users HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+    let answer = by_tls(serving.connect(), &cert, request);
+    assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
 
     let mut plain = serving.connect();
     plain.write_all(request).unwrap();
@@ -219,6 +234,36 @@ fn with_a_certificate_tls_is_spoken_and_nothing_else() {
     let _reset = plain.read_to_end(&mut answer);
     assert!(!answer.starts_with(b"HTTP/"), "{}", String::from_utf8_lossy(&answer));
     serving.stop();
+}
+
+#[test]
+fn metrics_beyond_loopback_are_served_by_tls_alone() {
+    let root = TempDir::new().unwrap();
+    let dir = init(root.path(), &[]);
+    let (files, cert) = certificate(root.path());
+    let files = files.each_ref().map(String::as_str);
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let metrics = format!("0.0.0.0:{free}");
+    let _serving = Serving::start(&dir, &[&files[..], &["--metrics-listen", &metrics]].concat());
+    let connect = || {
+        let mut waited = 0;
+        loop {
+            // Its listener opens with the first one; it is served a moment later.
+            match TcpStream::connect(("127.0.0.1", free)) {
+                Ok(stream) => return stream,
+                Err(_) if waited < 100_000 => waited += 1,
+                Err(cause) => panic!("{cause}"),
+            }
+        }
+    };
+    let request = b"GET /metrics HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n";
+    let answer = by_tls(connect(), &cert, request);
+    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.contains("\ndurward_ready "), "{answer}");
+    let mut plain = connect();
+    plain.write_all(request).unwrap();
+    let mut answer = Vec::new();
+    let _reset = plain.read_to_end(&mut answer);
+    assert!(!answer.starts_with(b"HTTP/"), "{}", String::from_utf8_lossy(&answer));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Where a database is, and how to connect to it: its URL, and what its server must prove.
 
+use super::standbys::DURABLE;
 use crate::engine::StoreError;
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::CertificateDer;
@@ -138,11 +139,21 @@ impl Database {
         self
     }
 
-    /// Connects; what is answered has to be driven beside the client.
+    /// How many hosts are tried.
+    pub(super) fn hosts(&self) -> usize {
+        self.config.get_hosts().len()
+    }
+
+    /// Connects, and has commits be durable; what is answered has to be driven beside the client.
     pub(super) async fn connect(
         &self,
     ) -> Result<(Client, Connection<Socket, Stream>), tokio_postgres::Error> {
-        self.config.connect(self.tls.clone()).await
+        let (client, mut connection) = self.config.connect(self.tls.clone()).await?;
+        tokio::select! {
+            set = client.batch_execute(DURABLE) => set?,
+            ended = &mut connection => ended?,
+        }
+        Ok((client, connection))
     }
 }
 
