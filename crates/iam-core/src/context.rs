@@ -4,12 +4,11 @@
 //! [`Context`] also keeps the clock's high-water mark: what has expired once stays expired when the
 //! clock goes back.
 
-use crate::call::store_problem;
+use crate::clock::Mark;
 use crate::counts::Counts;
 use crate::mail::Outbox;
 use crate::server_key::ServerKey;
-use iam_api::{Problem, Timestamp};
-use iam_store::Tx;
+use iam_api::Timestamp;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
@@ -66,6 +65,8 @@ pub struct Context {
     clock: Box<dyn Clock>,
     random: Box<dyn Random>,
     high_water: AtomicI64,
+    /// How often an operator has accepted an earlier time, as far as this process knows.
+    accepted: AtomicI64,
     /// The server's own secret key.
     pub key: ServerKey,
     /// How many of each thing there may be.
@@ -111,6 +112,7 @@ impl Context {
             clock,
             random,
             high_water,
+            accepted: AtomicI64::new(0),
             key,
             limits,
             blocked_may_sign: true,
@@ -130,24 +132,26 @@ impl Context {
         now
     }
 
-    /// Takes note of a moment that another process of this installation saw.
-    pub fn saw(&self, moment: Timestamp) {
-        self.high_water.fetch_max(moment.as_micros(), Ordering::Relaxed);
+    /// Takes note of the latest moment that another process of this installation saw; forgets what
+    /// this one saw, where an operator has accepted an earlier time since.
+    pub fn learn(&self, mark: Mark) {
+        let known = self.accepted.swap(mark.accepted, Ordering::Relaxed);
+        match known == mark.accepted {
+            true => self.high_water.fetch_max(mark.latest.as_micros(), Ordering::Relaxed),
+            false => self.high_water.swap(mark.latest.as_micros(), Ordering::Relaxed),
+        };
+    }
+
+    /// Whether an operator has accepted an earlier time that this process has not learned of.
+    #[must_use]
+    pub fn is_outdated_by(&self, mark: Mark) -> bool {
+        self.accepted.load(Ordering::Relaxed) != mark.accepted
     }
 
     /// The latest moment that this installation ever saw.
     #[must_use]
     pub fn high_water(&self) -> Timestamp {
         Timestamp::from_micros(self.high_water.load(Ordering::Relaxed))
-    }
-
-    /// Keeps the clock's high-water mark, this moment included, so that what has expired stays
-    /// expired after a restart. The mark that is kept may be another process's, and later: it is
-    /// taken over, never put back.
-    pub fn keep_high_water(&self, tx: &mut Tx<'_>) -> Result<(), Problem> {
-        let _seen = self.now();
-        self.saw(Timestamp::from_micros(tx.meta(HIGH_WATER).map_err(store_problem)?));
-        tx.set_meta(HIGH_WATER, self.high_water().as_micros()).map_err(store_problem)
     }
 
     /// Where people reach the server; empty while nothing listens.

@@ -13,6 +13,7 @@ pub mod authentication_policies;
 pub mod availability_domains;
 pub mod call;
 pub mod change_password;
+pub mod clock;
 pub mod compartments;
 pub mod context;
 pub mod counts;

@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::password_policies::{self, Effective};
 use crate::sessions::{self, NewSession};
 use crate::strangers::Strangers;
-use crate::{identity_settings, one_time_password, password_hash, password_rules, recovery};
+use crate::{clock, identity_settings, one_time_password, password_hash, password_rules, recovery};
 use crate::{ui_passwords, users};
 use aws_lc_rs::digest::{SHA256, digest};
 use iam_api::users::User;
@@ -85,7 +85,7 @@ pub fn reserve(
         Some((at, resource)) => reserve_known(tx, context, at, &resource),
         None => {
             let attempt = reserve_stranger(tx, context, strangers, tenancy, user)?;
-            context.keep_high_water(tx)?; // so that this transaction, too, goes to the disk
+            clock::keep(tx, context)?; // so that this transaction, too, goes to the disk
             Ok(attempt)
         }
     }
@@ -144,7 +144,7 @@ pub(crate) fn reserve_known(
     let failures_before = count.failures;
     count.failures = failures_before.saturating_add(1);
     tx.set_sign_ins(at, &resource.id, &count).map_err(store_problem)?;
-    context.keep_high_water(tx)?;
+    clock::keep(tx, context)?;
     let failures_max = policy.failures_max;
     let is_too_many = failures_max.is_some_and(|most| failures_before >= most);
     if is_too_many {

@@ -4,6 +4,7 @@
 use crate::app::Shared;
 use iam_api::Problem;
 use iam_core::call::store_problem;
+use iam_core::clock::{self, Mark};
 use iam_core::{audit, recovery, retry_tokens, sessions};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -33,7 +34,7 @@ pub(crate) async fn run(app: Shared) {
                 true => recover(&app).await,
                 false => Ok(()),
             },
-            _ = look_in_store.tick() => recover_what_others_left(&app).await,
+            _ = look_in_store.tick() => see_to_what_others_left(&app).await,
         };
         if let Err(problem) = done {
             app.health.changed(false); // if it was not a change that failed, that is seen soon
@@ -44,14 +45,14 @@ pub(crate) async fn run(app: Shared) {
 
 /// Keeps the clock's high-water mark: the least change that there is.
 pub(crate) async fn keep_clock(app: &Shared) -> Result<(), Problem> {
-    app.write(|app, tx| app.context.keep_high_water(tx)).await
+    app.write(|app, tx| clock::keep(tx, &app.context)).await
 }
 
 /// Does it once.
 pub(crate) async fn once(app: &Shared) -> Result<(), Problem> {
     app.write(|app, tx| {
         let now = app.context.now();
-        app.context.keep_high_water(tx)?;
+        clock::keep(tx, &app.context)?;
         tx.drop_counters_before(now.plus_seconds(-recovery::HOUR_SECONDS))
             .map_err(store_problem)?;
         tx.drop_sessions_before(now.plus_seconds(-sessions::ABSOLUTE_SECONDS))
@@ -72,9 +73,17 @@ pub(crate) async fn once(app: &Shared) -> Result<(), Problem> {
     Ok(())
 }
 
-async fn recover_what_others_left(app: &Shared) -> Result<(), Problem> {
-    let left = app.read(|_, tx| tx.recovery_requests(1).map_err(store_problem)).await?;
-    if left.is_empty() { Ok(()) } else { recover(app).await }
+/// Work of a node that died, and a time that was accepted on the host.
+async fn see_to_what_others_left(app: &Shared) -> Result<(), Problem> {
+    let look = app.read(|_, tx| {
+        let left = tx.recovery_requests(1).map_err(store_problem)?;
+        Ok::<_, Problem>((left.is_empty(), Mark::read(tx)?))
+    });
+    let (nothing_left, mark) = look.await?;
+    if app.context.is_outdated_by(mark) {
+        app.write(|app, tx| clock::keep(tx, &app.context)).await?;
+    }
+    if nothing_left { Ok(()) } else { recover(app).await }
 }
 
 /// Looks at who has asked for a way back in.

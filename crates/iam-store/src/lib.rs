@@ -33,6 +33,7 @@ mod sqlite;
 mod tables;
 mod tally;
 mod tenancies;
+mod timed;
 mod tx;
 mod ui_passwords;
 
@@ -60,6 +61,7 @@ pub use settings::Setting;
 pub use sign_ins::SignIns;
 pub use tables::{Table, table, tables};
 pub use tally::{Counter, Histogram, Tally};
+pub use timed::EndedTimed;
 pub use tx::{TenancyNo, Tx};
 pub use ui_passwords::StoredPassword;
 

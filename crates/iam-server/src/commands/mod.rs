@@ -3,6 +3,7 @@
 
 mod audit;
 mod backup;
+mod clock;
 mod demo;
 mod env;
 mod filling;
@@ -52,6 +53,7 @@ enum Command {
     Verify(verify::Args),
     User(user::Args),
     Audit(audit::Args),
+    Clock(clock::Args),
 }
 
 /// Runs the command that the process was started with.
@@ -81,6 +83,7 @@ fn perform(command: Command) -> Result<(), Failure> {
         Command::Verify(args) => verify::run(&args),
         Command::User(args) => user::run(&args),
         Command::Audit(args) => audit::run(&args),
+        Command::Clock(args) => clock::run(&args),
     }
 }
 

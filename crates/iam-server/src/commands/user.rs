@@ -11,10 +11,11 @@ use clap::Subcommand;
 use iam_api::ui_passwords::CREATE_OR_RESET_UI_PASSWORD;
 use iam_api::user_group_memberships::{ADD_USER_TO_GROUP, AddUserToGroupDetails};
 use iam_api::users::{UPDATE_USER_STATE, UpdateStateDetails};
-use iam_api::{Ocid, Problem, Secret, Spec, Timestamp};
+use iam_api::{Ocid, Problem, Secret, Spec};
 use iam_core::audit::{self, Event, Source};
 use iam_core::call::{Call, Params, Principal, Reply, Scene, store_problem};
-use iam_core::context::{Context, HIGH_WATER, Limits};
+use iam_core::clock::{self, Mark};
+use iam_core::context::{Context, Limits};
 use iam_core::groups::ADMINISTRATORS;
 use iam_core::{ui_passwords, user_group_memberships, users};
 use iam_policy::{Allowed, Decision, Names, PolicySet, Question, compile, decide, fold, parse};
@@ -135,9 +136,11 @@ fn act<R: Send + 'static>(
     let key_file = named.place.key_file(named.key_file.as_deref())?;
     let store = place.open()?;
     let key = place::key_of(&store, &key_file, &place)?;
-    let high_water = Timestamp::from_micros(store.read(|tx| tx.meta(HIGH_WATER))??);
+    let mark = store.read(Mark::read)??;
     let (clock, random) = (Box::new(SystemClock), Box::new(SystemRandom));
-    let context = Arc::new(Context::new(clock, random, key, Limits::default(), high_water));
+    let context = Context::new(clock, random, key, Limits::default(), mark.latest);
+    context.learn(mark);
+    let context = Arc::new(context);
     let (at, root, user) = find(&store, &named.name)?;
     let write = move |tx: &mut Tx<'_>| {
         let principal = Principal {
@@ -169,7 +172,7 @@ fn act<R: Send + 'static>(
             &Event { at, compartment: "", actor: HOST, name: spec.id, target },
             "OK",
         )?;
-        context.keep_high_water(tx)?;
+        clock::keep(tx, &context)?;
         Ok::<_, Problem>(reply.body)
     };
     Ok(store.write(write).wait()??)

@@ -11,6 +11,7 @@ mod api;
 mod audit_trail;
 mod authorization;
 mod backups;
+mod clock;
 mod config;
 mod connections;
 mod console;
