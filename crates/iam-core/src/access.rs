@@ -92,15 +92,21 @@ impl Access {
         Ok(Some(known))
     }
 
-    /// The tenancy's policies, as the transaction sees them.
-    pub fn policies(&self, tx: &mut Tx<'_>, at: TenancyNo) -> Result<Arc<PolicySet>, Problem> {
+    /// The tenancy's policies, as the transaction sees them. `request` is the id of the request that
+    /// they are wanted for, for the log.
+    pub fn policies(
+        &self,
+        tx: &mut Tx<'_>,
+        at: TenancyNo,
+        request: &str,
+    ) -> Result<Arc<PolicySet>, Problem> {
         let Some(revision) = tx.revision_seen() else {
-            return Ok(Arc::new(read_policies(tx, at)?));
+            return Ok(Arc::new(read_policies(tx, at, request)?));
         };
         if let Some(set) = self.with(revision, |kept| kept.policies.get(&at.0).cloned()) {
             return Ok(set);
         }
-        let set = Arc::new(read_policies(tx, at)?);
+        let set = Arc::new(read_policies(tx, at, request)?);
         self.with(revision, |kept| kept.policies.insert(at.0, Arc::clone(&set)));
         Ok(set)
     }
@@ -153,13 +159,13 @@ fn may_sign(user: &User, blocked_may_sign: bool) -> bool {
 }
 
 /// A policy that this version cannot read grants nothing, and is told of in the log.
-fn read_policies(tx: &mut Tx<'_>, at: TenancyNo) -> Result<PolicySet, Problem> {
+fn read_policies(tx: &mut Tx<'_>, at: TenancyNo, request: &str) -> Result<PolicySet, Problem> {
     let mut compiled: Vec<Compiled> = Vec::new();
     for policy in tx.policies(at).map_err(store_problem)? {
         match serde_json::from_str::<Vec<Compiled>>(policy.compiled.as_deref().unwrap_or("")) {
             Ok(statements) => compiled.extend(statements),
             Err(cause) => tracing::error!(
-                policy = %policy.id, %cause,
+                request = %request, policy = %policy.id, %cause,
                 "a policy cannot be read and grants nothing; write it again",
             ),
         }

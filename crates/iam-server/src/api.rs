@@ -10,6 +10,7 @@ use crate::metrics::Which;
 use crate::refusal;
 use crate::reply::RawReply;
 use crate::spine::{self, Request};
+use crate::traces::During;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::RawPathParamsRejection;
@@ -87,7 +88,9 @@ async fn answer(
     request: axum::extract::Request,
 ) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
+    let stage = During::begin("signature");
     let signed = authn::verify(app, parts.method.as_str(), &parts.uri, &parts.headers).await?;
+    drop(stage);
     let bytes = read_body(body, app.timeouts.body).await?;
     signed.verify_body(&bytes)?;
     let source = parts.extensions.get::<Source>().cloned().unwrap_or_default();

@@ -1,10 +1,12 @@
 //! What all requests share: the store, the context, the caches, and what the configuration says of
 //! the address that people use.
 
+use crate::current::Current;
 use crate::health::Health;
 use crate::http::Timeouts;
 use crate::metrics::Metrics;
 use crate::post::Post;
+use crate::traces::{During, Traces};
 use iam_api::{Code, Problem, Secret};
 use iam_core::access::Access;
 use iam_core::call::store_problem;
@@ -51,6 +53,8 @@ pub struct App {
     pub post: Post,
     /// What is counted of requests.
     pub metrics: Metrics,
+    /// Where their time goes.
+    pub(crate) traces: Traces,
     /// Whether this process is ready for them.
     pub health: Health,
     attempts: Semaphore,
@@ -65,12 +69,18 @@ impl App {
     /// Puts together what requests share, with no way for e-mail to leave.
     #[must_use]
     pub fn new(store: Store, context: Context, reach: Reach) -> Shared {
-        Self::with_post(store, context, reach, Post::default())
+        Self::with(store, context, reach, Post::default(), Traces::default())
     }
 
     /// Puts together what requests share.
     #[must_use]
-    pub fn with_post(store: Store, context: Context, reach: Reach, post: Post) -> Shared {
+    pub(crate) fn with(
+        store: Store,
+        context: Context,
+        reach: Reach,
+        post: Post,
+        traces: Traces,
+    ) -> Shared {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let metrics = Metrics::new(context.now());
         Arc::new(Self {
@@ -82,6 +92,7 @@ impl App {
             timeouts: Timeouts::default(),
             post,
             metrics,
+            traces,
             health: Health::default(),
             attempts: Semaphore::new(HASHING_WAITS_MAX),
             hashing: Semaphore::new(cores),
@@ -99,8 +110,17 @@ impl App {
         E: From<Problem> + Send + 'static,
     {
         let app = Arc::clone(self);
-        let ran = tokio::task::spawn_blocking(move || app.store.read(|tx| work(&app, tx)));
-        match ran.await {
+        let current = Current::of_task();
+        let stage = During::begin("wait");
+        let run = move || {
+            Current::during(current.as_ref(), || {
+                stage.at().then("transaction");
+                let answer = app.store.read(|tx| work(&app, tx));
+                drop(stage);
+                answer
+            })
+        };
+        match tokio::task::spawn_blocking(run).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(cause)) => Err(store_problem(cause).into()),
             Err(cause) => Err(Problem::internal(cause).into()),
@@ -117,7 +137,19 @@ impl App {
         E: From<Problem> + Send + 'static,
     {
         let app = Arc::clone(self);
-        let written = self.store.write(move |tx| work(&app, tx)).await;
+        let current = Current::of_task();
+        let stage = During::begin("wait");
+        let at = stage.at();
+        let work = move |tx: &mut Tx<'_>| {
+            Current::during(current.as_ref(), || {
+                at.then("transaction");
+                let answer = work(&app, tx);
+                at.then("commit");
+                answer
+            })
+        };
+        let written = self.store.write(work).await;
+        drop(stage);
         if !matches!(written, Err(StoreError::Busy | StoreError::Conflict | StoreError::Panicked)) {
             self.health.changed(written.is_ok());
         }
@@ -158,7 +190,9 @@ impl App {
         let _place = self.waiting.try_acquire().map_err(|_| busy())?;
         let turn = tokio::time::timeout(HASHING_WAIT, self.hashing.acquire()).await;
         let _turn = turn.map_err(|_| busy())?.map_err(Problem::internal)?;
-        let app = Arc::clone(self);
-        tokio::task::spawn_blocking(move || work(&app)).await.map_err(Problem::internal)
+        let (app, current) = (Arc::clone(self), Current::of_task());
+        let _stage = During::begin("hash");
+        let run = move || Current::during(current.as_ref(), || work(&app));
+        tokio::task::spawn_blocking(run).await.map_err(Problem::internal)
     }
 }

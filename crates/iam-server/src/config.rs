@@ -10,6 +10,7 @@ mod mail;
 use crate::app::Reach;
 use crate::failure::Failure;
 use crate::syslog::SyslogServer;
+use crate::traces;
 use clap::{Args, Command, ValueEnum};
 pub(crate) use database::DatabaseArgs;
 pub use database::DatabaseSettings;
@@ -145,6 +146,10 @@ pub struct Options {
     /// Where metrics are served, apart from all else; port 0 takes a free one [default: nowhere]
     #[arg(long, env = "DURWARD_METRICS_LISTEN", hide_env_values = true, value_name = "IP:PORT")]
     pub metrics_listen: Option<SocketAddr>,
+
+    /// A collector that is told of each request's time, by OTLP over HTTP [default: none]
+    #[arg(long, env = "DURWARD_OTLP_ENDPOINT", hide_env_values = true, value_name = "URL")]
+    pub otlp_endpoint: Option<String>,
 
     /// How long to go on serving when told to stop, no longer ready [default: 0]
     #[arg(long, env = "DURWARD_DRAIN_SECONDS", hide_env_values = true, value_name = "SECONDS")]
@@ -283,6 +288,7 @@ impl Options {
             mail_from: self.mail_from.or(file.mail_from),
             mail_queue_max: self.mail_queue_max.or(file.mail_queue_max),
             metrics_listen: self.metrics_listen.or(file.metrics_listen),
+            otlp_endpoint: self.otlp_endpoint.or(file.otlp_endpoint),
             drain_seconds: self.drain_seconds.or(file.drain_seconds),
             audit_retention_days: self.audit_retention_days.or(file.audit_retention_days),
             audit_syslog: self.audit_syslog.or(file.audit_syslog),
@@ -313,6 +319,8 @@ pub struct Settings {
     #[serde(flatten)]
     pub mail: MailSettings,
     pub metrics_listen: Option<SocketAddr>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub otlp_endpoint: Option<String>,
     pub drain_seconds: u16,
     pub audit_retention_days: u16,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -370,6 +378,7 @@ impl Settings {
             blocked_users_sign: options.blocked_users_sign.unwrap_or(true),
             mail,
             metrics_listen: options.metrics_listen,
+            otlp_endpoint: options.otlp_endpoint,
             drain_seconds: options.drain_seconds.unwrap_or_default(),
             audit_retention_days: options.audit_retention_days.unwrap_or(AUDIT_RETENTION_DAYS),
             audit_syslog: options.audit_syslog,
@@ -392,6 +401,7 @@ impl Settings {
                 )));
             }
         }
+        self.otlp_endpoint.as_deref().map(traces::endpoint).transpose()?;
         if listen.ip().is_unspecified() && self.host.is_empty() {
             return Err(Failure::new(format!(
                 "listen `{listen}` is reached by names that only you know: give each as host"

@@ -6,10 +6,13 @@
 use crate::api;
 use crate::app::{Reach, Shared};
 use crate::console;
+use crate::current::Current;
 use crate::dialect::{self, Cause};
 use crate::head_clock::{HeadClock, Turn};
 use crate::health;
 use crate::metrics;
+use crate::system;
+use crate::traces;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -42,7 +45,10 @@ const HEADER_BYTES_MAX: usize = 16 * 1024;
 /// What the parser takes before the checks here can answer in OCI's shape.
 const PARSER_HEADERS_MAX: usize = 256;
 const PARSER_BYTES_MAX: usize = 64 * 1024;
-const CONNECTIONS_MAX: u32 = 4096;
+const CONNECTIONS_MAX: u32 = 12_288;
+/// How many files and sockets the process keeps for what is no connection: the store, the mail
+/// server, the operator.
+const OTHER_FILES_MAX: u64 = 512;
 const OPERATORS_MAX: u32 = 64;
 const TLS_TIME_MAX: Duration = Duration::from_secs(10);
 /// How long open requests may take to end when the server stops.
@@ -115,8 +121,16 @@ pub async fn serve(
     shutdown: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
     let router = service(&app);
-    attend(Door { listener, tls, router, connections_max: CONNECTIONS_MAX }, app, shutdown).await;
+    let connections_max = connections_max(system::open_files_max());
+    attend(Door { listener, tls, router, connections_max }, app, shutdown).await;
     Ok(())
+}
+
+/// How many connections there may be, where the process may open that many files: those that come
+/// on top wait, and what the server needs itself is never refused to it.
+fn connections_max(files_max: u64) -> u32 {
+    let left = files_max.saturating_sub(OTHER_FILES_MAX).max(1);
+    u32::try_from(left).unwrap_or(u32::MAX).min(CONNECTIONS_MAX)
 }
 
 /// Serves the connections of one door, as [`serve`] does.
@@ -222,17 +236,23 @@ async fn requests(
 pub async fn answer(router: Router, app: &Shared, peer: IpAddr, mut request: Request) -> Response {
     let begun = Instant::now();
     let which = app.metrics.which(request.method(), request.uri().path());
-    let request_id = request_id(&app.context, request.headers());
+    let id = request_id(&app.context, request.headers());
+    let request_id: Arc<str> = Arc::from(id.as_str());
     let address = address(&app.reach, peer, request.headers());
     let method = request.method().clone();
-    let source = Source { address, request_id: request_id.clone() };
+    let source = Source { address, request_id: id };
+    let trace = match app.metrics.is_for_operator(&which) {
+        true => None, // it comes every second, and is nothing to look into
+        false => app.traces.begin(&app.context, request.headers()),
+    };
+    let current = Current { request_id: Arc::clone(&request_id), trace: trace.clone() };
     request.extensions_mut().insert(source);
     request.extensions_mut().insert(which.clone());
     let is_page = console::serves(request.uri().path());
     let dialect = dialect::of(request.uri().path());
     let answered = match check(&request) {
         Err(problem) => Err(problem),
-        Ok(()) => bounded(router, request, app.timeouts.request).await,
+        Ok(()) => current.answered_by(bounded(router, request, app.timeouts.request)).await,
     };
     let mut response = answered.unwrap_or_else(|problem| match is_page {
         true => console::early(problem, app.reach.is_tls, &request_id),
@@ -250,6 +270,12 @@ pub async fn answer(router: Router, app: &Shared, peer: IpAddr, mut request: Req
         response.headers_mut().insert(HeaderName::from_static("opc-request-id"), id);
     }
     app.metrics.answered(&which, response.status(), begun.elapsed());
+    if let Some(trace) = trace {
+        let (api, operation) = app.metrics.name(&which);
+        let (method, status) = (metrics::method_name(&method), response.status().as_u16());
+        let operation = operation.to_owned();
+        app.traces.end(&trace, traces::Request { api, operation, method, status, id: request_id });
+    }
     response
 }
 
@@ -359,4 +385,16 @@ pub(crate) fn own_address(app: &Shared, headers: &HeaderMap) -> String {
     let scheme = if app.reach.is_tls { "https" } else { "http" };
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     format!("{scheme}://{host}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_leave_files_to_the_rest_of_the_server() {
+        for (files, connections) in [(u64::MAX, 12_288), (20_000, 12_288), (1024, 512), (64, 1)] {
+            assert_eq!(connections_max(files), connections);
+        }
+    }
 }

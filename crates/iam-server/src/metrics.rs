@@ -42,6 +42,8 @@ const REQUEST_MICROS: [u64; 14] = [
 ];
 /// The row of what is none of ours.
 const UNKNOWN: usize = 0;
+/// The API of what the operator asks for.
+const OPERATOR: &str = "operator";
 
 /// The requests of one operation, or of one page.
 struct Row {
@@ -92,7 +94,7 @@ impl Metrics {
                 .map(|name| Row::new("console", name)),
         );
         let own = [health::ALIVE, health::READY, PATH];
-        rows.extend(own.map(|path| Row::new("operator", path.trim_start_matches('/'))));
+        rows.extend(own.map(|path| Row::new(OPERATOR, path.trim_start_matches('/'))));
         let places = rows.iter().enumerate();
         let places = places.map(|(place, row)| ((row.api, row.operation.clone()), place)).collect();
         Self { rows, places, connections: AtomicU64::new(0), started }
@@ -109,11 +111,22 @@ impl Metrics {
         let place = match (console::page(path), path) {
             (Some(page), _) => self.place("console", &page_name(method == Method::POST, page)),
             (None, health::ALIVE | health::READY | PATH) => {
-                self.place("operator", path.trim_start_matches('/'))
+                self.place(OPERATOR, path.trim_start_matches('/'))
             }
             _ => UNKNOWN,
         };
         Which(Arc::new(AtomicUsize::new(place)))
+    }
+
+    /// The API and the operation of a request.
+    pub(crate) fn name(&self, which: &Which) -> (&'static str, &str) {
+        let row = self.rows.get(which.0.load(Ordering::Relaxed)).or_else(|| self.rows.first());
+        row.map_or(("none", "unknown"), |row| (row.api, row.operation.as_str()))
+    }
+
+    /// Whether it is for what the operator asks, again and again.
+    pub(crate) fn is_for_operator(&self, which: &Which) -> bool {
+        self.name(which).0 == OPERATOR
     }
 
     fn place(&self, api: &'static str, operation: &str) -> usize {
@@ -144,6 +157,12 @@ impl Drop for Connected<'_> {
     fn drop(&mut self) {
         self.0.connections.fetch_sub(1, Ordering::Relaxed);
     }
+}
+
+/// A method by its name, where it is one of HTTP's.
+pub(crate) fn method_name(method: &Method) -> &'static str {
+    const KNOWN: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+    KNOWN.into_iter().find(|known| *known == method.as_str()).unwrap_or("_OTHER")
 }
 
 /// The two APIs have operations of the same name.

@@ -107,10 +107,7 @@ impl Place {
             dir.must_be_installed()?;
         }
         let key = read_key(key_file)?;
-        let fits = |tx: &mut Tx<'_>| {
-            let check = tx.meta(KEY_CHECK)?;
-            must_fit(&key, check, key_file, self).map_err(StoreError::failed)
-        };
+        let fits = |tx: &mut Tx<'_>| must_be_whole(tx, &key, key_file, self);
         let migrated = match self {
             Self::Dir(dir) => Store::migrate(&dir.database(), key.audit(), &fits)?,
             Self::Database(database) => Store::migrate_in(database, key.audit(), &fits)?,
@@ -165,17 +162,25 @@ fn must_be_own(dir: &DataDir) -> Result<(), Failure> {
 /// Reads the key of an installation; refuses one that is another's.
 pub(crate) fn key_of(store: &Store, file: &Path, place: &Place) -> Result<ServerKey, Failure> {
     let key = read_key(file)?;
-    let look =
-        |tx: &mut Tx<'_>| Ok::<_, StoreError>((tx.meta(KEY_CHECK)?, tx.meta(UNFINISHED)? != 0));
-    let (check, is_unfinished) = store.read(look)??;
-    if is_unfinished || check == 0 {
-        return Err(Failure::new(format!(
+    store.read(|tx| must_be_whole(tx, &key, file, place))??;
+    Ok(key)
+}
+
+/// Refuses an installation whose making was interrupted, and one that was made with another key.
+fn must_be_whole(
+    tx: &mut Tx<'_>,
+    key: &ServerKey,
+    file: &Path,
+    place: &Place,
+) -> Result<(), StoreError> {
+    let check = tx.meta(KEY_CHECK)?;
+    if check == 0 || tx.meta(UNFINISHED)? != 0 {
+        return Err(StoreError::failed(format!(
             "`{place}` holds an installation whose making was interrupted; run the command that \
              was making it again, and it will say what to do"
         )));
     }
-    must_fit(&key, check, file, place)?;
-    Ok(key)
+    must_fit(key, check, file, place).map_err(StoreError::failed)
 }
 
 /// Refuses a key that is not the one that the installation was made with.

@@ -11,8 +11,10 @@
 use crate::app::{App, Shared};
 use crate::bindings::{self, BINDINGS, Binding};
 use crate::body;
+use crate::current::Current;
 use crate::refusal;
 use crate::reply::RawReply;
+use crate::traces::During;
 use iam_api::{Code, Operation, Place, Problem, Wire};
 use iam_core::audit::{self, Event, Source};
 use iam_core::call::{Call, Params, Principal, Reply, Scene};
@@ -82,6 +84,9 @@ where
 /// Performs an operation.
 pub(crate) async fn enter(app: &Shared, request: Request) -> Result<RawReply, Problem> {
     let begun = Instant::now();
+    if let Some(trace) = Current::trace_here() {
+        trace.is_for(request.principal.tenancy);
+    }
     body::check_params(request.binding.spec, &request.params)?;
     let request = Arc::new(request);
     match answer(app, &request).await {
@@ -218,8 +223,9 @@ fn run(
 
 /// Decides; answers the proof without which no call can be made.
 fn allow(app: &App, tx: &mut Tx<'_>, request: &Request, found: &Found) -> Result<Allowed, Problem> {
-    let principal = &request.principal;
-    let policies = app.access.policies(tx, principal.tenancy)?;
+    let _stage = During::begin("decide");
+    let (principal, source) = (&request.principal, &request.source);
+    let policies = app.access.policies(tx, principal.tenancy, &source.request_id)?;
     let compartments: Vec<&str> = found.compartments.iter().map(AsRef::as_ref).collect();
     let question = Question {
         caller: principal.user.as_str(),
@@ -232,7 +238,7 @@ fn allow(app: &App, tx: &mut Tx<'_>, request: &Request, found: &Found) -> Result
         Decision::Allowed(proof) => Ok(proof),
         Decision::Refused(refusal) => {
             tracing::info!(
-                request = %request.source.request_id, operation = request.binding.spec.id,
+                request = %source.request_id, operation = request.binding.spec.id,
                 caller = %principal.user, missing = ?refusal.missing, "refused",
             );
             Err(Problem::not_found())

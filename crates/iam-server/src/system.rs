@@ -41,6 +41,14 @@ pub(crate) fn keep_secrets() -> Result<(), Failure> {
     Ok(())
 }
 
+/// How many files the process may have open, after it has asked for as many as it may.
+pub(crate) fn open_files_max() -> u64 {
+    let most = rustix::process::getrlimit(Resource::Nofile).maximum;
+    let all = Rlimit { current: most, maximum: most };
+    let _else_as_before = rustix::process::setrlimit(Resource::Nofile, all);
+    rustix::process::getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

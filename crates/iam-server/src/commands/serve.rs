@@ -11,7 +11,8 @@ use crate::post::{Post, Way};
 use crate::postman::Postman;
 use crate::syslog::{self, SyslogServer};
 use crate::system::{SystemClock, SystemRandom};
-use crate::{health, http, tls, upkeep};
+use crate::traces::{self, Traces};
+use crate::{current::Current, health, http, tls, upkeep};
 use iam_core::clock::Mark;
 use iam_core::context::Context;
 use iam_mail::Mailbox;
@@ -114,10 +115,16 @@ pub(crate) fn log(format: LogFormat, level: LogLevel) {
         LogFormat::Text => lines.with_ansi(io::IsTerminal::is_terminal(&io::stderr())).init(),
         LogFormat::Json => lines.json().init(),
     }
-    // A panic is a line of the log too. What it says is left out: it may quote what it failed on.
+    log_panics();
+}
+
+/// Makes a panic a line of the log too. What it says is left out: it may quote what it failed on.
+fn log_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let at = panic.location().map(ToString::to_string);
-        tracing::error!(at, "a thread panicked");
+        let request = Current::id_here();
+        let request = request.as_deref().map(tracing::field::display);
+        tracing::error!(request, at, "a thread panicked");
     }));
 }
 
@@ -139,7 +146,15 @@ pub(crate) fn open(settings: &Settings) -> Result<Shared, Failure> {
     context.blocked_may_sign = settings.blocked_users_sign;
     context.audit_retention_days = settings.audit_retention_days;
     context.outbox.waiting_max = i64::from(settings.mail.mail_queue_max.get());
-    Ok(App::with_post(store, context, settings.reach(), post(settings)?))
+    let traces = traces(settings)?;
+    Ok(App::with(store, context, settings.reach(), post(settings)?, traces))
+}
+
+/// Where traces go, as the settings say.
+fn traces(settings: &Settings) -> Result<Traces, Failure> {
+    let Some(collector) = &settings.otlp_endpoint else { return Ok(Traces::default()) };
+    let failed = |cause| Failure::new(format!("cannot start to send traces: {cause}"));
+    Traces::to(&traces::endpoint(collector)?).map_err(failed)
 }
 
 /// How e-mail leaves, as the settings say.
@@ -228,6 +243,8 @@ impl Server {
         if let Some(operators) = operators {
             let _panicked = operators.await;
         }
+        let app = self.app;
+        let _panicked = tokio::task::spawn_blocking(move || app.traces.flush()).await;
         tracing::info!("stopped");
         served.map_err(|cause| Failure::new(format!("serving ended: {cause}")))
     }
@@ -278,4 +295,41 @@ pub(crate) fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
             _ = interrupt.recv() => {}
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn the_line_of_a_panic_names_the_request_and_not_what_it_says() {
+        let lines = Lines::default();
+        let to = lines.clone();
+        let log = tracing_subscriber::fmt().with_ansi(false).with_writer(move || to.clone());
+        let current = Current { request_id: "ONE/TWO/THREE".into(), trace: None };
+        log_panics();
+        let panicked = tracing::subscriber::with_default(log.finish(), || {
+            std::panic::catch_unwind(|| Current::during(Some(&current), || panic!("s3cret")))
+        });
+        drop(std::panic::take_hook());
+        assert!(panicked.is_err());
+        let line = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        assert!(line.contains("a thread panicked request=ONE/TWO/THREE at="), "{line}");
+        assert!(!line.contains("s3cret"), "{line}");
+    }
 }

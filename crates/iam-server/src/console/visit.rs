@@ -79,10 +79,10 @@ impl Visit {
         &self,
         operations: [&'static Spec; N],
     ) -> Result<[bool; N], Problem> {
-        let principal = Arc::clone(&self.principal);
+        let (principal, source) = (Arc::clone(&self.principal), self.source.clone());
         self.app
             .read(move |app, tx| {
-                let policies = app.access.policies(tx, principal.tenancy)?;
+                let policies = app.access.policies(tx, principal.tenancy, &source.request_id)?;
                 Ok(operations.map(|spec| {
                     let question = Question {
                         caller: principal.user.as_str(),

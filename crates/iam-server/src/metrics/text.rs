@@ -45,6 +45,7 @@ impl Collector for All {
         sign_ins(&mut page, &self.0)?;
         mail(&mut page, &self.0)?;
         store(&mut page, &self.0)?;
+        traces(&mut page, &self.0)?;
         process(&mut page, &self.0)
     }
 }
@@ -252,6 +253,14 @@ fn store(page: &mut Page<'_>, app: &App) -> fmt::Result {
     )?;
     let waiting = scaled(tally.waiting(), Scale::One);
     page.gauge("durward_store_waiting", "Changes that are not durable yet.", waiting)
+}
+
+fn traces(page: &mut Page<'_>, app: &App) -> fmt::Result {
+    page.counters(
+        "durward_trace_spans",
+        "Spans of traces, by what became of them.",
+        apart("outcome", [("sent", &app.traces.sent), ("dropped", &app.traces.dropped)]),
+    )
 }
 
 fn process(page: &mut Page<'_>, app: &App) -> fmt::Result {

@@ -41,5 +41,6 @@ mod signatures;
 #[path = "../../../iam-mail/tests/it/server.rs"]
 mod smtp_server;
 mod standbys;
+mod traces;
 mod verifying;
 mod world;
