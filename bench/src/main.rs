@@ -9,6 +9,7 @@ mod cli;
 mod decisions;
 mod fleet;
 mod floor;
+mod idle;
 mod installation;
 mod load;
 mod machine;
@@ -53,9 +54,13 @@ struct Args {
     #[arg(long, default_value_t = 15)]
     runs: usize,
 
-    /// Only these parts: cli, resets, users, decisions, sign-ins, mail, fleet
+    /// Only these parts: cli, resets, users, idle, decisions, sign-ins, mail, fleet
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
+
+    /// Take the programs beside this one as they are, to see whether a measurement works at all
+    #[arg(long)]
+    as_built: bool,
 }
 
 #[derive(Subcommand)]
@@ -81,7 +86,7 @@ fn main() -> Result<()> {
 
 fn measure(args: &Args) -> Result<()> {
     let wanted = |part: &str| args.only.is_empty() || args.only.iter().any(|only| only == part);
-    let programs = process::Programs::build()?;
+    let programs = process::Programs::beside(args.as_built)?;
     let mut report = Report::default();
     report.begin(&machine::describe()?);
     if wanted("cli") {
@@ -96,6 +101,10 @@ fn measure(args: &Args) -> Result<()> {
     if wanted("users") {
         process::progress("resets among many users");
         resets::among_many(&programs, time)?.write(&mut report);
+    }
+    if wanted("idle") {
+        process::progress("idle connections");
+        idle::measure(&programs, time)?.write(&mut report);
     }
     if wanted("decisions") {
         process::progress("decisions");

@@ -2,11 +2,14 @@
 
 use crate::Result;
 use std::ffi::OsStr;
-use std::io::{BufRead, BufReader, Write};
-use std::net::SocketAddr;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
+
+/// How long a server may take to become ready.
+const READY_MAX: Duration = Duration::from_secs(60);
 
 /// Says how far the run is.
 pub(crate) fn progress(text: &str) {
@@ -19,10 +22,13 @@ pub(crate) struct Programs {
 }
 
 impl Programs {
-    /// Builds them beside this one.
-    pub(crate) fn build() -> Result<Self> {
+    /// Those beside this one: built now, unless they are to be taken as they are.
+    pub(crate) fn beside(as_built: bool) -> Result<Self> {
         let own = std::env::current_exe()?;
         let dir = own.parent().ok_or("this program is nowhere")?.to_owned();
+        if as_built {
+            return Ok(Self { dir });
+        }
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let built = Command::new(cargo)
             .args(["build", "--release", "--quiet", "--workspace", "--bins"])
@@ -71,6 +77,7 @@ pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     /// From its start to the line that says that it listens.
     pub(crate) start_up: Duration,
+    started: Instant,
 }
 
 impl Server {
@@ -84,7 +91,25 @@ impl Server {
         let start_up = start.elapsed();
         let address = line.trim().strip_prefix("listening on http://");
         let address = address.ok_or_else(|| format!("a server began with `{}`", line.trim()))?;
-        Ok(Self { address: address.parse()?, child, start_up })
+        Ok(Self { address: address.parse()?, child, start_up, started: start })
+    }
+
+    /// Asks until it says that it is ready; answers the time since its start.
+    pub(crate) fn ready(&self) -> Result<Duration> {
+        let request =
+            format!("GET /readyz HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", self.address);
+        loop {
+            let mut stream = TcpStream::connect(self.address)?;
+            stream.write_all(request.as_bytes())?;
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer)?;
+            if answer.starts_with("HTTP/1.1 200 ") {
+                return Ok(self.started.elapsed());
+            }
+            if self.started.elapsed() > READY_MAX {
+                return Err(format!("it does not become ready: {answer}").into());
+            }
+        }
     }
 
     /// A line of its status, such as `VmRSS`, in KiB.

@@ -13,11 +13,26 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// The heads of requests, without the retry token and the empty line at their end.
 pub(crate) type Heads = Vec<Vec<u8>>;
 
-/// Signs a reset of each user's password, on every core.
-pub(crate) fn resets(by: &Installation, at: SocketAddr, users: &[Ocid]) -> Result<Heads> {
+/// A whole request that asks for the tenancy, good for some minutes and as often as it is sent.
+pub(crate) fn tenancy(by: &Installation, at: SocketAddr) -> Result<Vec<u8>> {
+    let target = format!("/20160918/tenancies/{}", by.tenancy);
+    let headers =
+        sign_request(&by.key, &by.key_id, "GET", &at.to_string(), &target, &date()?, None)?;
+    let lines: String =
+        headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    Ok(format!("GET {target} HTTP/1.1\r\n{lines}\r\n").into_bytes())
+}
+
+/// The present moment, as a signature has it.
+fn date() -> Result<String> {
     #[expect(clippy::disallowed_methods, reason = "real servers look at the real clock")]
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
-    let date = iam_sign::format_http_date(i64::try_from(now)?);
+    Ok(iam_sign::format_http_date(i64::try_from(now)?))
+}
+
+/// Signs a reset of each user's password, on every core.
+pub(crate) fn resets(by: &Installation, at: SocketAddr, users: &[Ocid]) -> Result<Heads> {
+    let date = date()?;
     let cores = std::thread::available_parallelism()?.get();
     let share = users.len().div_ceil(cores).max(1);
     let sign = |users: &[Ocid]| -> Result<Heads> {

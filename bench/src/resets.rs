@@ -8,6 +8,7 @@ use crate::report::{Report, kib, micros, millis, rate, share};
 use crate::requests::{self, Heads};
 use crate::seed;
 use iam_api::Ocid;
+use std::net::SocketAddr;
 use std::process::Command;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -21,6 +22,9 @@ const MANY_SHARE_MIN: f64 = 0.50;
 const ROUNDS: usize = 3;
 const FEW: usize = 1_000;
 const MANY: [usize; 2] = [10_000, 1_000_000];
+/// What a server with the most users may take.
+const READY_MAX: Duration = Duration::from_secs(1);
+const MEMORY_KIB_MAX: u64 = 150 * 1024;
 /// The most users of one load: signing for more would take longer than the load itself.
 const SIGNED_MAX: usize = 60_000;
 
@@ -36,6 +40,10 @@ impl Target {
         let users = users.get(..SIGNED_MAX).unwrap_or(users);
         let heads = Rc::new(requests::resets(by, server.address, users)?);
         Ok(Self { server, heads, turns: Turns::new() })
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.server.address
     }
 
     pub(crate) fn memory_kib(&self, line: &str) -> Result<u64> {
@@ -186,15 +194,26 @@ struct Size {
     measured: Measured,
 }
 
+/// A server of an installation of some size, as a process.
+struct Process {
+    users: usize,
+    /// From its start to `/readyz`.
+    ready: Duration,
+    /// Resident memory when it was ready, and the most of it until the end of all loads.
+    ready_kib: u64,
+    most_kib: u64,
+}
+
 /// What was measured among many users.
 pub(crate) struct AmongMany {
     sizes: Vec<Size>,
+    processes: Vec<Process>,
     seeding: Vec<(usize, Duration, u64)>,
 }
 
 /// Measures the servers with few users and with many, in turns.
 pub(crate) fn among_many(programs: &Programs, time: Duration) -> Result<AmongMany> {
-    let mut found = AmongMany { sizes: Vec::new(), seeding: Vec::new() };
+    let mut found = AmongMany { sizes: Vec::new(), processes: Vec::new(), seeding: Vec::new() };
     let mut targets = Vec::new();
     for users in std::iter::once(FEW).chain(MANY) {
         let by = Installation::new(programs)?;
@@ -202,7 +221,10 @@ pub(crate) fn among_many(programs: &Programs, time: Duration) -> Result<AmongMan
         let ids = seed::users(&by.store()?, &by.tenancy, users)?;
         let bytes = std::fs::metadata(by.database())?.len();
         found.seeding.push((users, start.elapsed(), bytes));
-        let target = Target::new(by.serve(programs)?, &by, &ids)?;
+        let server = by.serve(programs)?;
+        let (ready, ready_kib) = (server.ready()?, server.memory_kib("VmRSS")?);
+        found.processes.push(Process { users, ready, ready_kib, most_kib: 0 });
+        let target = Target::new(server, &by, &ids)?;
         target.load(GOAL_LEVEL, time)?; // until it is warm
         targets.push((users, target, by));
     }
@@ -219,6 +241,9 @@ pub(crate) fn among_many(programs: &Programs, time: Duration) -> Result<AmongMan
             progress(&format!("{users} users, {connections} connections: {rate} a second"));
             found.sizes.push(Size { users, connections, measured });
         }
+    }
+    for ((_, target, _), process) in targets.iter().zip(&mut found.processes) {
+        process.most_kib = target.memory_kib("VmHWM")?;
     }
     found.sizes.sort_by_key(|size| (size.users, size.connections));
     Ok(found)
@@ -266,11 +291,35 @@ impl AmongMany {
                 );
             }
         }
+        self.write_processes(report);
         report.section("The stores of those sizes", "Filled through the store, in order.");
         let rows = self.seeding.iter().map(|(users, time, bytes)| {
             let seconds = format!("{:.1} s", time.as_secs_f64());
             vec![users.to_string(), seconds, kib(bytes / 1024)]
         });
         report.table(&["users", "filled in", "file"], rows.collect());
+    }
+
+    fn write_processes(&self, report: &mut Report) {
+        report.section("The servers of those sizes as processes", "");
+        let rows = self.processes.iter().map(|process| {
+            let Process { users, ready, ready_kib, most_kib } = process;
+            vec![users.to_string(), millis(*ready), kib(*ready_kib), kib(*most_kib)]
+        });
+        let head = ["users", "from start to ready", "memory then", "highest memory under load"];
+        report.table(&head, rows.collect());
+        let Some(largest) = self.processes.iter().max_by_key(|process| process.users) else {
+            return;
+        };
+        report.goal(
+            &format!("ready in less than 1 s with {} users", largest.users),
+            &millis(largest.ready),
+            largest.ready < READY_MAX,
+        );
+        report.goal(
+            &format!("and in less than {} of memory under load", kib(MEMORY_KIB_MAX)),
+            &kib(largest.most_kib),
+            largest.most_kib < MEMORY_KIB_MAX,
+        );
     }
 }
