@@ -175,12 +175,22 @@ async fn connection(
     let _open = counting.metrics.connected();
     match tls {
         None => requests(stream, peer, router, app, stopping).await,
-        Some(tls) => {
-            let shaken = tokio::time::timeout(TLS_TIME_MAX, tls.accept(stream)).await;
-            if let Ok(Ok(stream)) = shaken {
-                requests(stream, peer, router, app, stopping).await;
-            }
-        }
+        // In a box, so that a connection without TLS is not as large as one with it.
+        Some(tls) => Box::pin(by_tls(tls, stream, peer, router, app, stopping)).await,
+    }
+}
+
+async fn by_tls(
+    tls: TlsAcceptor,
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    app: Shared,
+    stopping: watch::Receiver<()>,
+) {
+    let shaken = tokio::time::timeout(TLS_TIME_MAX, tls.accept(stream)).await;
+    if let Ok(Ok(stream)) = shaken {
+        requests(Box::new(stream), peer, router, app, stopping).await;
     }
 }
 
@@ -201,11 +211,12 @@ async fn requests(
         turns.pass();
         let (router, app, turns) = (router.clone(), Arc::clone(&app), turns.clone());
         let request = request.map(Body::new);
-        async move {
+        // In a box, so that a connection that waits is not as large as one that is answered.
+        Box::pin(async move {
             let response = answer(router, &app, peer, request).await;
             turns.pass();
             Ok::<_, Infallible>(response)
-        }
+        })
     });
     let mut builder = hyper::server::conn::http1::Builder::new();
     builder

@@ -18,15 +18,17 @@ const LONG: Duration = Duration::from_secs(60);
 /// A collector on this machine.
 struct Collector {
     address: String,
-    /// Whole requests, as they came.
-    got: Arc<Mutex<Vec<(String, Vec<u8>)>>>,
+    got: Arc<Mutex<Vec<Got>>>,
 }
+
+/// Head and body of a request, as they came.
+type Got = (String, Vec<u8>);
 
 impl Collector {
     fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let got: Arc<Mutex<Vec<(String, Vec<u8>)>>> = Arc::default();
+        let got: Arc<Mutex<Vec<Got>>> = Arc::default();
         let kept = Arc::clone(&got);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -55,19 +57,19 @@ impl Collector {
 }
 
 /// Keeps all requests of one connection.
-fn take(stream: TcpStream, kept: &Mutex<Vec<(String, Vec<u8>)>>) {
+fn take(stream: TcpStream, kept: &Mutex<Vec<Got>>) {
     let mut stream = BufReader::new(stream);
     loop {
         let (mut head, mut length) = (String::new(), 0);
         while !head.ends_with("\r\n\r\n") {
-            let before = head.len();
-            if stream.read_line(&mut head).unwrap_or(0) == 0 {
+            let mut line = String::new();
+            if stream.read_line(&mut line).unwrap_or(0) == 0 {
                 return;
             }
-            let line = head[before..].to_lowercase();
-            if let Some(text) = line.strip_prefix("content-length: ") {
+            if let Some(text) = line.to_lowercase().strip_prefix("content-length: ") {
                 length = text.trim().parse().unwrap();
             }
+            head.push_str(&line);
         }
         let mut body = vec![0; length];
         stream.read_exact(&mut body).unwrap();
