@@ -18,6 +18,7 @@ use iam_server::app::{App, Reach, Shared};
 use iam_server::http;
 use iam_sign::PrivateKey;
 use iam_store::Store;
+use nodes::Place;
 use serde_json::{Value, json};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -85,9 +86,10 @@ pub(crate) struct World {
     clock: Standing,
     breaks: Arc<AtomicBool>,
     dir: TempDir,
-    /// The URL of the database that the store is in, unless it is in the directory.
-    database: Option<String>,
     runtime: tokio::runtime::Runtime,
+    /// The database that the store is in, unless it is in the directory. Last, so that others get
+    /// it when nothing of this world is left.
+    database: Option<Place>,
 }
 
 /// Somebody who signs requests.
@@ -216,11 +218,11 @@ impl World {
         edit: impl FnOnce(&mut App),
         change: impl FnOnce(&mut Plan),
     ) -> Self {
-        Self::planned_in(nodes::database(), limits, edit, change)
+        Self::planned_in(Place::asked_for(), limits, edit, change)
     }
 
     fn planned_in(
-        database: Option<String>,
+        database: Option<Place>,
         limits: Limits,
         edit: impl FnOnce(&mut App),
         change: impl FnOnce(&mut Plan),
@@ -230,10 +232,9 @@ impl World {
         let clock = Standing { micros, breaks: Arc::default() };
         let breaks = Arc::new(AtomicBool::new(false));
         let store = match &database {
-            Some(url) => Store::create_in(&url.parse().unwrap()),
-            None => Store::create(&dir.path().join("durward.db")),
+            Some(place) => place.new_store(),
+            None => Store::create(&dir.path().join("durward.db")).unwrap(),
         };
-        let store = store.unwrap();
         let context = Context::new(
             Box::new(clock.clone()),
             Box::new(Counting { breaks: Arc::clone(&breaks), ..Counting::default() }),
@@ -267,7 +268,7 @@ impl World {
         let Self { app, installed, clock, breaks, dir, database, runtime } = self;
         drop(app);
         let store = match &database {
-            Some(url) => Store::open_in(&url.parse().unwrap()),
+            Some(place) => Store::open_in(&place.url.parse().unwrap()),
             None => Store::open(&dir.path().join("durward.db")),
         };
         let store = store.unwrap();
@@ -296,7 +297,9 @@ impl World {
             let bytes = std::fs::read(&path).unwrap();
             (path.display().to_string(), bytes.iter().map(|byte| char::from(*byte)).collect())
         });
-        let dump = |url: &String| ("the database".to_owned(), scratch_postgres::dump(url).unwrap());
+        let dump = |place: &Place| {
+            ("the database".to_owned(), scratch_postgres::dump(&place.url).unwrap())
+        };
         files.chain(self.database.as_ref().map(dump)).collect()
     }
 

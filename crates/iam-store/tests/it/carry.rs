@@ -113,7 +113,8 @@ fn every_row_survives_the_way_from_engine_to_engine_and_back() {
     assert_eq!(move_all(Arc::new(reopen(&file).unwrap()), &database), expected);
     assert_eq!(sums(&database), expected);
     assert_eq!(database.revision(), 77);
-    assert_eq!(move_all(Arc::new(database.into_store()), &last), expected);
+    let (database, _lent) = database.into_store();
+    assert_eq!(move_all(Arc::new(database), &last), expected);
     assert_eq!(sums(&last), expected);
     drop(dir);
 }

@@ -6,6 +6,7 @@ use iam_store::{
     AuditKey, AuditRecord, Membership, Resource, ResourceKind, Store, StoreError, StoredKey,
     StoredPassword, TenancyNo, Tx,
 };
+use scratch_postgres::Lent;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,6 +22,8 @@ pub(crate) const THERE: TenancyNo = TenancyNo(2);
 pub(crate) struct Scratch {
     store: Store,
     _dir: Option<TempDir>,
+    /// Last, so that others get the database when the store is closed.
+    _lent: Option<Lent>,
 }
 
 impl Deref for Scratch {
@@ -35,13 +38,15 @@ impl Scratch {
     /// One of the embedded engine.
     pub(crate) fn embedded() -> Self {
         let dir = TempDir::new().unwrap();
-        Self { store: Store::create(&file_in(&dir)).unwrap(), _dir: Some(dir) }
+        Self { store: Store::create(&file_in(&dir)).unwrap(), _dir: Some(dir), _lent: None }
     }
 
     /// One in a database.
     pub(crate) fn postgres() -> Self {
-        let database = scratch_postgres::database().unwrap().parse().unwrap();
-        Self { store: Store::create_in(&database).unwrap(), _dir: None }
+        let make = |url: &str| Ok(Store::create_in(&url.parse()?).map(drop)?);
+        let lent = Lent::take(make).unwrap();
+        let store = Store::open_in(&lent.url().parse().unwrap()).unwrap();
+        Self { store, _dir: None, _lent: Some(lent) }
     }
 
     /// The file of a store that is closed, and the directory that it lives as long as.
@@ -51,9 +56,9 @@ impl Scratch {
         (dir, file)
     }
 
-    /// The store alone, which is not in a directory.
-    pub(crate) fn into_store(self) -> Store {
-        self.store
+    /// The store alone, which is not in a directory, and the database that it lives as long as.
+    pub(crate) fn into_store(self) -> (Store, Option<Lent>) {
+        (self.store, self._lent)
     }
 
     /// The revision that is committed.
