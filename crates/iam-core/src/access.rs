@@ -69,7 +69,8 @@ impl Access {
     /// The key of that name, where it was read at that revision.
     #[must_use]
     pub fn known_key(&self, revision: u64, name: &KeyName) -> Option<Arc<KnownKey>> {
-        self.with(revision, |kept| kept.keys.get(name).cloned())
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.keys.get(name).filter(|_| kept.revision == revision).cloned()
     }
 
     /// The key of that name and its user, where both may sign requests.

@@ -40,13 +40,17 @@ impl RetryToken {
                  without spaces"
             )));
         }
-        let owner = principal.user.as_str().as_bytes();
-        let hash = |parts: &[&[u8]]| context.key.mac(Use::RetryToken, parts).as_ref().to_vec();
         Ok(Self {
             token: Zeroizing::new(token.to_owned()),
-            hash: hash(&[owner, token.as_bytes()]),
-            request: hash(request),
+            hash: Self::hash(context, principal, token),
+            request: hash(context, request),
         })
+    }
+
+    /// The hash that a token is looked up by.
+    #[must_use]
+    pub fn hash(context: &Context, principal: &Principal, token: &str) -> Vec<u8> {
+        hash(context, &[principal.user.as_str().as_bytes(), token.as_bytes()])
     }
 
     /// The answer that the token stands for, if its request was answered before.
@@ -88,6 +92,10 @@ impl RetryToken {
         let kept = StoredRetry { request: self.request.clone(), created: now, answer: sealed };
         tx.keep_retry_token(principal.tenancy, &self.hash, &kept).map_err(store_problem)
     }
+}
+
+fn hash(context: &Context, parts: &[&[u8]]) -> Vec<u8> {
+    context.key.mac(Use::RetryToken, parts).as_ref().to_vec()
 }
 
 fn refused(why: &str) -> Problem {

@@ -64,6 +64,17 @@ pub fn find(
     }
 }
 
+/// The OCID that [`find`] will look up first, where that is known before anything is.
+pub fn first(spec: &Spec, principal: &Principal, params: &Params, body: &Value) -> Option<Ocid> {
+    match spec.target {
+        Target::Tenancy | Target::Domain => Some(principal.tenancy_id.clone()),
+        Target::Caller => Some(principal.user.clone()),
+        Target::Query(name) | Target::Path(name) => params.get(name).map(Ocid::from),
+        Target::Body(name) => body.get(name).and_then(Value::as_str).map(Ocid::from),
+        Target::User(_) => None,
+    }
+}
+
 fn missing(name: &str) -> Problem {
     Problem::new(Code::MissingParameter, format!("{name} is missing"))
 }

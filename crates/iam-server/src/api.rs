@@ -91,22 +91,23 @@ async fn answer(
     let stage = During::begin("signature");
     let signed = authn::verify(app, parts.method.as_str(), &parts.uri, &parts.headers).await?;
     drop(stage);
-    let bytes = read_body(body, app.timeouts.body).await?;
-    signed.verify_body(&bytes)?;
+    let bytes = read_body(body, app.timeouts.body).await;
+    let asked = bytes.and_then(|bytes| {
+        signed.verify_body(&bytes)?;
+        Ok((params(binding.spec, path, &parts)?, body::read(binding.spec, &bytes)?))
+    });
+    let (params, body) = match asked {
+        Ok(asked) => asked,
+        Err(problem) => {
+            signed.caller.settle_alone(app).await?;
+            return Err(problem);
+        }
+    };
     let source = parts.extensions.get::<Source>().cloned().unwrap_or_default();
     let address = address(app, binding.spec.dialect, &parts);
-    let reply = spine::enter(
-        app,
-        Request {
-            binding,
-            principal: signed.principal.clone(),
-            params: params(binding.spec, path, &parts)?,
-            body: body::read(binding.spec, &bytes)?,
-            source,
-            address: address.clone(),
-        },
-    )
-    .await?;
+    let caller = signed.caller;
+    let request = Request { binding, caller, params, body, source, address: address.clone() };
+    let reply = spine::enter(app, request).await?;
     Ok(respond(binding.spec.dialect, &reply, &address))
 }
 

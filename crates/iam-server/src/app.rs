@@ -13,7 +13,7 @@ use iam_core::call::store_problem;
 use iam_core::context::Context;
 use iam_core::sign_in::{Attempt, Verdict};
 use iam_core::strangers::Strangers;
-use iam_store::{Store, StoreError, Tx};
+use iam_store::{Lookups, Store, StoreError, Tx};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -109,13 +109,26 @@ impl App {
         R: Send + 'static,
         E: From<Problem> + Send + 'static,
     {
+        self.read_with(|_| Lookups::default(), work).await
+    }
+
+    /// The same, of which is known what it will look up first.
+    pub(crate) async fn read_with<R, E>(
+        self: &Arc<Self>,
+        lookups: impl FnOnce(&Self) -> Lookups + Send + 'static,
+        work: impl FnOnce(&Self, &mut Tx<'_>) -> Result<R, E> + Send + 'static,
+    ) -> Result<R, E>
+    where
+        R: Send + 'static,
+        E: From<Problem> + Send + 'static,
+    {
         let app = Arc::clone(self);
         let current = Current::of_task();
         let stage = During::begin("wait");
         let run = move || {
             Current::during(current.as_ref(), || {
                 stage.at().then("transaction");
-                let answer = app.store.read(|tx| work(&app, tx));
+                let answer = app.store.read_with(|| lookups(&app), |tx| work(&app, tx));
                 drop(stage);
                 answer
             })
@@ -130,6 +143,19 @@ impl App {
     /// Runs work that changes; answers when the change is durable. It may run more than once.
     pub async fn write<R, E>(
         self: &Arc<Self>,
+        work: impl FnMut(&Self, &mut Tx<'_>) -> Result<R, E> + Send + 'static,
+    ) -> Result<R, E>
+    where
+        R: Send + 'static,
+        E: From<Problem> + Send + 'static,
+    {
+        self.write_with(|_| Lookups::default(), work).await
+    }
+
+    /// The same, of which is known what it will look up first.
+    pub(crate) async fn write_with<R, E>(
+        self: &Arc<Self>,
+        lookups: impl FnOnce(&Self) -> Lookups,
         mut work: impl FnMut(&Self, &mut Tx<'_>) -> Result<R, E> + Send + 'static,
     ) -> Result<R, E>
     where
@@ -148,7 +174,7 @@ impl App {
                 answer
             })
         };
-        let written = self.store.write(work).await;
+        let written = self.store.write_with(|| lookups(self), work).await;
         drop(stage);
         if !matches!(written, Err(StoreError::Busy | StoreError::Conflict | StoreError::Panicked)) {
             self.health.changed(written.is_ok());

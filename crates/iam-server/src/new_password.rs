@@ -22,7 +22,7 @@ pub(crate) type Preparing = Pin<Box<dyn Future<Output = Result<Option<Prepared>,
 pub(crate) fn of_caller(app: Shared, request: Arc<Request>) -> Preparing {
     Box::pin(async move {
         let _place = app.place()?;
-        let principal = Arc::clone(&request.principal);
+        let principal = Arc::clone(&request.caller.principal);
         let reserve = app
             .write(move |app, tx| change_password::reserve_current(tx, &app.context, &principal));
         let attempt = reserve.await?;
@@ -34,7 +34,7 @@ pub(crate) fn of_caller(app: Shared, request: Arc<Request>) -> Preparing {
         if !confirm.await? {
             return Err(Problem::invalid("oldPassword is not the caller's password"));
         }
-        let principal = Arc::clone(&request.principal);
+        let principal = Arc::clone(&request.caller.principal);
         prepare(&app, &request, move |tx| {
             let user = tx.resource(principal.tenancy, &principal.user).map_err(store_problem)?;
             let user = user.ok_or(Declined::Over)?;
@@ -49,7 +49,8 @@ pub(crate) fn of_user(app: Shared, request: Arc<Request>) -> Preparing {
     Box::pin(async move {
         let asked = Arc::clone(&request);
         prepare(&app, &request, move |tx| {
-            let Request { binding, principal, params, body, .. } = &*asked;
+            let Request { binding, caller, params, body, .. } = &*asked;
+            let principal = &caller.principal;
             let found = iam_core::target::find(tx, binding.spec, principal, params, body)?;
             let user = found.resource.ok_or_else(Problem::not_found)?;
             Ok(change_password::of_user(tx, principal.tenancy, &user)?)
@@ -73,7 +74,7 @@ pub(crate) fn of_new_user(app: Shared, request: Arc<Request>) -> Preparing {
                 family_name: part("/name/familyName"),
                 email: part("/emails/0/value"),
             };
-            Ok(change_password::of_new_user(tx, &asked.principal, &user)?)
+            Ok(change_password::of_new_user(tx, &asked.caller.principal, &user)?)
         })
         .await
     })
@@ -83,7 +84,7 @@ pub(crate) fn of_new_user(app: Shared, request: Arc<Request>) -> Preparing {
 pub(crate) fn by_link(app: Shared, request: Arc<Request>) -> Preparing {
     Box::pin(async move {
         let token = secret(&request, "token");
-        let (shared, at) = (Arc::clone(&app), request.principal.tenancy);
+        let (shared, at) = (Arc::clone(&app), request.caller.principal.tenancy);
         prepare(&app, &request, move |tx| {
             recovery::situation(tx, &shared.context, &token, Some(at))
         })

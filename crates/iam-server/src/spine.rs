@@ -9,6 +9,7 @@
 //! the audit trail.
 
 use crate::app::{App, Shared};
+use crate::authn::Caller;
 use crate::bindings::{self, BINDINGS, Binding};
 use crate::body;
 use crate::current::Current;
@@ -23,17 +24,19 @@ use iam_core::retry_tokens::RetryToken;
 use iam_core::target::{self, Found};
 use iam_core::{links, recovery, ui_passwords};
 use iam_policy::{Allowed, Decision, Question, decide};
-use iam_store::Tx;
+use iam_store::{Lookups, Tx};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::sync::Arc;
 use tokio::time::Instant;
 
+const RETRY_TOKEN: &str = "opc-retry-token";
+
 /// A request whose caller is known.
 pub(crate) struct Request {
     pub(crate) binding: &'static Binding,
-    pub(crate) principal: Arc<Principal>,
+    pub(crate) caller: Caller,
     pub(crate) params: Params,
     pub(crate) body: Value,
     pub(crate) source: Source,
@@ -62,7 +65,7 @@ where
     let bytes = if written == b"null" { &[][..] } else { &written };
     let request = Request {
         binding,
-        principal: Arc::clone(principal),
+        caller: Arc::clone(principal).into(),
         params,
         body: body::read(spec, bytes)?,
         source: source.clone(),
@@ -85,9 +88,12 @@ where
 pub(crate) async fn enter(app: &Shared, request: Request) -> Result<RawReply, Problem> {
     let begun = Instant::now();
     if let Some(trace) = Current::trace_here() {
-        trace.is_for(request.principal.tenancy);
+        trace.is_for(request.caller.principal.tenancy);
     }
-    body::check_params(request.binding.spec, &request.params)?;
+    if let Err(problem) = body::check_params(request.binding.spec, &request.params) {
+        request.caller.settle_alone(app).await?;
+        return Err(problem);
+    }
     let request = Arc::new(request);
     match answer(app, &request).await {
         Err(problem) if problem.code == Code::NotAuthorizedOrNotFound => {
@@ -100,22 +106,38 @@ pub(crate) async fn enter(app: &Shared, request: Request) -> Result<RawReply, Pr
 }
 
 async fn answer(app: &Shared, request: &Arc<Request>) -> Result<RawReply, Problem> {
-    let asked = Arc::clone(request);
+    let (asked, ahead) = (Arc::clone(request), Arc::clone(request));
+    let ahead = move |app: &App| look_ups(app, &ahead);
     if !request.binding.spec.is_noted() {
-        return app.read(move |app, tx| run(app, tx, &asked, None)).await;
+        return app.read_with(ahead, move |app, tx| run(app, tx, &asked, None)).await;
     }
     let prepared = match request.binding.before {
         None => None,
-        Some(before) => match look_ahead(app, request).await? {
+        Some(before) => match try_first(app, request).await? {
             Some(answered) => return Ok(answered),
             None => before(Arc::clone(app), Arc::clone(request)).await?,
         },
     };
-    app.write(move |app, tx| run(app, tx, &asked, prepared.as_ref())).await
+    app.write_with(ahead, move |app, tx| run(app, tx, &asked, prepared.as_ref())).await
+}
+
+/// What a run will look up whoever asks: the target and the retry token.
+fn look_ups(app: &App, request: &Request) -> Lookups {
+    let Request { binding, caller, params, body, .. } = request;
+    let (spec, principal) = (binding.spec, &*caller.principal);
+    let mut ahead = Lookups::default();
+    if let Some(first) = target::first(spec, principal, params, body) {
+        ahead = ahead.resource(principal.tenancy, &first);
+    }
+    if let Some(token) = retry_token(request) {
+        let hash = RetryToken::hash(&app.context, principal, token);
+        ahead = ahead.retry_token(principal.tenancy, &hash);
+    }
+    ahead
 }
 
 /// Whether the operation is allowed; the answer, where its retry token already has one.
-async fn look_ahead(app: &Shared, request: &Arc<Request>) -> Result<Option<RawReply>, Problem> {
+async fn try_first(app: &Shared, request: &Arc<Request>) -> Result<Option<RawReply>, Problem> {
     let asked = Arc::clone(request);
     let look = app.read(move |app, tx| {
         Ok::<_, Problem>(match admit(app, tx, &asked)? {
@@ -131,26 +153,32 @@ enum Admitted {
     /// The retry token stands for this answer.
     Answered(RawReply),
     /// The caller may.
-    Allowed { found: Box<Found>, proof: Allowed, token: Option<RetryToken> },
+    Allowed {
+        principal: Arc<Principal>,
+        found: Box<Found>,
+        proof: Allowed,
+        token: Option<RetryToken>,
+    },
 }
 
-/// Finds the target, decides, and looks for the retry token.
+/// Settles who asks, finds the target, decides, and looks for the retry token.
 fn admit(app: &App, tx: &mut Tx<'_>, request: &Request) -> Result<Admitted, Problem> {
-    let Request { binding, principal, params, body, .. } = request;
+    let Request { binding, caller, params, body, .. } = request;
     let (context, now) = (&app.context, app.context.now());
-    let found = target::find(tx, binding.spec, principal, params, body)?;
-    let proof = allow(app, tx, request, &found)?;
-    let token = read_retry_token(app, request)?;
+    let principal = caller.settle(app, tx)?;
+    let found = target::find(tx, binding.spec, &principal, params, body)?;
+    let proof = allow(app, tx, request, &principal, &found)?;
+    let token = read_retry_token(app, request, &principal)?;
     if let Some(token) = &token
-        && let Some(answer) = token.answer(tx, context, principal, now)?
+        && let Some(answer) = token.answer(tx, context, &principal, now)?
     {
         let answer: RawReply = serde_json::from_slice(&answer).map_err(Problem::internal)?;
-        if !is_still_true(app, tx, principal, &found, (token, &answer))? {
+        if !is_still_true(app, tx, &principal, &found, (token, &answer))? {
             return Err(RetryToken::outdated());
         }
         return Ok(Admitted::Answered(answer));
     }
-    Ok(Admitted::Allowed { found: Box::new(found), proof, token })
+    Ok(Admitted::Allowed { principal, found: Box::new(found), proof, token })
 }
 
 /// Whether what a token's answer tells of is there, the password in it in use, its link open.
@@ -184,11 +212,12 @@ fn run(
     request: &Request,
     prepared: Option<&Prepared>,
 ) -> Result<RawReply, Problem> {
-    let (found, proof, token) = match admit(app, tx, request)? {
+    let (principal, found, proof, token) = match admit(app, tx, request)? {
         Admitted::Answered(answer) => return Ok(answer),
-        Admitted::Allowed { found, proof, token } => (*found, proof, token),
+        Admitted::Allowed { principal, found, proof, token } => (principal, *found, proof, token),
     };
-    let Request { binding, principal, params, body, source, address } = request;
+    let (Request { binding, params, body, source, address, .. }, principal) =
+        (request, &*principal);
     let (spec, context, now) = (binding.spec, &app.context, app.context.now());
     let retry = token.as_ref().map(|token| token.hash.as_slice());
     let Found { resource, id, compartments, .. } = found;
@@ -222,10 +251,15 @@ fn run(
 }
 
 /// Decides; answers the proof without which no call can be made.
-fn allow(app: &App, tx: &mut Tx<'_>, request: &Request, found: &Found) -> Result<Allowed, Problem> {
+fn allow(
+    app: &App,
+    tx: &mut Tx<'_>,
+    request: &Request,
+    principal: &Principal,
+    found: &Found,
+) -> Result<Allowed, Problem> {
     let _stage = During::begin("decide");
-    let (principal, source) = (&request.principal, &request.source);
-    let policies = app.access.policies(tx, principal.tenancy, &source.request_id)?;
+    let policies = app.access.policies(tx, principal.tenancy, &request.source.request_id)?;
     let compartments: Vec<&str> = found.compartments.iter().map(AsRef::as_ref).collect();
     let question = Question {
         caller: principal.user.as_str(),
@@ -238,7 +272,7 @@ fn allow(app: &App, tx: &mut Tx<'_>, request: &Request, found: &Found) -> Result
         Decision::Allowed(proof) => Ok(proof),
         Decision::Refused(refusal) => {
             tracing::info!(
-                request = %source.request_id, operation = request.binding.spec.id,
+                request = %request.source.request_id, operation = request.binding.spec.id,
                 caller = %principal.user, missing = ?refusal.missing, "refused",
             );
             Err(Problem::not_found())
@@ -246,19 +280,25 @@ fn allow(app: &App, tx: &mut Tx<'_>, request: &Request, found: &Found) -> Result
     }
 }
 
+/// The request's retry token as it came. What only reads is as safe to repeat without one.
+fn retry_token(request: &Request) -> Option<&str> {
+    let spec = request.binding.spec;
+    let token = request.params.get(RETRY_TOKEN);
+    token.filter(|_| spec.param(RETRY_TOKEN).is_some() && !spec.reads())
+}
+
 /// The request's retry token, bound to operation, parameters and body.
-fn read_retry_token(app: &App, request: &Request) -> Result<Option<RetryToken>, Problem> {
-    const NAME: &str = "opc-retry-token";
-    let Request { binding, principal, params, body, .. } = request;
-    // What only reads is as safe to repeat without a token.
-    if binding.spec.param(NAME).is_none() || binding.spec.reads() {
-        return Ok(None);
-    }
-    let Some(token) = params.get(NAME) else { return Ok(None) };
+fn read_retry_token(
+    app: &App,
+    request: &Request,
+    principal: &Principal,
+) -> Result<Option<RetryToken>, Problem> {
+    let Request { binding, params, body, .. } = request;
+    let Some(token) = retry_token(request) else { return Ok(None) };
     let body = body.to_string();
     let mut parts: Vec<&[u8]> =
         vec![binding.spec.id.as_bytes(), binding.spec.path.as_bytes(), body.as_bytes()];
-    for (name, value) in params.iter().filter(|(name, _)| *name != NAME) {
+    for (name, value) in params.iter().filter(|(name, _)| *name != RETRY_TOKEN) {
         parts.extend([name.as_bytes(), value.as_bytes()]);
     }
     RetryToken::read(&app.context, principal, token, &parts).map(Some)
@@ -268,7 +308,8 @@ fn read_retry_token(app: &App, request: &Request) -> Result<Option<RetryToken>, 
 async fn audit_refusal(app: &Shared, request: &Arc<Request>) -> Result<(), Problem> {
     let request = Arc::clone(request);
     app.write(move |app, tx| {
-        let Request { binding, principal, params, source, .. } = &*request;
+        let Request { binding, caller, params, source, .. } = &*request;
+        let principal = &caller.principal;
         let mut path = binding.spec.params.iter().filter(|param| param.place == Place::Path);
         let target = path.next().and_then(|param| params.get(param.name)).unwrap_or_default();
         let target: String = target.chars().take(128).collect();

@@ -55,6 +55,14 @@ pub enum PublicKeyError {
     Weak(Weakness),
 }
 
+impl PartialEq for PublicKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.spki == other.spki
+    }
+}
+
+impl Eq for PublicKey {}
+
 impl PublicKey {
     /// Reads an uploaded key: one PEM block `PUBLIC KEY` and nothing else, RSA of 2048 to 8192 bits
     /// with an odd exponent of at least 65537, and a modulus without a known weakness.

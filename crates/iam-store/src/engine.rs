@@ -43,6 +43,37 @@ impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
     }
 }
 
+/// A value that outlives the call it came with.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Owned {
+    Null,
+    Int(i64),
+    Text(String),
+    Blob(Vec<u8>),
+}
+
+impl From<&Value<'_>> for Owned {
+    fn from(value: &Value<'_>) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Int(number) => Self::Int(*number),
+            Value::Text(text) => Self::Text((*text).to_owned()),
+            Value::Blob(bytes) => Self::Blob((*bytes).to_owned()),
+        }
+    }
+}
+
+impl Owned {
+    pub(crate) fn lent(&self) -> Value<'_> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Int(number) => Value::Int(*number),
+            Self::Text(text) => Value::Text(text),
+            Self::Blob(bytes) => Value::Blob(bytes),
+        }
+    }
+}
+
 /// One row of an answer, read by column number.
 pub(crate) trait Row {
     /// A text, or NULL.

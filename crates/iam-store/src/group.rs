@@ -2,6 +2,7 @@
 
 use crate::engine::{Statements, StoreError};
 use crate::ledger::{self, Lines};
+use crate::lookups::Lookup;
 use crate::pending::Job;
 use crate::tally::Counter;
 use crate::tx::Tx;
@@ -33,6 +34,11 @@ impl Ran {
         Self { job, answer: Ok(()), counts: Vec::new(), lines: Lines::default() }
     }
 
+    /// What the job will look up first.
+    pub(crate) fn lookups(&self) -> impl Iterator<Item = &Lookup> {
+        self.job.lookups().iter()
+    }
+
     /// Runs the job, and notes what to tell it. `seen` is the revision that was committed before
     /// the group began; `made` is the one that the group has made so far.
     pub(crate) fn attempt(
@@ -41,7 +47,8 @@ impl Ran {
         seen: u64,
         made: &mut Option<u64>,
     ) -> Attempt {
-        let mut tx = Tx::new(statements, Some(seen).filter(|_| made.is_none()));
+        let mut tx = Tx::new(statements, seen);
+        tx.is_upon_uncommitted = made.is_some();
         tx.lines = Some(Lines::default());
         let outcome = catch_unwind(AssertUnwindSafe(|| self.job.run(&mut tx)));
         let revision = tx.revision_made();

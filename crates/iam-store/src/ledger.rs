@@ -8,6 +8,7 @@
 
 use crate::audit::AuditRecord;
 use crate::engine::{Row, Statements, StoreError, Value};
+use crate::lookups::Lookups;
 use crate::tx::Tx;
 use aws_lc_rs::digest::{Context, SHA256};
 use aws_lc_rs::hmac;
@@ -198,10 +199,16 @@ fn last_sealed(statements: &mut dyn Statements, key: &AuditKey) -> Result<AuditE
     }
 }
 
+const END_BY_NAME: &str = "SELECT seq, chain, seal FROM audit_ends WHERE name = ?1";
+
+/// What [`write`] looks up, for engines that fetch it with the rest.
+pub(crate) fn lookups() -> Lookups {
+    Lookups::default().with(END_BY_NAME, &[LAST.into()])
+}
+
 fn end(statements: &mut dyn Statements, name: &str) -> Result<Option<AuditEnd>, StoreError> {
     let mut found = None;
-    let sql = "SELECT seq, chain, seal FROM audit_ends WHERE name = ?1";
-    statements.query(sql, &[name.into()], &mut |row| {
+    statements.query(END_BY_NAME, &[name.into()], &mut |row| {
         let (seq, chain, seal) = (row.must_int(0)?, chain_in(row, 1)?, row.must_blob(2)?);
         found = Some(AuditEnd { seq, chain, seal });
         Ok(())

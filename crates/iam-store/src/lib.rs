@@ -14,6 +14,7 @@ mod engine;
 mod group;
 mod ledger;
 mod links;
+mod lookups;
 mod memberships;
 mod migrations;
 mod outbox;
@@ -47,6 +48,7 @@ pub use audit::{AuditLine, AuditRecord, AuditSpan};
 pub use engine::StoreError;
 pub use ledger::{AuditEnd, AuditEnds, AuditKey, Chain, chain};
 pub use links::{LinkPurpose, StoredLink};
+pub use lookups::Lookups;
 pub use memberships::Membership;
 pub use migrations::{Admit, Migrated};
 pub use outbox::{MailQueue, StoredMail, TakenMail};
@@ -60,7 +62,7 @@ pub use sessions::{Purpose, StoredSession};
 pub use settings::Setting;
 pub use sign_ins::SignIns;
 pub use tables::{Table, table, tables};
-pub use tally::{Counter, Histogram, Tally};
+pub use tally::{Connections, Counter, Histogram, Level, Tally};
 pub use timed::EndedTimed;
 pub use tx::{TenancyNo, Tx};
 pub use ui_passwords::StoredPassword;
@@ -135,12 +137,21 @@ impl Store {
 
     /// Runs work that only reads, at once and on this thread. It sees one state of the store.
     pub fn read<R>(&self, work: impl FnOnce(&mut Tx<'_>) -> R) -> Result<R, StoreError> {
+        self.read_with(Lookups::default, work)
+    }
+
+    /// The same, of which is known what it will look up first.
+    pub fn read_with<R>(
+        &self,
+        lookups: impl FnOnce() -> Lookups,
+        work: impl FnOnce(&mut Tx<'_>) -> R,
+    ) -> Result<R, StoreError> {
         let mut work = Some(work);
         let mut answer = None;
         let mut run = |tx: &mut Tx<'_>| answer = work.take().map(|work| work(tx));
         match &self.engine {
             Engine::Sqlite(engine) => engine.read(&mut run),
-            Engine::Postgres(engine) => engine.read(&mut run),
+            Engine::Postgres(engine) => engine.read(&lookups(), &mut run),
         }?;
         answer.ok_or(StoreError::Corrupt("the work did not run"))
     }
@@ -156,7 +167,24 @@ impl Store {
         R: Send + 'static,
         E: Send + 'static,
     {
-        let (job, pending) = pending::job(work, Arc::clone(&self.tally));
+        self.write_with(Lookups::default, work)
+    }
+
+    /// The same, of which is known what it will look up first.
+    pub fn write_with<R, E>(
+        &self,
+        lookups: impl FnOnce() -> Lookups,
+        work: impl FnMut(&mut Tx<'_>) -> Result<R, E> + Send + 'static,
+    ) -> Pending<Result<R, E>>
+    where
+        R: Send + 'static,
+        E: Send + 'static,
+    {
+        let lookups = match &self.engine {
+            Engine::Sqlite(_) => Lookups::default(),
+            Engine::Postgres(_) => lookups(),
+        };
+        let (job, pending) = pending::job(work, lookups, Arc::clone(&self.tally));
         match &self.engine {
             Engine::Sqlite(engine) => engine.submit(job),
             Engine::Postgres(engine) => engine.submit(job),
@@ -168,6 +196,15 @@ impl Store {
     #[must_use]
     pub fn tally(&self) -> &Tally {
         &self.tally
+    }
+
+    /// What is counted of its connections to a database server.
+    #[must_use]
+    pub fn connections(&self) -> Connections {
+        match &self.engine {
+            Engine::Sqlite(_) => Connections::default(),
+            Engine::Postgres(engine) => engine.connections(),
+        }
     }
 
     /// Whether a read is answered at all, and the tables are still of the version that this program
@@ -199,4 +236,23 @@ impl Store {
             Engine::Postgres(engine) => engine.revision().await,
         }
     }
+
+    /// The same, as far as this process knows without asking anybody.
+    #[must_use]
+    pub fn revision_at_hand(&self) -> Revision {
+        match &self.engine {
+            Engine::Sqlite(engine) => Revision::Committed(engine.revision()),
+            Engine::Postgres(engine) => Revision::Believed(engine.revision_seen()),
+        }
+    }
+}
+
+/// What a process knows of the revision without asking anybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Revision {
+    /// It is this one: nobody else changes anything.
+    Committed(u64),
+    /// It was this one a moment ago. What is concluded from it holds where the transaction that
+    /// answers has begun at the same ([`Tx::revision_begun`]).
+    Believed(u64),
 }

@@ -1,6 +1,7 @@
 //! Work on its way through the writer, and the answer to wait for.
 
 use crate::engine::StoreError;
+use crate::lookups::Lookups;
 use crate::tally::Tally;
 use crate::tx::Tx;
 use std::future::Future;
@@ -20,10 +21,14 @@ pub(crate) trait Job: Send {
 
     /// Where it is counted.
     fn tally(&self) -> &Tally;
+
+    /// What it will look up first.
+    fn lookups(&self) -> &Lookups;
 }
 
 struct Work<F, R> {
     work: F,
+    lookups: Lookups,
     answer: Option<R>,
     sender: oneshot::Sender<Result<R, StoreError>>,
     kept: bool,
@@ -44,7 +49,7 @@ where
     }
 
     fn done(self: Box<Self>, outcome: Result<(), StoreError>) {
-        let Self { work, answer, sender, kept, tally, queued } = *self;
+        let Self { work, answer, sender, kept, tally, queued, .. } = *self;
         tally.end(outcome.as_ref().copied(), kept, queued);
         // Whoever has the answer may rely on it that the work holds nothing of theirs any more.
         drop(work);
@@ -55,11 +60,16 @@ where
     fn tally(&self) -> &Tally {
         &self.tally
     }
+
+    fn lookups(&self) -> &Lookups {
+        &self.lookups
+    }
 }
 
 /// Makes a job of work, and the answer to wait for.
 pub(crate) fn job<T, E>(
     work: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    lookups: Lookups,
     tally: Arc<Tally>,
 ) -> (Box<dyn Job>, Pending<Result<T, E>>)
 where
@@ -68,7 +78,7 @@ where
 {
     let (sender, receiver) = oneshot::channel();
     let queued = tally.queue();
-    let work = Work { work, answer: None, sender, kept: false, tally, queued };
+    let work = Work { work, lookups, answer: None, sender, kept: false, tally, queued };
     (Box::new(work), Pending(receiver))
 }
 

@@ -6,23 +6,28 @@
 //! be run again because another node was faster, and whoever has the lock knows the revision. Many
 //! changes share one lock and one commit. Readers run beside it, each on one state (`link`).
 
+mod ahead;
 mod database;
 mod dialect;
 mod link;
+mod open;
 mod revisions;
 mod standbys;
 mod writer;
 
 use crate::engine::StoreError;
 use crate::ledger::AuditKey;
+use crate::lookups::Lookups;
 use crate::migrations::{Admit, Migrated};
 use crate::pending::Job;
 use crate::queue::Queue;
 use crate::tables::SCHEMA_VERSION;
+use crate::tally::Connections;
 use crate::tx::Tx;
+use ahead::Ahead;
 pub use database::Database;
 use link::{Kind, Link};
-use revisions::Revisions;
+use revisions::{Revisions, Seen};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 use writer::Writer;
@@ -37,6 +42,7 @@ pub(crate) struct Postgres {
     queue: Queue, // first, so that what was accepted is written before the rest goes
     readers: Readers,
     revisions: Revisions,
+    seen: Seen,
 }
 
 impl Postgres {
@@ -60,14 +66,16 @@ impl Postgres {
     pub(crate) fn open(database: &Database) -> Result<Self, StoreError> {
         let mut link = Link::connect(database)?;
         link.check_schema(database)?;
+        let seen = Seen::default();
         let writer = |jobs| {
-            let writer = Writer::new(database.clone(), link, jobs);
+            let writer = Writer::new(database.clone(), link, jobs, seen.clone());
             Ok(|| writer.run())
         };
         Ok(Self {
-            readers: Readers::new(database.clone()),
-            revisions: Revisions::start(database.clone())?,
             queue: Queue::start(writer)?,
+            readers: Readers::new(database.clone()),
+            revisions: Revisions::start(database.clone(), seen.clone())?,
+            seen,
         })
     }
 
@@ -75,23 +83,37 @@ impl Postgres {
         self.queue.submit(job);
     }
 
-    pub(crate) fn read(&self, work: &mut dyn FnMut(&mut Tx<'_>)) -> Result<(), StoreError> {
-        let (mut link, seen) = self.readers.take()?;
-        let mut open = link.open(Kind::Read);
-        work(&mut Tx::new(&mut open, Some(seen)));
+    pub(crate) fn read(
+        &self,
+        lookups: &Lookups,
+        work: &mut dyn FnMut(&mut Tx<'_>),
+    ) -> Result<(), StoreError> {
+        let (mut link, (seen, ahead)) = self.readers.take(lookups)?;
+        self.seen.is(seen);
+        let mut open = link.open(Kind::Read, ahead);
+        work(&mut Tx::new(&mut open, seen));
         let ended = open.end();
         self.readers.give_back(Some(link).filter(|_| ended.is_ok()));
         Ok(()) // the work knows of failures by its own statements
     }
 
+    pub(crate) fn connections(&self) -> Connections {
+        self.readers.database.connections.clone()
+    }
+
     pub(crate) fn knows_schema(&self) -> Result<bool, StoreError> {
         let mut version = None;
-        self.read(&mut |tx| version = Some(tx.meta("schema")))?;
+        self.read(&Lookups::default(), &mut |tx| version = Some(tx.meta("schema")))?;
         Ok(version.transpose()? == Some(SCHEMA_VERSION))
     }
 
     pub(crate) fn doubts(&self) -> Vec<String> {
         standbys::doubts(self, self.readers.database.hosts())
+    }
+
+    /// The revision that was seen last.
+    pub(crate) fn revision_seen(&self) -> u64 {
+        self.seen.last()
     }
 
     pub(crate) async fn revision(&self) -> Result<u64, StoreError> {
@@ -117,10 +139,14 @@ impl Readers {
         Self { database, kept: Mutex::default(), returned: Condvar::new() }
     }
 
-    /// A connection with a transaction that has begun, and the revision that it sees.
-    fn take(&self) -> Result<(Link, u64), StoreError> {
+    /// A connection with a transaction that has begun, the revision that it sees, and what will be
+    /// looked up in it.
+    fn take(&self, lookups: &Lookups) -> Result<(Link, (u64, Ahead)), StoreError> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let full = |kept: &mut Kept| kept.taken >= READERS_MAX;
+        if kept.taken >= READERS_MAX {
+            self.database.connections.waits.add_one();
+        }
         let (mut kept, _) = self
             .returned
             .wait_timeout_while(kept, READER_WAIT, full)
@@ -131,7 +157,7 @@ impl Readers {
         kept.taken += 1;
         let idle = kept.idle.pop();
         drop(kept);
-        Link::begin_on(idle, &self.database, |link| link.begin(Kind::Read))
+        Link::begin_on(idle, &self.database, |link| link.begin(Kind::Read, lookups.iter()))
             .inspect_err(|_| self.give_back(None))
     }
 

@@ -1,6 +1,7 @@
 //! Resources of every kind: whatever has an OCID, a name and a model that goes over the wire.
 
 use crate::engine::{Row, StoreError};
+use crate::lookups::Lookups;
 use crate::tx::{TenancyNo, Tx};
 use iam_api::{LifecycleState, Ocid, Timestamp};
 use serde::Serialize;
@@ -258,11 +259,22 @@ fn read(row: &dyn Row) -> Result<Resource, StoreError> {
     })
 }
 
+/// The statement for the one resource of an OCID.
+const BY_ID: &str =
+    concat!("SELECT ", columns!(), " FROM resources WHERE tenancy = ?1 AND id = ?2");
+
+impl Lookups {
+    /// And [`Tx::resource`].
+    #[must_use]
+    pub fn resource(self, at: TenancyNo, id: &Ocid) -> Self {
+        self.with(BY_ID, &[at.0.into(), id.as_str().into()])
+    }
+}
+
 impl Tx<'_> {
     /// The resource with that OCID.
     pub fn resource(&mut self, at: TenancyNo, id: &Ocid) -> Result<Option<Resource>, StoreError> {
-        let sql = concat!("SELECT ", columns!(), " FROM resources WHERE tenancy = ?1 AND id = ?2");
-        self.row(sql, &[at.0.into(), id.as_str().into()], read)
+        self.row(BY_ID, &[at.0.into(), id.as_str().into()], read)
     }
 
     /// The resource of that kind with that folded name, in that compartment where names are

@@ -1,6 +1,7 @@
 //! Retry tokens: the hash of a token, what it stood for, and the sealed answer.
 
 use crate::engine::StoreError;
+use crate::lookups::Lookups;
 use crate::tx::{TenancyNo, Tx};
 use iam_api::Timestamp;
 
@@ -15,6 +16,17 @@ pub struct StoredRetry {
     pub answer: Vec<u8>,
 }
 
+const BY_HASH: &str =
+    "SELECT request, created, answer FROM retry_tokens WHERE tenancy = ?1 AND hash = ?2";
+
+impl Lookups {
+    /// And [`Tx::retry_token`].
+    #[must_use]
+    pub fn retry_token(self, at: TenancyNo, hash: &[u8]) -> Self {
+        self.with(BY_HASH, &[at.0.into(), hash.into()])
+    }
+}
+
 impl Tx<'_> {
     /// What is kept of the token with that hash.
     pub fn retry_token(
@@ -22,9 +34,7 @@ impl Tx<'_> {
         at: TenancyNo,
         hash: &[u8],
     ) -> Result<Option<StoredRetry>, StoreError> {
-        let sql = "SELECT request, created, answer FROM retry_tokens \
-                   WHERE tenancy = ?1 AND hash = ?2";
-        self.row(sql, &[at.0.into(), hash.into()], |row| {
+        self.row(BY_HASH, &[at.0.into(), hash.into()], |row| {
             Ok(StoredRetry {
                 request: row.must_blob(0)?,
                 created: Timestamp::from_micros(row.must_int(1)?),

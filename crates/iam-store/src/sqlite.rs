@@ -93,7 +93,9 @@ impl Sqlite {
         keep_log(&connection)?;
         let changing = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut prepared = Prepared::new(&changing);
-        let migrated = migrations::migrate(&mut Tx::new(&mut prepared, None), version, key, admit)
+        let no_revision = 0; // nobody keeps what is read here
+        let mut tx = Tx::new(&mut prepared, no_revision);
+        let migrated = migrations::migrate(&mut tx, version, key, admit)
             .map_err(|cause| of_place(&file.display(), cause))?;
         changing.pragma_update(None, "user_version", SCHEMA_VERSION)?;
         changing.commit()?;
@@ -125,7 +127,7 @@ impl Sqlite {
         };
         let seen = self.revision(); // before what is read: at worst, it is read once more
         connection.prepare_cached("BEGIN")?.execute([])?;
-        work(&mut Tx::new(&mut Prepared::new(&connection), Some(seen)));
+        work(&mut Tx::new(&mut Prepared::new(&connection), seen));
         connection.prepare_cached("ROLLBACK")?.execute([])?;
         let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
         if readers.len() < READERS_KEPT_MAX {

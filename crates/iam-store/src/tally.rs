@@ -27,6 +27,47 @@ impl Counter {
     }
 }
 
+/// A number that goes up and down. Its clones are the same number.
+#[derive(Clone, Debug, Default)]
+pub struct Level(Arc<AtomicU64>);
+
+impl Level {
+    /// Raises it by one, as long as the answer is kept.
+    pub(crate) fn raise(&self) -> Raised {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Raised(self.clone())
+    }
+
+    /// How high it is.
+    #[must_use]
+    pub fn value(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// One of those who raise a [`Level`].
+#[derive(Debug)]
+pub(crate) struct Raised(Level);
+
+impl Drop for Raised {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Connections to a database server. Nothing is counted where the store is in a file.
+#[derive(Clone, Debug, Default)]
+pub struct Connections {
+    /// How many are open.
+    pub open: Level,
+    /// How many of them are in a transaction, or wait to begin one.
+    pub busy: Level,
+    /// How many were opened.
+    pub opened: Counter,
+    /// How many reads had to wait for one.
+    pub waits: Counter,
+}
+
 /// How many of the numbers that were seen are how large.
 #[derive(Debug)]
 pub struct Histogram {
@@ -162,5 +203,15 @@ mod tests {
         let buckets: Vec<_> = histogram.buckets().collect();
         assert_eq!(buckets, [(Some(1), 2), (Some(10), 2), (None, 2)]);
         assert_eq!(histogram.sum(), 24 + u64::from(u32::MAX));
+    }
+
+    #[test]
+    fn a_level_is_as_high_as_those_who_raise_it_are_many() {
+        let level = Level::default();
+        let one = level.raise();
+        let other = level.clone().raise();
+        assert_eq!(level.value(), 2);
+        drop((one, other));
+        assert_eq!(level.value(), 0);
     }
 }

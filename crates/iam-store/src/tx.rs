@@ -13,7 +13,10 @@ pub struct TenancyNo(pub i64);
 /// all where the work answers an error.
 pub struct Tx<'a> {
     pub(crate) statements: &'a mut dyn Statements,
-    seen: Option<u64>,
+    /// The revision that was committed when it began.
+    begun: u64,
+    /// Whether work that is committed together with this has revised.
+    pub(crate) is_upon_uncommitted: bool,
     revision: Option<u64>,
     /// What grows when this is committed.
     pub(crate) counts: Vec<Counter>,
@@ -22,10 +25,10 @@ pub struct Tx<'a> {
 }
 
 impl<'a> Tx<'a> {
-    /// `seen` is the revision of what the transaction reads; none where work that is committed
-    /// together with this one has revised.
-    pub(crate) fn new(statements: &'a mut dyn Statements, seen: Option<u64>) -> Self {
-        Self { statements, seen, revision: None, counts: Vec::new(), lines: None }
+    /// `begun` is the revision that was committed when the transaction began.
+    pub(crate) fn new(statements: &'a mut dyn Statements, begun: u64) -> Self {
+        let (is_upon_uncommitted, counts) = (false, Vec::new());
+        Self { statements, begun, is_upon_uncommitted, revision: None, counts, lines: None }
     }
 
     /// Says that what authentication or authorization reads was changed, so that caches of it are
@@ -49,7 +52,14 @@ impl<'a> Tx<'a> {
     /// where that is not committed yet, and may never be.
     #[must_use]
     pub fn revision_seen(&self) -> Option<u64> {
-        self.seen.filter(|_| self.revision.is_none())
+        Some(self.begun).filter(|_| !self.is_upon_uncommitted && self.revision.is_none())
+    }
+
+    /// The revision that was committed when the transaction began. What was true at it was true
+    /// then, and nothing that contradicts it has been acknowledged since.
+    #[must_use]
+    pub fn revision_begun(&self) -> u64 {
+        self.begun
     }
 
     pub(crate) fn run(

@@ -46,6 +46,7 @@ impl Collector for All {
         mail(&mut page, &self.0)?;
         store(&mut page, &self.0)?;
         traces(&mut page, &self.0)?;
+        database(&mut page, &self.0)?;
         process(&mut page, &self.0)
     }
 }
@@ -260,6 +261,30 @@ fn traces(page: &mut Page<'_>, app: &App) -> fmt::Result {
         "durward_trace_spans",
         "Spans of traces, by what became of them.",
         apart("outcome", [("sent", &app.traces.sent), ("dropped", &app.traces.dropped)]),
+    )
+}
+
+fn database(page: &mut Page<'_>, app: &App) -> fmt::Result {
+    let connections = app.store.connections();
+    page.gauge(
+        "durward_database_connections",
+        "Connections to the database server that are open.",
+        scaled(connections.open.value(), Scale::One),
+    )?;
+    page.gauge(
+        "durward_database_connections_busy",
+        "Connections to the database server that are in a transaction, or wait to begin one.",
+        scaled(connections.busy.value(), Scale::One),
+    )?;
+    page.counter(
+        "durward_database_connects",
+        "Connections to the database server that were opened.",
+        connections.opened.value(),
+    )?;
+    page.counter(
+        "durward_database_waits",
+        "Reads that had to wait for a connection to the database server.",
+        connections.waits.value(),
     )
 }
 

@@ -56,6 +56,43 @@ fn a_deleted_key_signs_nothing_on_another_node() {
 }
 
 #[test]
+fn a_deleted_key_is_not_told_what_is_wrong_with_its_requests() {
+    let nodes = nodes();
+    let ann = nodes[0].user("ann");
+    let caller = nodes[0].caller(ann.clone(), 1);
+    let wrong = |node: &World| {
+        let listing = node.send(&caller, "GET", "/20160918/users?limit=none", None).status;
+        let body = json!({"description": 7});
+        let target = format!("/20160918/users/{ann}");
+        (listing, node.send(&caller, "PUT", &target, Some(&body)).status)
+    };
+    in_turns(&nodes, |here, there, _| {
+        let fingerprint = upload(here, &ann, 1);
+        assert_eq!((asks(there, &caller), wrong(there)), (200, (400, 400)));
+        remove(here, &format!("/users/{ann}/apiKeys/{fingerprint}"));
+        assert_eq!(wrong(there), (401, 401));
+    });
+}
+
+#[test]
+fn a_node_that_remembers_a_key_changes_nothing_for_it_when_it_is_deleted() {
+    let nodes = nodes();
+    let ann = nodes[0].user("ann");
+    let caller = nodes[0].caller(ann.clone(), 1);
+    let target = format!("/20160918/users/{ann}");
+    in_turns(&nodes, |here, there, round| {
+        let fingerprint = upload(here, &ann, 1);
+        let body = json!({"email": format!("ann{round}@example.com")});
+        let change = |node: &World| node.send(&caller, "PUT", &target, Some(&body)).status;
+        assert_eq!(asks(there, &caller), 200);
+        remove(here, &format!("/users/{ann}/apiKeys/{fingerprint}"));
+        assert_eq!(change(there), 401);
+        let user = here.send(&here.administrator(), "GET", &target, None).ok().json();
+        assert_ne!(user["email"], body["email"]);
+    });
+}
+
+#[test]
 fn a_membership_that_ended_allows_nothing_on_another_node() {
     let nodes = nodes();
     let ann = nodes[0].user("ann");

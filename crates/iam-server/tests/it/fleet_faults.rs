@@ -6,7 +6,7 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -27,14 +27,21 @@ struct Way {
     port: u16,
     mood: Arc<AtomicU8>,
     open: Arc<Mutex<Vec<TcpStream>>>,
+    /// How often the node said something when the database had answered, or had nothing to.
+    rounds: Arc<AtomicUsize>,
 }
 
 impl Way {
     fn to(socket: PathBuf) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let (mood, open) = (Arc::new(AtomicU8::new(OPEN)), Arc::default());
-        let way = Self { port, mood: Arc::clone(&mood), open: Arc::clone(&open) };
+        let (mood, open, rounds) = (Arc::new(AtomicU8::new(OPEN)), Arc::default(), Arc::default());
+        let way = Self {
+            port,
+            mood: Arc::clone(&mood),
+            open: Arc::clone(&open),
+            rounds: Arc::clone(&rounds),
+        };
         thread::spawn(move || {
             for node in listener.incoming().flatten() {
                 if mood.load(Ordering::SeqCst) == CLOSED {
@@ -47,10 +54,15 @@ impl Way {
                 let (mut from_database, mut to_database) =
                     (database.try_clone().unwrap(), database);
                 let (there, back) = (Arc::clone(&mood), Arc::clone(&mood));
+                let answered = Arc::new(AtomicBool::new(true));
+                let (asks, answers) = (Arc::clone(&answered), answered);
+                let rounds = Arc::clone(&rounds);
                 thread::spawn(move || {
                     carry(&mut from_node, &mut to_database, |bytes| {
-                        let is_commit = bytes.windows(6).any(|part| part == b"COMMIT");
-                        if is_commit && there.load(Ordering::SeqCst) == LOSES_COMMIT {
+                        if asks.swap(false, Ordering::SeqCst) {
+                            rounds.fetch_add(1, Ordering::SeqCst);
+                        }
+                        if is_commit(bytes) && there.load(Ordering::SeqCst) == LOSES_COMMIT {
                             there.store(LOST, Ordering::SeqCst);
                         }
                         there.load(Ordering::SeqCst) != SILENT
@@ -58,9 +70,10 @@ impl Way {
                     let _closed = to_database.shutdown(Shutdown::Both);
                 });
                 thread::spawn(move || {
-                    carry(&mut from_database, &mut to_node, |_| {
+                    carry(&mut from_database, &mut to_node, |bytes| {
+                        answers.store(true, Ordering::SeqCst);
                         match back.load(Ordering::SeqCst) {
-                            LOST => {
+                            LOST if is_commit(bytes) => {
                                 let _closed = node.shutdown(Shutdown::Both);
                                 false
                             }
@@ -84,6 +97,11 @@ impl Way {
             let _already = one.shutdown(Shutdown::Both);
         }
     }
+}
+
+/// Whether this is, or answers, a commit.
+fn is_commit(bytes: &[u8]) -> bool {
+    bytes.windows(7).any(|part| part == b"COMMIT\0")
 }
 
 /// Carries bytes, as long as there are any; those that are not let through are lost.
@@ -164,9 +182,41 @@ fn a_change_whose_answer_was_lost_is_made_once() {
         let lost = create();
         assert_eq!(lost.status, 503, "{}", lost.text);
         way.be(OPEN);
+        let named = || {
+            let users = world.send(&admin, "GET", &list, None).ok().json();
+            let is_it = |user: &&Value| user["name"] == name.as_str();
+            users.as_array().unwrap().iter().filter(is_it).count()
+        };
+        assert_eq!(named(), 1, "it was made, though nobody was told");
         create().ok();
-        let users = world.send(&admin, "GET", &list, None).ok().json();
-        let named = |user: &&Value| user["name"] == name.as_str();
-        assert_eq!(users.as_array().unwrap().iter().filter(named).count(), 1);
+        assert_eq!(named(), 1);
+    }
+}
+
+/// Each round is the time of a way to the database and back, however little is said in it.
+#[test]
+fn a_signed_reset_takes_two_rounds_to_the_database_and_a_signed_read_as_many() {
+    let (world, way) = world();
+    let admin = world.administrator();
+    let (ann, readers) = (world.user("ann"), world.group("readers"));
+    let rounds_of = |ask: &dyn Fn()| {
+        let before = way.rounds.load(Ordering::SeqCst);
+        ask();
+        way.rounds.load(Ordering::SeqCst) - before
+    };
+    let reset = |number: usize| {
+        let token = format!("token-{number}");
+        let header = [("opc-retry-token", token.as_str())];
+        let target = format!("/20160918/users/{ann}/uiPassword");
+        world.send_with(&admin, "POST", &target, None, &header).ok();
+    };
+    let read = || {
+        world.send(&admin, "GET", &format!("/20160918/groups/{readers}"), None).ok();
+    };
+    reset(0);
+    read(); // from here on the connections are open, and know the statements
+    for number in 1..10 {
+        assert_eq!(rounds_of(&|| reset(number)), 2, "begin and look; change and commit");
+        assert_eq!(rounds_of(&read), 2, "begin and look; end");
     }
 }

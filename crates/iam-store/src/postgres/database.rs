@@ -2,6 +2,7 @@
 
 use super::standbys::DURABLE;
 use crate::engine::StoreError;
+use crate::tally::Connections;
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -34,6 +35,8 @@ type Stream = <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream;
 pub struct Database {
     config: Config,
     tls: MakeRustlsConnect,
+    /// What is counted of the connections that this and its clones make.
+    pub(super) connections: Connections,
 }
 
 impl FromStr for Database {
@@ -74,7 +77,8 @@ impl FromStr for Database {
             .map_err(StoreError::failed)?
             .with_root_certificates(roots)
             .with_no_client_auth();
-        Ok(Self { config, tls: MakeRustlsConnect::new(tls) })
+        let (tls, connections) = (MakeRustlsConnect::new(tls), Connections::default());
+        Ok(Self { config, tls, connections })
     }
 }
 

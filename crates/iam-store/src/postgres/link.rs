@@ -1,20 +1,23 @@
-//! A connection, driven by the thread that uses it, and a transaction on it.
+//! A connection, driven by the thread that uses it.
 
+use super::ahead::Ahead;
 use super::database::Database;
 use super::dialect;
-use crate::engine::{Row, Statements, StoreError, Value};
+use super::open::{Open, fetch};
+use crate::engine::{Row, StoreError};
 use crate::ledger::AuditKey;
+use crate::lookups::Lookup;
 use crate::migrations::{self, Admit, Migrated, of_place};
 use crate::tables::{SCHEMA_VERSION, tables};
+use crate::tally::{Connections, Raised};
 use crate::tx::Tx;
-use futures_util::future::{join, join_all};
-use std::collections::HashMap;
-use std::error::Error;
-use std::future::Future;
+use futures_util::future::{join3, maybe_done};
+use std::collections::{HashMap, HashSet};
+use std::future::{Future, poll_fn};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::error::SqlState;
-use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
 use tokio_postgres::{Client, Statement};
 
 /// How long a statement may take, the wait for a lock included. The server ends it then, and a
@@ -24,9 +27,6 @@ const PATIENCE: Duration = Duration::from_millis(5_500);
 
 /// A connection that was cut says so at once.
 const CUT_IS_SEEN_IN: Duration = Duration::from_secs(1);
-
-/// The most statements that wait to be sent together.
-const SENT_MAX: usize = 16;
 
 /// What a transaction is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +60,9 @@ pub(super) struct Link {
     runtime: Option<Runtime>,
     client: Client,
     prepared: HashMap<&'static str, Statement>,
+    connections: Connections,
+    _is_open: Raised,
+    is_busy: Option<Raised>,
 }
 
 impl Drop for Link {
@@ -82,8 +85,26 @@ fn wait<T>(
     }
 }
 
+/// Begins all of these in their order, before any of them is waited for, and waits for all.
+pub(super) async fn in_turn<F: Future>(all: impl IntoIterator<Item = F>) -> Vec<F::Output> {
+    let mut begun: Vec<_> = all.into_iter().map(|one| Box::pin(maybe_done(one))).collect();
+    poll_fn(|context| {
+        for one in &mut begun {
+            let _sent = one.as_mut().poll(context);
+        }
+        Poll::Ready(())
+    })
+    .await;
+    let mut ended = Vec::with_capacity(begun.len());
+    for mut one in begun {
+        one.as_mut().await;
+        ended.extend(one.as_mut().take_output());
+    }
+    ended
+}
+
 /// What an error of the database means to who asked.
-fn failure(cause: tokio_postgres::Error) -> StoreError {
+pub(super) fn failure(cause: tokio_postgres::Error) -> StoreError {
     match cause.code() {
         Some(&(SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED)) => {
             StoreError::Conflict
@@ -138,10 +159,37 @@ impl Link {
                 .await?;
             Ok(client)
         })?;
-        Ok(Self { runtime: Some(runtime), client, prepared: HashMap::new() })
+        let connections = database.connections.clone();
+        connections.opened.add_one();
+        Ok(Self {
+            runtime: Some(runtime),
+            client,
+            prepared: HashMap::new(),
+            _is_open: connections.open.raise(),
+            is_busy: None,
+            connections,
+        })
     }
 
-    fn prepare(&mut self, sql: &'static str) -> Result<Statement, StoreError> {
+    /// Says that no transaction is open on it any more.
+    pub(super) fn rest(&mut self) {
+        self.is_busy = None;
+    }
+
+    /// What is driven by this thread while it waits.
+    pub(super) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Waits for an answer of the database.
+    pub(super) fn wait<T>(
+        &self,
+        answer: impl Future<Output = Result<T, tokio_postgres::Error>>,
+    ) -> Result<T, StoreError> {
+        wait(self.runtime.as_ref(), answer)
+    }
+
+    pub(super) fn prepare(&mut self, sql: &'static str) -> Result<Statement, StoreError> {
         if let Some(statement) = self.prepared.get(sql) {
             return Ok(statement.clone());
         }
@@ -151,21 +199,44 @@ impl Link {
         Ok(statement)
     }
 
-    /// Begins a transaction; answers the revision that it sees. A connection that this fails on is
-    /// of no more use.
-    pub(super) fn begin(&mut self, kind: Kind) -> Result<u64, StoreError> {
+    /// Begins a transaction; answers the revision that it sees, and what will be looked up in it. A
+    /// connection that this fails on is of no more use.
+    pub(super) fn begin<'l>(
+        &mut self,
+        kind: Kind,
+        lookups: impl Iterator<Item = &'l Lookup>,
+    ) -> Result<(u64, Ahead), StoreError> {
+        self.is_busy = Some(self.connections.busy.raise());
+        let mut ahead = Ahead::default();
         let statement = self.prepare(kind.revision())?;
-        let both = async {
+        let wanted = self.wanted(lookups, &ahead)?;
+        let all = async {
             let begun = self.client.batch_execute(kind.begin());
-            let (begun, row) = join(begun, self.client.query_one(&statement, &[])).await;
-            begun.and(row)
+            let revision = self.client.query_one(&statement, &[]);
+            let (begun, revision, found) =
+                join3(begun, revision, fetch(&self.client, &wanted)).await;
+            begun?;
+            Ok((revision?, found?))
         };
-        revision_in(&wait(self.runtime.as_ref(), both)?)
+        let (revision, found) = self.wait(all)?;
+        wanted.into_iter().zip(found).for_each(|((lookup, _), rows)| ahead.keep(lookup, rows));
+        Ok((revision_in(&revision)?, ahead))
+    }
+
+    /// The look-ups that are not there yet, each once, ready to be run.
+    pub(super) fn wanted<'l>(
+        &mut self,
+        lookups: impl Iterator<Item = &'l Lookup>,
+        there: &Ahead,
+    ) -> Result<Vec<(Lookup, Statement)>, StoreError> {
+        let mut seen = HashSet::new();
+        let wanted = lookups.filter(|lookup| !there.has(lookup) && seen.insert(*lookup));
+        wanted.map(|lookup| Ok((lookup.clone(), self.prepare(lookup.sql)?))).collect()
     }
 
     /// The transaction that has begun.
-    pub(super) fn open(&mut self, kind: Kind) -> Open<'_> {
-        Open { link: self, kind, sent: Vec::new(), failed: false, lost: false, changed: false }
+    pub(super) fn open(&mut self, kind: Kind, ahead: Ahead) -> Open<'_> {
+        Open::new(self, kind, ahead)
     }
 
     /// The revision that is committed.
@@ -222,8 +293,9 @@ impl Link {
             None => return Err(holds_nothing(database)),
         }
         wait(self.runtime.as_ref(), self.client.batch_execute(Kind::Write.begin()))?;
-        let mut open = self.open(Kind::Write);
-        let migrated = migrate_in(&mut Tx::new(&mut open, None), key, admit);
+        let mut open = self.open(Kind::Write, Ahead::default());
+        let no_revision = 0; // nobody keeps what is read here
+        let migrated = migrate_in(&mut Tx::new(&mut open, no_revision), key, admit);
         match migrated.map_err(|cause| of_place(database, cause)) {
             Ok(migrated) => open.commit().map(|()| migrated),
             Err(cause) => open.end().and(Err(cause)),
@@ -233,8 +305,10 @@ impl Link {
     /// The version of the tables that are there.
     fn version(&mut self) -> Result<Option<i64>, StoreError> {
         let find = async {
-            let there = "SELECT count(*) FROM information_schema.tables \
-                         WHERE table_schema = current_schema() AND table_name = 'meta'";
+            let there = "SELECT count(*) FROM pg_catalog.pg_class AS tables \
+                         JOIN pg_catalog.pg_namespace AS schemas \
+                         ON schemas.oid = tables.relnamespace \
+                         WHERE schemas.nspname = current_schema() AND tables.relname = 'meta'";
             let count: i64 = self.client.query_one(there, &[]).await?.try_get(0)?;
             if count == 0 {
                 return Ok(None);
@@ -268,204 +342,4 @@ fn migrate_in(
 
 fn revision_in(row: &tokio_postgres::Row) -> Result<u64, StoreError> {
     u64::try_from((row as &dyn Row).must_int(0)?).map_err(StoreError::failed)
-}
-
-/// A value that outlives the call it came with.
-#[derive(Debug)]
-enum Owned {
-    Null,
-    Int(i64),
-    Text(String),
-    Blob(Vec<u8>),
-}
-
-impl From<&Value<'_>> for Owned {
-    fn from(value: &Value<'_>) -> Self {
-        match value {
-            Value::Null => Self::Null,
-            Value::Int(number) => Self::Int(*number),
-            Value::Text(text) => Self::Text((*text).to_owned()),
-            Value::Blob(bytes) => Self::Blob((*bytes).to_owned()),
-        }
-    }
-}
-
-impl Owned {
-    fn lent(&self) -> Value<'_> {
-        match self {
-            Self::Null => Value::Null,
-            Self::Int(number) => Value::Int(*number),
-            Self::Text(text) => Value::Text(text),
-            Self::Blob(bytes) => Value::Blob(bytes),
-        }
-    }
-}
-
-/// A transaction. Statements that were only sent go out with the next one that is waited for, all
-/// in one round.
-pub(super) struct Open<'a> {
-    link: &'a mut Link,
-    kind: Kind,
-    sent: Vec<(Statement, Vec<Owned>)>,
-    failed: bool,
-    /// Whether the connection is of no more use.
-    lost: bool,
-    changed: bool,
-}
-
-impl Open<'_> {
-    /// Whether something was changed since this was asked last.
-    pub(super) fn take_changed(&mut self) -> bool {
-        std::mem::take(&mut self.changed)
-    }
-
-    /// Runs what was sent and then `last`, in that order and in one round.
-    fn run<T>(
-        &mut self,
-        last: impl AsyncFnOnce(&Client) -> Result<T, tokio_postgres::Error>,
-    ) -> Result<T, StoreError> {
-        if self.failed {
-            return Err(StoreError::failed("an earlier statement of this transaction failed"));
-        }
-        let sent = std::mem::take(&mut self.sent);
-        let client = &self.link.client;
-        let before = join_all(sent.iter().map(|(statement, args)| {
-            client.execute_raw(statement, args.iter().map(Owned::lent).collect::<Vec<_>>())
-        }));
-        let all = async {
-            let (before, last) = join(before, last(client)).await;
-            before.into_iter().collect::<Result<Vec<u64>, _>>().and(last)
-        };
-        let answer = wait(self.link.runtime.as_ref(), all);
-        self.failed = answer.is_err();
-        self.lost = matches!(answer, Err(StoreError::Away(_)));
-        answer
-    }
-
-    fn prepare(&mut self, sql: &'static str) -> Result<Statement, StoreError> {
-        if self.failed {
-            return Err(StoreError::failed("an earlier statement of this transaction failed"));
-        }
-        self.link.prepare(sql).inspect_err(|_| self.failed = true)
-    }
-
-    /// Commits. Nothing was changed where this fails, but for [`StoreError::Away`]: then nobody
-    /// knows.
-    pub(super) fn commit(mut self) -> Result<(), StoreError> {
-        // A transaction in which something failed is undone by its commit, which does not say so;
-        // that what was sent before it went well tells that it was kept.
-        self.run(async |client| client.batch_execute("COMMIT").await)
-    }
-
-    /// Ends a transaction without keeping anything of it. The connection is of no more use where
-    /// this fails.
-    pub(super) fn end(self) -> Result<(), StoreError> {
-        if self.lost {
-            return Err(StoreError::Away("the connection is lost".into()));
-        }
-        wait(self.link.runtime.as_ref(), self.link.client.batch_execute("ROLLBACK"))
-    }
-}
-
-impl Statements for Open<'_> {
-    fn execute(&mut self, sql: &'static str, args: &[Value<'_>]) -> Result<usize, StoreError> {
-        let statement = self.prepare(sql)?;
-        self.changed = true;
-        let run =
-            async |client: &Client| client.execute_raw(&statement, args.iter().copied()).await;
-        let count = self.run(run)?;
-        usize::try_from(count).map_err(StoreError::failed)
-    }
-
-    fn send(&mut self, sql: &'static str, args: &[Value<'_>]) -> Result<(), StoreError> {
-        let statement = self.prepare(sql)?;
-        self.changed = true;
-        self.sent.push((statement, args.iter().map(Owned::from).collect()));
-        let is_due = self.kind == Kind::Read || self.sent.len() >= SENT_MAX;
-        if is_due { self.run(async |_| Ok(())) } else { Ok(()) }
-    }
-
-    fn has_failed(&self) -> bool {
-        self.failed
-    }
-
-    fn make(&mut self, sql: &str) -> Result<(), StoreError> {
-        let text = dialect::schema(sql);
-        self.changed = true;
-        self.run(async |client| client.batch_execute(&text).await)
-    }
-
-    fn query(
-        &mut self,
-        sql: &'static str,
-        args: &[Value<'_>],
-        each: &mut dyn FnMut(&dyn Row) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        let statement = self.prepare(sql)?;
-        self.changed |= !sql.starts_with("SELECT");
-        let args: Vec<&(dyn ToSql + Sync)> = args.iter().map(|arg| arg as _).collect();
-        let rows = self.run(async |client| client.query(&statement, &args).await)?;
-        rows.iter().try_for_each(|row| each(row))
-    }
-
-    /// The server looks after its files; what is looked at here is that the tables are there.
-    fn damage(&mut self) -> Result<Vec<String>, StoreError> {
-        let mut columns = std::collections::HashSet::new();
-        let sql = "SELECT table_name::text, column_name::text FROM information_schema.columns \
-                   WHERE table_schema = current_schema()";
-        self.query(sql, &[], &mut |row| {
-            columns.insert((row.must_text(0)?, row.must_text(1)?));
-            Ok(())
-        })?;
-        let all = tables().iter().flat_map(|table| table.columns().map(|name| (table.name, name)));
-        let is_there = |(table, column): (&str, &str)| {
-            columns.contains(&(table.to_owned(), column.to_owned()))
-        };
-        let missing = all.filter(|column| !is_there(*column));
-        Ok(missing.map(|(table, column)| format!("`{table}` has no `{column}`")).collect())
-    }
-
-    fn number_on(&mut self, table: &str, column: &str) -> Result<(), StoreError> {
-        let next = format!(
-            "SELECT setval(pg_get_serial_sequence('{table}', '{column}'), \
-             (SELECT coalesce(max({column}), 0) + 1 FROM {table}), false)"
-        );
-        self.run(async |client| client.batch_execute(&next).await)
-    }
-}
-
-impl ToSql for Value<'_> {
-    fn to_sql(
-        &self,
-        of: &Type,
-        out: &mut BytesMut,
-    ) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
-        match self {
-            Self::Null => Ok(IsNull::Yes),
-            Self::Int(number) => number.to_sql(of, out),
-            Self::Text(text) => dialect::stored(text).to_sql(of, out),
-            Self::Blob(bytes) => bytes.to_sql(of, out),
-        }
-    }
-
-    fn accepts(of: &Type) -> bool {
-        matches!(*of, Type::INT8 | Type::TEXT | Type::BYTEA)
-    }
-
-    to_sql_checked!();
-}
-
-impl Row for tokio_postgres::Row {
-    fn text(&self, column: usize) -> Result<Option<String>, StoreError> {
-        let stored: Option<String> = self.try_get(column).map_err(failure)?;
-        Ok(stored.map(dialect::read))
-    }
-
-    fn int(&self, column: usize) -> Result<Option<i64>, StoreError> {
-        self.try_get(column).map_err(failure)
-    }
-
-    fn blob(&self, column: usize) -> Result<Option<Vec<u8>>, StoreError> {
-        self.try_get(column).map_err(failure)
-    }
 }

@@ -7,6 +7,7 @@
 
 use super::Postgres;
 use crate::engine::{Row, StoreError};
+use crate::lookups::Lookups;
 
 /// Has a session wait until each of its commits is on the disk, here and on each synchronous
 /// standby, whatever the server's, the database's or the role's own setting is. An engine that does
@@ -116,7 +117,7 @@ fn look<T>(
     read: impl Fn(&dyn Row) -> Result<T, StoreError>,
 ) -> Option<Vec<T>> {
     let mut rows = Err(StoreError::Corrupt("nothing was asked"));
-    let ran = engine.read(&mut |tx| rows = tx.rows(question, &[], &read));
+    let ran = engine.read(&Lookups::default(), &mut |tx| rows = tx.rows(question, &[], &read));
     let rows = ran.and(rows);
     rows.inspect_err(|cause| tracing::debug!(%cause, "the database does not tell of standbys")).ok()
 }

@@ -4,10 +4,14 @@
 //! A group is run without savepoints. Where a job has to be undone that changed something, all are
 //! undone and run again, each in a transaction of its own.
 
+use super::ahead::Ahead;
 use super::database::Database;
 use super::link::{Kind, Link};
+use super::revisions::Seen;
 use crate::engine::StoreError;
 use crate::group::{self, GROUP_MAX, Ran};
+use crate::ledger;
+use crate::lookups::Lookups;
 use crate::pending::Job;
 use std::sync::mpsc::Receiver;
 
@@ -18,6 +22,8 @@ pub(super) struct Writer {
     database: Database,
     link: Option<Link>,
     jobs: Receiver<Box<dyn Job>>,
+    seen: Seen,
+    end_of_trail: Lookups,
 }
 
 /// How a transaction ended.
@@ -27,8 +33,13 @@ enum Ended {
 }
 
 impl Writer {
-    pub(super) fn new(database: Database, link: Link, jobs: Receiver<Box<dyn Job>>) -> Self {
-        Self { database, link: Some(link), jobs }
+    pub(super) fn new(
+        database: Database,
+        link: Link,
+        jobs: Receiver<Box<dyn Job>>,
+        seen: Seen,
+    ) -> Self {
+        Self { database, link: Some(link), jobs, seen, end_of_trail: ledger::lookups() }
     }
 
     /// Writes until nobody can queue work any more.
@@ -45,8 +56,9 @@ impl Writer {
 
     /// Runs the first job and those that wait behind it, and commits them.
     fn together(&mut self, group: &mut Vec<Ran>) -> Result<Ended, StoreError> {
-        let (mut link, seen) = self.begin()?;
-        let mut open = link.open(Kind::Write);
+        self.gather(group);
+        let (mut link, (seen, ahead)) = self.begin(group)?;
+        let mut open = link.open(Kind::Write, ahead);
         let (mut revised, mut number) = (None, 0);
         while let Some(ran) = group.get_mut(number) {
             let _before = open.take_changed();
@@ -58,17 +70,22 @@ impl Writer {
                 return Ok(Ended::Undone);
             }
             number += 1;
-            if number == group.len()
-                && number < GROUP_MAX
-                && let Ok(job) = self.jobs.try_recv()
-            {
-                group.push(Ran::new(job));
+            if number == group.len() {
+                self.gather(group);
+                open.look_ahead(group.iter().skip(number).flat_map(Ran::lookups))?;
             }
         }
         group::write_down(&mut open, group)?;
         open.commit()?;
         self.link = Some(link);
+        self.seen.is(revised.unwrap_or(seen));
         Ok(Ended::Committed)
+    }
+
+    /// Takes the jobs that wait into the group.
+    fn gather(&self, group: &mut Vec<Ran>) {
+        let room = GROUP_MAX.saturating_sub(group.len());
+        group.extend(self.jobs.try_iter().take(room).map(Ran::new));
     }
 
     /// Runs each job in a transaction of its own. Where the database is away, the rest is not
@@ -89,21 +106,27 @@ impl Writer {
     }
 
     fn alone(&mut self, ran: &mut Ran) -> Result<(), StoreError> {
-        let (mut link, seen) = self.begin()?;
-        let mut open = link.open(Kind::Write);
-        if ran.attempt(&mut open, seen, &mut None).keep {
+        let (mut link, (seen, ahead)) = self.begin(std::slice::from_ref(ran))?;
+        let mut open = link.open(Kind::Write, ahead);
+        let mut revised = None;
+        if ran.attempt(&mut open, seen, &mut revised).keep {
             group::write_down(&mut open, std::slice::from_ref(ran))?;
             open.commit()?;
             self.link = Some(link);
+            self.seen.is(revised.unwrap_or(seen));
         } else if open.end().is_ok() {
             self.link = Some(link);
         }
         Ok(())
     }
 
-    /// Takes the lock.
-    fn begin(&mut self) -> Result<(Link, u64), StoreError> {
-        Link::begin_on(self.link.take(), &self.database, |link| link.begin(Kind::Write))
+    /// Takes the lock, and fetches what these will look up, and where they will be written down.
+    fn begin(&mut self, group: &[Ran]) -> Result<(Link, (u64, Ahead)), StoreError> {
+        let begin = |link: &mut Link| {
+            let of_jobs = group.iter().flat_map(Ran::lookups);
+            link.begin(Kind::Write, of_jobs.chain(self.end_of_trail.iter()))
+        };
+        Link::begin_on(self.link.take(), &self.database, begin)
     }
 }
 

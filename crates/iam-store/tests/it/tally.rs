@@ -3,9 +3,10 @@
 use crate::scratch::file_in;
 use iam_store::{Counter, Database, Store, StoreError, Tx};
 use rusqlite::Connection;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
+use std::sync::{Arc, Barrier};
+use std::thread;
 use tempfile::TempDir;
 
 fn set(tx: &mut Tx<'_>, name: &str) -> Result<(), StoreError> {
@@ -83,4 +84,41 @@ fn on_a_database_another_node_may_change_the_tables_and_counts_are_each_nodes_ow
         (tally.committed.value(), tally.group_sizes.sum(), tally.waiting())
     };
     assert_eq!((counts(&store), counts(&other)), ((0, 0, 0), (1, 1, 0)));
+}
+
+#[test]
+fn connections_to_a_database_are_counted_while_they_are_open_and_busy() {
+    let database: Database = scratch_postgres::database().unwrap().parse().unwrap();
+    let store = Store::create_in(&database).unwrap();
+    let counted = |store: &Store| {
+        let connections = store.connections();
+        (connections.open.value(), connections.busy.value(), connections.waits.value())
+    };
+    assert_eq!(counted(&store), (1, 0, 0), "the writer's");
+    assert_eq!(store.read(|_| counted(&store)).unwrap(), (2, 1, 0));
+    assert_eq!(counted(&store), (2, 0, 0));
+    let opened = store.connections().opened.value();
+    let end = Barrier::new(17);
+    thread::scope(|scope| {
+        let (begun, all_begun) = mpsc::channel();
+        for _ in 0..16 {
+            let (begun, end, store) = (begun.clone(), &end, &store);
+            scope.spawn(move || {
+                store.read(|_| {
+                    begun.send(()).unwrap();
+                    end.wait();
+                })
+            });
+        }
+        (0..16).for_each(|_| all_begun.recv().unwrap());
+        assert_eq!(counted(&store), (17, 16, 0));
+        let late = scope.spawn(|| store.read(|_| ()).unwrap());
+        while counted(&store).2 == 0 {
+            thread::yield_now();
+        }
+        end.wait();
+        late.join().unwrap();
+    });
+    assert_eq!(counted(&store), (17, 0, 1));
+    assert_eq!(store.connections().opened.value(), opened + 15);
 }

@@ -1,7 +1,7 @@
 //! Transactions: all or nothing, one after the other, and seen by others when they are over.
 
-use crate::scratch::{HERE, Scratch, new_id, user};
-use iam_store::{Pending, StoreError, Tx};
+use crate::scratch::{HERE, Scratch, THERE, at_second, new_id, user};
+use iam_store::{Lookups, Pending, Revision, StoreError, StoredRetry, Tx};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::Duration;
 
@@ -204,4 +204,69 @@ pub(super) fn a_change_happens_whether_or_not_anybody_waits_for_it(store: &Scrat
     drop(set(store, "name", || Ok(())));
     store.change(|_| Ok(())); // what comes later is answered later
     assert_eq!(meta(store, "name"), 1);
+}
+
+/// All of these are queued before the first of them runs, so an engine that fetches what they look
+/// up does so for all of them at once.
+pub(super) fn what_work_looks_up_first_is_what_the_work_before_it_left(store: &Scratch) {
+    let ann = user("ann");
+    let (id, new) = (ann.id.clone(), ann);
+    assert!(store.change(move |tx| tx.insert(HERE, &new)));
+    let gate = Gate::close(store);
+    let round = |number: u8| {
+        let (id, of) = (id.clone(), id.clone());
+        let token = [number / 2]; // each is used twice
+        let lookups = move || Lookups::default().resource(HERE, &of).retry_token(HERE, &token);
+        store.write_with(lookups, move |tx| {
+            let kept = tx.retry_token(HERE, &token)?.map(|kept| kept.answer);
+            let answer =
+                StoredRetry { request: vec![number], created: at_second(1), answer: vec![number] };
+            tx.keep_retry_token(HERE, &token, &answer)?;
+            let mut user = tx.resource(HERE, &id)?.unwrap();
+            let etag = std::mem::replace(&mut user.etag, format!("{number}"));
+            if number.is_multiple_of(3) {
+                tx.update(HERE, &user)?;
+            }
+            Ok::<_, StoreError>((kept, etag))
+        })
+    };
+    let rounds: Vec<_> = (0..40).map(|number| (number, round(number))).collect();
+    gate.open();
+    let mut etag = "etag of ann".to_owned();
+    for (number, answer) in rounds {
+        let before = (number % 2 == 1).then(|| vec![number - 1]);
+        assert_eq!(answer.wait().unwrap().unwrap(), (before, etag.clone()), "round {number}");
+        if number.is_multiple_of(3) {
+            etag = format!("{number}");
+        }
+    }
+}
+
+pub(super) fn what_is_read_together_is_of_one_state(store: &Scratch) {
+    let ann = user("ann");
+    let (id, new) = (ann.id.clone(), ann.clone());
+    assert!(store.change(move |tx| tx.insert(HERE, &new)));
+    let lookups = || Lookups::default().resource(HERE, &id).retry_token(HERE, b"nobody's");
+    let read = store.read_with(lookups, |tx| {
+        let of_another = tx.resource(THERE, &id)?.is_some();
+        let nobodys = tx.retry_token(HERE, b"nobody's")?.is_some();
+        Ok::<_, StoreError>((tx.resource(HERE, &id)?.unwrap().etag, of_another, nobodys))
+    });
+    assert_eq!(read.unwrap().unwrap(), (ann.etag, false, false));
+}
+
+pub(super) fn work_behind_a_revision_knows_what_was_committed(store: &Scratch) {
+    let before = store.revision();
+    let gate = Gate::close(store);
+    let revises = store.write(|tx| tx.revise());
+    let behind = store.write(|tx| Ok::<_, StoreError>((tx.revision_begun(), tx.revision_seen())));
+    gate.open();
+    revises.wait().unwrap().unwrap();
+    let (begun, seen) = behind.wait().unwrap().unwrap();
+    // Together with it, or after it.
+    assert!([(before, None), (before + 1, Some(before + 1))].contains(&(begun, seen)));
+    let at_hand = match store.revision_at_hand() {
+        Revision::Committed(revision) | Revision::Believed(revision) => revision,
+    };
+    assert_eq!(at_hand, before + 1, "its own changes a node has heard of");
 }

@@ -1,0 +1,164 @@
+//! Rows that were fetched before they were asked for, and how long they are true.
+//!
+//! Nobody else changes anything during a transaction that does, so a row stays as it was fetched
+//! until the transaction itself writes. Which rows a statement writes cannot be told from its text,
+//! with one exception: so each write forgets all that was fetched of its table, but for an `INSERT`
+//! whose values are all placeholders. That one makes a row of just these values, or replaces the
+//! one that has the same key, so it spares what was looked up by that key with a value that is not
+//! among them.
+
+use crate::engine::{Owned, Value};
+use crate::lookups::Lookup;
+use std::collections::HashMap;
+use tokio_postgres::Row;
+
+/// What was fetched, by table.
+#[derive(Default)]
+pub(super) struct Ahead(HashMap<&'static str, HashMap<Lookup, Vec<Row>>>);
+
+impl Ahead {
+    /// Whether it is there already.
+    pub(super) fn has(&self, lookup: &Lookup) -> bool {
+        let of_table = read_table(lookup.sql).and_then(|table| self.0.get(table));
+        of_table.is_some_and(|found| found.contains_key(lookup))
+    }
+
+    /// Keeps what was found. What cannot be told to be true for long is not kept.
+    pub(super) fn keep(&mut self, lookup: Lookup, rows: Vec<Row>) {
+        if let Some(table) = read_table(lookup.sql) {
+            self.0.entry(table).or_default().insert(lookup, rows);
+        }
+    }
+
+    /// What was found by that statement, if it was fetched and is still so.
+    pub(super) fn find(&self, sql: &'static str, args: &[Value<'_>]) -> Option<&[Row]> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let found = self.0.get(read_table(sql)?)?;
+        found.get(&Lookup::new(sql, args)).map(Vec::as_slice)
+    }
+
+    /// Forgets what a statement may have changed.
+    pub(super) fn forget(&mut self, sql: &str, args: &[Value<'_>]) {
+        if self.0.is_empty() {
+            return;
+        }
+        let Some(table) = written_table(sql) else { return self.0.clear() };
+        let Some(found) = self.0.get_mut(table) else { return };
+        let Some(by) = replaces_by(sql) else { return found.clear() };
+        let args: Vec<Owned> = args.iter().map(Owned::from).collect();
+        found.retain(|lookup, _| {
+            let is_by_the_same =
+                || read_by_key(lookup.sql).is_some_and(|(_, columns)| columns.join(", ") == by);
+            let is_another_row = lookup.args.iter().any(|sought| !args.contains(sought));
+            is_another_row && (by.is_empty() || is_by_the_same())
+        });
+    }
+}
+
+/// The one table that a statement reads by the values of columns, and these columns; none where it
+/// is not of that simple kind.
+fn read_by_key(sql: &'static str) -> Option<(&'static str, Vec<&'static str>)> {
+    let (_, rest) = sql.strip_prefix("SELECT ")?.split_once(" FROM ")?;
+    let (table, condition) = rest.split_once(" WHERE ")?;
+    let column = |part: &'static str| {
+        let (name, value) = part.split_once(" = ")?;
+        (is_name(name) && is_placeholder(value)).then_some(name)
+    };
+    let columns = condition.split(" AND ").map(column).collect::<Option<Vec<_>>>()?;
+    is_name(table).then_some((table, columns))
+}
+
+fn read_table(sql: &'static str) -> Option<&'static str> {
+    read_by_key(sql).map(|(table, _)| table)
+}
+
+/// The one table that a statement writes; none where that cannot be told.
+fn written_table(sql: &str) -> Option<&str> {
+    let rest = ["INSERT INTO ", "UPDATE ", "DELETE FROM "];
+    let rest = rest.iter().find_map(|verb| sql.strip_prefix(verb))?;
+    let table = rest.split([' ', '(']).next()?;
+    is_name(table).then_some(table)
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+}
+
+fn is_placeholder(text: &str) -> bool {
+    let number = text.strip_prefix('?').unwrap_or_default();
+    !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Where all that a statement changes is one row that is made of its arguments: by which columns
+/// it replaces an older one, as they stand there; nothing, where it does not.
+fn replaces_by(sql: &str) -> Option<&str> {
+    let (_, rest) = sql.strip_prefix("INSERT INTO ")?.split_once(" VALUES (")?;
+    let (values, then) = rest.split_once(')')?;
+    if !values.split(", ").all(is_placeholder) {
+        return None;
+    }
+    match then.strip_prefix(" ON CONFLICT ") {
+        None => then.is_empty().then_some(""),
+        Some("DO NOTHING") => Some(""),
+        Some(conflict) => conflict.strip_prefix('(')?.split_once(')').map(|(columns, _)| columns),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BY_KEY: &str = "SELECT a, b FROM things WHERE tenancy = ?1 AND id = ?2";
+    const ADD: &str = "INSERT INTO things (tenancy, id, a) VALUES (?1, ?2, ?3) \
+                       ON CONFLICT (tenancy, id) DO UPDATE SET a = excluded.a";
+
+    /// Whether what was fetched of thing `1, x` outlives a statement.
+    fn outlives(sql: &str, args: &[Value<'_>]) -> bool {
+        let sought = [Value::from(1), Value::from("x")];
+        let mut ahead = Ahead::default();
+        ahead.keep(Lookup::new(BY_KEY, &sought), Vec::new());
+        assert!(ahead.find(BY_KEY, &sought).is_some());
+        ahead.forget(sql, args);
+        ahead.find(BY_KEY, &sought).is_some()
+    }
+
+    #[test]
+    fn what_was_fetched_is_true_until_its_row_may_be_another() {
+        let row = |id| [Value::from(1), Value::from(id), Value::from("a")];
+        assert!(!outlives(ADD, &row("x")), "it is this row");
+        assert!(outlives(ADD, &row("y")), "it is another row");
+        for unclear in [
+            "INSERT INTO things (tenancy, id, a) VALUES (?1, 'x', ?2)",
+            "INSERT INTO things (tenancy, id, a) VALUES (?1, ?2, ?3) \
+             ON CONFLICT (a) DO UPDATE SET id = excluded.id",
+            "INSERT INTO things (tenancy, id, a) VALUES (?1, ?2, ?3), (1, 'x', 'a')",
+            "INSERT INTO things (tenancy, id, a) SELECT tenancy, id, a FROM others",
+            "UPDATE things SET a = ?3 WHERE tenancy = ?1",
+            "DELETE FROM things WHERE a = ?1",
+            "WITH gone AS (DELETE FROM things) SELECT 1",
+            "TRUNCATE things",
+        ] {
+            assert!(!outlives(unclear, &row("y")), "{unclear}");
+        }
+        assert!(outlives("DELETE FROM others WHERE id = ?1", &row("x")), "it is another table");
+        assert!(outlives("DELETE FROM things_of_others WHERE id = ?1", &row("x")));
+    }
+
+    #[test]
+    fn only_what_reads_one_table_is_kept() {
+        for other in [
+            "SELECT a FROM things",
+            "SELECT a FROM things WHERE id > ?1",
+            "SELECT a FROM things WHERE id = ?1 OR a = ?2",
+            "SELECT a FROM things, others WHERE id = ?1",
+            "SELECT a FROM things WHERE id = (SELECT id FROM others)",
+            "DELETE FROM things WHERE id = ?1 RETURNING a",
+        ] {
+            let mut ahead = Ahead::default();
+            ahead.keep(Lookup::new(other, &[]), Vec::new());
+            assert!(ahead.find(other, &[]).is_none(), "{other}");
+        }
+    }
+}
