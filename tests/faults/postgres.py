@@ -2,6 +2,7 @@
 alone. It ends with the process that started it, however that ends.
 """
 
+import contextlib
 import ctypes
 import os
 import pwd
@@ -95,8 +96,11 @@ class Postgres:
         """What is in its directory, and a dump, by place."""
         self.rows("CHECKPOINT")
         files = [path for path in self.dir.rglob("*") if path.is_file()]
-        files = [path for path in files if path.parent.name not in TEMPLATES]
-        held = {str(path.relative_to(self.dir)): path.read_bytes() for path in files}
+        held = {}
+        for path in files:
+            with contextlib.suppress(FileNotFoundError):  # it makes and drops some as it goes
+                if path.parent.name not in TEMPLATES:
+                    held[str(path.relative_to(self.dir))] = path.read_bytes()
         dump = (program("pg_dump"), "-U", "postgres", "-h", str(self.dir), "-d", "postgres")
         return held | {"dump": self.run(*dump)}
 
