@@ -201,7 +201,7 @@ fn last_sealed(statements: &mut dyn Statements, key: &AuditKey) -> Result<AuditE
 
 const END_BY_NAME: &str = "SELECT seq, chain, seal FROM audit_ends WHERE name = ?1";
 
-/// What [`write`] looks up, for engines that fetch it with the rest.
+/// What [`write()`] looks up, for engines that fetch it with the rest.
 pub(crate) fn lookups() -> Lookups {
     Lookups::default().with(END_BY_NAME, &[LAST.into()])
 }

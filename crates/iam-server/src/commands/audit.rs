@@ -11,7 +11,7 @@ use clap::{Subcommand, ValueEnum};
 use iam_api::Timestamp;
 use iam_core::audit_events::Names;
 use iam_core::context::Clock;
-use iam_store::{AuditRecord, Store, StoreError, TenancyNo, Tx};
+use iam_store::{AuditRecord, Chain, Store, StoreError, TenancyNo, Tx};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -145,8 +145,11 @@ fn seal(args: &Seal) -> Result<(), Failure> {
     ))
 }
 
+/// The number of a line, and its chain.
+type Place = (i64, Chain);
+
 /// Where the trail begins and ends by the lines that are there.
-fn bounds(store: &Store) -> Result<((i64, iam_store::Chain), (i64, iam_store::Chain)), Failure> {
+fn bounds(store: &Store) -> Result<(Place, Place), Failure> {
     let read = |tx: &mut Tx<'_>| {
         let ends = tx.audit_ends()?;
         let mut first = ends.map_or((0, [0; 32]), |ends| (ends.first.seq, ends.first.chain));
