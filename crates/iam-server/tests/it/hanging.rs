@@ -101,7 +101,7 @@ fn who_asked_a_node_that_died_for_a_way_back_in_is_answered_by_another() {
         let requests = table("recovery_requests").unwrap();
         store.read(|tx| tx.count_rows(requests)).unwrap().unwrap()
     };
-    assert_eq!(left(), 1);
+    // It was there when the change was acknowledged; the other node may have come at once.
     wait_for(Duration::from_secs(10), || left() == 0);
     node.stop();
 }
