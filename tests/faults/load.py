@@ -295,12 +295,15 @@ class Client(threading.Thread):
         if known:
             user.note("key", "delete", None, known, begin, end)
 
-    def use_key(self, user):
-        caller = self.caller(user.id, user.spare)
-        raw = caller.signed("GET", f"/users/{user.id}")
-        found = self.read(caller.wire, raw, {200: True, 401: False})
+    def try_key(self, user, what, key, path, refused):
+        """Reads something with one of the user's keys, and notes whether that was allowed."""
+        caller = self.caller(user.id, key)
+        found = self.read(caller.wire, caller.signed("GET", path), {200: True, refused: False})
         if found:
-            user.note("key", "use", None, found[0], *found[2:])
+            user.note(what, "use", None, found[0], *found[2:])
+
+    def use_key(self, user):
+        self.try_key(user, "key", user.spare, f"/users/{user.id}", refused=401)
 
     def join_(self, user):
         body = {"userId": user.id, "groupId": user.group}
@@ -321,11 +324,8 @@ class Client(threading.Thread):
             user.note("membership", "leave", name, known, begin, end)
 
     def use_right(self, user):
-        caller = self.caller(user.id, user.key)
-        raw = caller.signed("GET", f"/users?compartmentId={self.node.tenancy_id}&limit=1")
-        found = self.read(caller.wire, raw, {200: True, 404: False})
-        if found:
-            user.note("membership", "use", None, found[0], *found[2:])
+        path = f"/users?compartmentId={self.node.tenancy_id}&limit=1"
+        self.try_key(user, "membership", user.key, path, refused=404)
 
     def look(self, user):
         admin = self.caller()

@@ -60,6 +60,32 @@ impl PlaceArgs {
     }
 }
 
+/// The place of an installation and its key, as options.
+#[derive(clap::Args)]
+pub(crate) struct KeyedPlaceArgs {
+    #[command(flatten)]
+    pub(crate) place: PlaceArgs,
+
+    /// The server's own secret key [default: DIR/durward.key]
+    #[arg(long, env = "DURWARD_KEY_FILE", hide_env_values = true, value_name = "FILE")]
+    key_file: Option<PathBuf>,
+}
+
+impl KeyedPlaceArgs {
+    /// The file of the installation's key.
+    pub(crate) fn key_file(&self) -> Result<PathBuf, Failure> {
+        self.place.key_file(self.key_file.as_deref())
+    }
+
+    /// Opens the installation to change it, with its key.
+    pub(crate) fn open(&self) -> Result<(Place, Store, ServerKey), Failure> {
+        let (place, key_file) = (self.place.place()?, self.key_file()?);
+        let store = place.open()?;
+        let key = key_of(&store, &key_file, &place)?;
+        Ok((place, store, key))
+    }
+}
+
 /// The place that a database or a directory is.
 pub(crate) fn of(database: Option<Database>, dir: Option<&Path>) -> Result<Place, Failure> {
     let dir = dir.map(DataDir::at).transpose()?;

@@ -1,9 +1,33 @@
-//! Lines of the audit trail on their way out of the store: as JSON, and what becomes of old ones.
+//! Lines of the audit trail: those that the host writes, and all of them as JSON.
 
+use iam_api::Timestamp;
 use iam_core::audit_events::{self, Names};
 use iam_core::hex;
-use iam_store::{AuditLine, StoreError, Tx};
+use iam_store::{AuditLine, AuditRecord, StoreError, TenancyNo, Tx};
 use serde::Serialize;
+
+/// Who did it, in the audit trail: somebody on the host, whom the service does not know.
+pub(crate) const HOST: &str = "host";
+
+/// A line that tells what the host did to a tenancy.
+pub(crate) fn by_host(
+    time: Timestamp,
+    tenancy: TenancyNo,
+    event: &str,
+    target: String,
+) -> AuditRecord {
+    AuditRecord {
+        time,
+        tenancy,
+        compartment: String::new(),
+        actor: HOST.to_owned(),
+        source: HOST.to_owned(),
+        event: event.to_owned(),
+        target,
+        outcome: "OK".to_owned(),
+        request_id: String::new(),
+    }
+}
 
 /// A line with every field that its chain is made of.
 #[derive(Serialize)]

@@ -247,6 +247,21 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Seals the trail as it is found: from the first line that is there to the last. Answers their
+    /// numbers.
+    pub fn seal_audit_as_found(&mut self, key: &AuditKey) -> Result<(i64, i64), StoreError> {
+        let kept = end(self.statements, FIRST)?.map_or((0, [0; 32]), |end| (end.seq, end.chain));
+        let first = match self.audit_lines(i64::MIN, 1)?.first() {
+            Some(line) if line.seq <= kept.0 => (line.seq - 1, [0; 32]),
+            _ => kept,
+        };
+        let sql = "SELECT seq, chain FROM audit ORDER BY seq DESC LIMIT 1";
+        let last = self.row(sql, &[], |row| Ok((row.must_int(0)?, chain_in(row, 1)?)))?;
+        let last = last.unwrap_or(first);
+        self.seal_audit(first, last, key)?;
+        Ok((first.0 + 1, last.0))
+    }
+
     /// Takes away lines from the beginning of the trail as far as they are older than a moment, at
     /// most `limit` of them; answers how many. What is left begins where it says.
     pub fn forget_audit(

@@ -1,19 +1,16 @@
 //! `durward audit …`: the audit trail on the host, to be sent elsewhere, and to go on with after it
 //! was damaged.
 
-use super::restore::HOST;
 use super::say;
 use crate::failure::Failure;
-use crate::place::{self, PlaceArgs};
+use crate::place::{KeyedPlaceArgs, PlaceArgs};
 use crate::system::SystemClock;
 use crate::trail;
 use clap::{Subcommand, ValueEnum};
-use iam_api::Timestamp;
 use iam_core::audit_events::Names;
 use iam_core::context::Clock;
-use iam_store::{AuditRecord, Chain, Store, StoreError, TenancyNo, Tx};
+use iam_store::{StoreError, TenancyNo, Tx};
 use std::io::{self, Write};
-use std::path::PathBuf;
 
 /// The lines that are read at a time.
 const BATCH: i64 = 1_000;
@@ -39,7 +36,7 @@ enum Action {
     /// done: not even signing in. Look for who has done that first, and keep a copy. Then this
     /// seals the trail as it is found, and notes that it did. What is missing or was changed in it
     /// stays to be seen. A data directory must not be served meanwhile.
-    Seal(Seal),
+    Seal(KeyedPlaceArgs),
 }
 
 #[derive(clap::Args)]
@@ -63,16 +60,6 @@ enum Format {
     Lines,
     /// An event of OCI's Audit service, version 2
     Events,
-}
-
-#[derive(clap::Args)]
-struct Seal {
-    #[command(flatten)]
-    place: PlaceArgs,
-
-    /// The server's own secret key [default: DIR/durward.key]
-    #[arg(long, env = "DURWARD_KEY_FILE", hide_env_values = true, value_name = "FILE")]
-    key_file: Option<PathBuf>,
 }
 
 const EXAMPLES: &str = "\
@@ -127,61 +114,17 @@ fn batch(
     Ok((text, lines.last().map(|line| line.seq)))
 }
 
-fn seal(args: &Seal) -> Result<(), Failure> {
-    let place = args.place.place()?;
-    let key_file = args.place.key_file(args.key_file.as_deref())?;
-    let store = place.open()?;
-    let key = place::key_of(&store, &key_file, &place)?;
+fn seal(args: &KeyedPlaceArgs) -> Result<(), Failure> {
+    let (_, store, key) = args.open()?;
     let now = SystemClock.now();
-    let (first, last) = bounds(&store)?;
     let work = move |tx: &mut Tx<'_>| {
-        tx.seal_audit(first, last, key.audit())?;
-        tx.add_audit(note(now), key.audit())
+        let sealed = tx.seal_audit_as_found(key.audit())?;
+        let line = trail::by_host(now, TenancyNo(0), "SealAuditTrail", String::new());
+        tx.add_audit(line, key.audit())?;
+        Ok::<_, StoreError>(sealed)
     };
-    store.write(work).wait()??;
-    let (from, to) = (first.0 + 1, last.0);
+    let (from, to) = store.write(work).wait()??;
     say(&format!(
         "The trail is sealed as it was found: lines {from} to {to}. That is noted in it.\n"
     ))
-}
-
-/// The number of a line, and its chain.
-type Place = (i64, Chain);
-
-/// Where the trail begins and ends by the lines that are there.
-fn bounds(store: &Store) -> Result<(Place, Place), Failure> {
-    let read = |tx: &mut Tx<'_>| {
-        let ends = tx.audit_ends()?;
-        let mut first = ends.map_or((0, [0; 32]), |ends| (ends.first.seq, ends.first.chain));
-        let mut last = None;
-        let mut after = i64::MIN;
-        loop {
-            let lines = tx.audit_lines(after, BATCH)?;
-            let Some(end) = lines.last() else { break };
-            if last.is_none()
-                && let Some(begin) = lines.first()
-                && begin.seq <= first.0
-            {
-                first = (begin.seq - 1, [0; 32]);
-            }
-            after = end.seq;
-            last = Some((end.seq, end.chain));
-        }
-        Ok::<_, StoreError>((first, last.unwrap_or(first)))
-    };
-    Ok(store.read(read)??)
-}
-
-fn note(time: Timestamp) -> AuditRecord {
-    AuditRecord {
-        time,
-        tenancy: TenancyNo(0),
-        compartment: String::new(),
-        actor: HOST.to_owned(),
-        source: HOST.to_owned(),
-        event: "SealAuditTrail".to_owned(),
-        target: String::new(),
-        outcome: "OK".to_owned(),
-        request_id: String::new(),
-    }
 }

@@ -2,18 +2,17 @@
 //! ever seen is kept, so that nothing that has expired comes back to life; where that moment was
 //! wrong, only somebody who knows the right time can say so.
 
-use super::restore::HOST;
 use super::say;
 use crate::failure::Failure;
-use crate::place::{self, PlaceArgs};
+use crate::place::{KeyedPlaceArgs, PlaceArgs};
 use crate::system::SystemClock;
+use crate::trail;
 use clap::Subcommand;
 use iam_api::{Problem, Timestamp};
 use iam_core::call::store_problem;
 use iam_core::clock::{self, Mark};
 use iam_core::context::{CLOCK_SLACK_SECONDS, Clock};
-use iam_store::{AuditRecord, EndedTimed, Tx};
-use std::path::PathBuf;
+use iam_store::{EndedTimed, Tx};
 
 /// Show the latest moment that was ever seen, or accept an earlier one
 ///
@@ -57,11 +56,7 @@ struct Accept {
     time: String,
 
     #[command(flatten)]
-    place: PlaceArgs,
-
-    /// The server's own secret key, which the audit trail is sealed with [default: DIR/durward.key]
-    #[arg(long, env = "DURWARD_KEY_FILE", hide_env_values = true, value_name = "FILE")]
-    key_file: Option<PathBuf>,
+    place: KeyedPlaceArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -106,10 +101,7 @@ fn seconds_ahead(of: Timestamp, than: Timestamp) -> i64 {
 fn accept(asked: &Accept) -> Result<(), Failure> {
     let now = SystemClock.now();
     must_be(&asked.time, now)?;
-    let place = asked.place.place()?;
-    let key_file = asked.place.key_file(asked.key_file.as_deref())?;
-    let store = place.open()?;
-    let key = place::key_of(&store, &key_file, &place)?;
+    let (place, store, key) = asked.place.open()?;
     let write = move |tx: &mut Tx<'_>| {
         let mark = Mark::read(tx)?;
         if mark.latest <= now {
@@ -117,17 +109,8 @@ fn accept(asked: &Accept) -> Result<(), Failure> {
         }
         let ended = clock::accept(tx, now)?;
         for (tenancy, _) in tx.tenancies().map_err(store_problem)? {
-            let line = AuditRecord {
-                time: now,
-                tenancy,
-                compartment: String::new(),
-                actor: HOST.to_owned(),
-                source: HOST.to_owned(),
-                event: "AcceptClock".to_owned(),
-                target: format!("{} instead of {}", now, mark.latest),
-                outcome: "OK".to_owned(),
-                request_id: String::new(),
-            };
+            let target = format!("{now} instead of {}", mark.latest);
+            let line = trail::by_host(now, tenancy, "AcceptClock", target);
             tx.add_audit(line, key.audit()).map_err(store_problem)?;
         }
         Ok::<_, Problem>(Some((mark.latest, ended)))

@@ -5,22 +5,20 @@ use super::moving::serve_there;
 use super::{revoked, say};
 use crate::data_dir::{KEY_CHECK, read_key};
 use crate::failure::Failure;
-use crate::place::{self, PlaceArgs};
+use crate::place::{self, KeyedPlaceArgs};
 use crate::progress::Progress;
 use crate::system::SystemClock;
+use crate::trail;
 use iam_api::Timestamp;
 use iam_core::context::Clock;
 use iam_core::server_key::ServerKey;
 use iam_store::{
-    ArchiveReader, AuditRecord, Cell, Filling, Head, Nowhere, StoreError, Sum, Table, Tx, all, pour,
+    ArchiveReader, Cell, Filling, Head, Nowhere, StoreError, Sum, Table, Tx, all, pour,
 };
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// Who did it, in the audit trail: somebody on the host, whom the service does not know.
-pub(super) const HOST: &str = "host";
 
 /// Tables whose rows end with a restore: whoever was given what they stand for may have used it up
 /// or lost it since, and nobody could tell.
@@ -46,11 +44,7 @@ pub(crate) struct Args {
     from: PathBuf,
 
     #[command(flatten)]
-    place: PlaceArgs,
-
-    /// The server's own secret key [default: DIR/durward.key]
-    #[arg(long, env = "DURWARD_KEY_FILE", hide_env_values = true, value_name = "FILE")]
-    key_file: Option<PathBuf>,
+    place: KeyedPlaceArgs,
 
     /// A newer state of the same installation, to list what was revoked in it: a data directory, or
     /// the URL of a database
@@ -67,14 +61,14 @@ Examples:
 
 /// Runs the command.
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
-    let to = args.place.place()?;
+    let to = args.place.place.place()?;
     let newer = args.compare.as_deref().map(|word| {
-        place::named(word, args.place.database.database_password_file.as_deref()).place()
+        place::named(word, args.place.place.database.database_password_file.as_deref()).place()
     });
     let newer = newer.transpose()?.map(|place| Ok::<_, Failure>((place.look()?, place)));
     let newer = newer.transpose()?;
     filling::must_be_empty(&to)?;
-    let key_file = args.place.key_file(args.key_file.as_deref())?;
+    let key_file = args.place.key_file()?;
     let key = read_key(&key_file)?;
     let (head, held) = look_over(&args.from)?;
     let filled = fill(args, &to, &held)?;
@@ -90,7 +84,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         None => NOT_COMPARED.to_owned(),
     };
     filled.keep(&to)?;
-    let serve = serve_there(&args.place, Some(&key_file));
+    let serve = serve_there(&args.place.place, Some(&key_file));
     say(&format!(
         "Restored {rows} rows into `{to}`, as of {}\n\
          Read back: each table has the count and the SHA-256 that the backup says\n\
@@ -150,17 +144,7 @@ fn note(filled: &Filled, head: &Head, key: ServerKey) -> Result<(), Failure> {
     let target = format!("backup of {}", when(head.created));
     let note = move |tx: &mut Tx<'_>| {
         for (tenancy, _) in tx.tenancies()? {
-            let line = AuditRecord {
-                time,
-                tenancy,
-                compartment: String::new(),
-                actor: HOST.to_owned(),
-                source: HOST.to_owned(),
-                event: "Restore".to_owned(),
-                target: target.clone(),
-                outcome: "OK".to_owned(),
-                request_id: String::new(),
-            };
+            let line = trail::by_host(time, tenancy, "Restore", target.clone());
             tx.add_audit(line, key.audit())?;
         }
         Ok::<_, StoreError>(())

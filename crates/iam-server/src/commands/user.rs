@@ -2,11 +2,11 @@
 //! installation's files may do everything anyway; here they do it as the API does, by the same
 //! functions, and it is written down that the host did it.
 
-use super::restore::HOST;
 use super::say;
 use crate::failure::Failure;
-use crate::place::{self, PlaceArgs};
+use crate::place::KeyedPlaceArgs;
 use crate::system::{SystemClock, SystemRandom};
+use crate::trail::HOST;
 use clap::Subcommand;
 use iam_api::ui_passwords::CREATE_OR_RESET_UI_PASSWORD;
 use iam_api::user_group_memberships::{ADD_USER_TO_GROUP, AddUserToGroupDetails};
@@ -20,7 +20,6 @@ use iam_core::groups::ADMINISTRATORS;
 use iam_core::{ui_passwords, user_group_memberships, users};
 use iam_policy::{Allowed, Decision, Names, PolicySet, Question, compile, decide, fold, parse};
 use iam_store::{Resource, ResourceKind, Store, StoreError, TenancyNo, Tx};
-use std::path::PathBuf;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -62,11 +61,7 @@ struct Named {
     name: String,
 
     #[command(flatten)]
-    place: PlaceArgs,
-
-    /// The server's own secret key [default: DIR/durward.key]
-    #[arg(long, env = "DURWARD_KEY_FILE", hide_env_values = true, value_name = "FILE")]
-    key_file: Option<PathBuf>,
+    place: KeyedPlaceArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -132,10 +127,7 @@ fn act<R: Send + 'static>(
     spec: &'static Spec,
     mut handler: impl FnMut(&mut Call<'_, '_>) -> Result<Reply<R>, Problem> + Send + 'static,
 ) -> Result<R, Failure> {
-    let place = named.place.place()?;
-    let key_file = named.place.key_file(named.key_file.as_deref())?;
-    let store = place.open()?;
-    let key = place::key_of(&store, &key_file, &place)?;
+    let (_, store, key) = named.place.open()?;
     let mark = store.read(Mark::read)??;
     let (clock, random) = (Box::new(SystemClock), Box::new(SystemRandom));
     let context = Context::new(clock, random, key, Limits::default(), mark.latest);

@@ -59,6 +59,7 @@ macro_rules! suite {
                 audit::lines_follow_one_another_and_their_end_is_sealed,
                 audit::work_that_is_undone_leaves_no_gap,
                 audit::nothing_is_written_behind_an_end_that_is_not_sealed,
+                audit::a_trail_is_sealed_as_it_is_found,
                 audit::what_only_reads_writes_no_line,
                 audit::old_lines_are_taken_from_the_beginning_alone,
                 audit::lines_of_a_span_come_in_the_order_of_time,

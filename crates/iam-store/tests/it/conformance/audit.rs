@@ -95,6 +95,23 @@ pub(super) fn nothing_is_written_behind_an_end_that_is_not_sealed(store: &Scratc
     assert!(is_whole(store));
 }
 
+pub(super) fn a_trail_is_sealed_as_it_is_found(store: &Scratch) {
+    begin(store);
+    write(store, (1..=3).map(|number| line(number, HERE)).collect());
+    let key = sealing(b"key");
+    // Somebody has put both ends elsewhere.
+    store.change(move |tx| tx.seal_audit((1, [7; 32]), (2, [7; 32]), &sealing(b"another")));
+    assert!(!is_whole(store));
+    let sealed = store.change(move |tx| {
+        let sealed = tx.seal_audit_as_found(&key)?;
+        tx.add_audit(line(4, HERE), &key)?;
+        Ok(sealed)
+    });
+    assert_eq!(sealed, (1, 3));
+    assert!(is_whole(store));
+    assert_eq!(numbers(&all(store)), ["1", "2", "3", "4"]);
+}
+
 pub(super) fn what_only_reads_writes_no_line(store: &Scratch) {
     begin(store);
     let refused = store.read(|tx| tx.add_audit(line(1, HERE), &sealing(b"key"))).unwrap();
