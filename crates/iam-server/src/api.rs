@@ -25,8 +25,7 @@ use iam_core::call::Params;
 use iam_core::scim::ALLOW_SELF_CHANGE;
 use percent_encoding::percent_decode_str;
 use std::collections::BTreeMap;
-use std::time::Duration;
-use tokio::time::Instant;
+use std::time::{Duration, Instant};
 
 /// The routes of every operation, with and without a slash at the end.
 pub fn router(app: Shared) -> Router {

@@ -29,7 +29,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::sync::Arc;
-use tokio::time::Instant;
+use std::time::Instant;
 
 const RETRY_TOKEN: &str = "opc-retry-token";
 
