@@ -347,9 +347,13 @@ impl Command {
         if !self.lists() {
             return;
         }
-        let doc = "Fetch all pages. Cannot be given together with --limit.";
+        let takes_limit = self.spec.param("limit").is_some();
+        let doc = match takes_limit {
+            true => "Fetch all pages. Cannot be given together with --limit.",
+            false => "Fetch all pages.",
+        };
         opts.push(Opt::here("all", Shape::Flag, doc));
-        if self.spec.param("limit").is_some() {
+        if takes_limit {
             let doc = "With --all or --limit: how many items to fetch with each request.";
             opts.push(Opt::here("page-size", Shape::Number, doc));
         }

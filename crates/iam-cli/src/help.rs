@@ -109,9 +109,10 @@ pub(crate) fn command(command: &Command) -> String {
         opts.iter().filter(|opt| !must(opt)).for_each(|opt| describe_option(&mut out, opt));
     }
     out.push_str("\nGlobal options such as --query, --output, --profile: see `oci --help`.\n");
-    let _ = writeln!(out, "\nExamples:\n  {}", example(command, &opts));
+    let example = example(command, &opts);
+    let _ = writeln!(out, "\nExamples:\n  {example}");
     if command.lists() {
-        let _ = writeln!(out, "  oci {} --all --query 'length(data)'", command.path);
+        let _ = writeln!(out, "  {example} --all --query 'length(data)'");
     }
     if opts.iter().any(|opt| matches!(opt.shape, Shape::Complex(_)) && opt.name != "from-json") {
         let _ = writeln!(

@@ -86,8 +86,7 @@ impl<'a> Walk<'a> {
             return;
         }
         if seq > expected {
-            let missing = seq - 1;
-            self.findings.add(|| format!("audit {expected} to {missing}: missing"));
+            self.findings.add(|| format!("audit {}: missing", lines(expected, seq - 1)));
         } else if chain(&self.last.chain, seq, &line.record) != line.chain {
             self.findings.add(|| format!("audit {seq}: it was changed, or stood elsewhere"));
         }
@@ -108,13 +107,11 @@ impl<'a> Walk<'a> {
     fn end(self, ends: &AuditEnds) -> Trail {
         let (seq, told) = (self.last.seq, ends.last.seq);
         if seq < told {
-            let from = seq + 1;
-            self.findings
-                .add(|| format!("audit {from} to {told}: missing, the last that were written"));
+            let cut = lines(seq + 1, told);
+            self.findings.add(|| format!("audit {cut}: missing, the last that were written"));
         } else if seq > told {
-            let from = told + 1;
-            self.findings
-                .add(|| format!("audit {from} to {seq}: written by nobody who has the key"));
+            let added = lines(told + 1, seq);
+            self.findings.add(|| format!("audit {added}: written by nobody who has the key"));
         } else if self.last.chain != ends.last.chain {
             self.findings.add(|| format!("audit {seq}: it is not the line that was written last"));
         }
@@ -124,4 +121,9 @@ impl<'a> Walk<'a> {
         }
         Trail { count: self.count, last: Some(self.last) }
     }
+}
+
+/// The numbers of some lines, for people.
+fn lines(from: i64, to: i64) -> String {
+    if from == to { from.to_string() } else { format!("{from} to {to}") }
 }
