@@ -10,9 +10,12 @@ mod ahead;
 mod database;
 mod dialect;
 mod link;
+mod many;
 mod open;
 mod revisions;
+mod sent;
 mod standbys;
+mod wanted;
 mod writer;
 
 use crate::engine::StoreError;

@@ -3,7 +3,9 @@
 use super::ahead::Ahead;
 use super::database::Database;
 use super::dialect;
-use super::open::{Open, fetch};
+use super::many::{Adding, Reading};
+use super::open::Open;
+use super::wanted::Wanted;
 use crate::engine::{Row, StoreError};
 use crate::ledger::AuditKey;
 use crate::lookups::Lookup;
@@ -12,12 +14,13 @@ use crate::tables::{SCHEMA_VERSION, tables};
 use crate::tally::{Connections, Raised};
 use crate::tx::Tx;
 use futures_util::future::{join3, maybe_done};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::future::{Future, poll_fn};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::error::SqlState;
+use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Statement};
 
 /// How long a statement may take, the wait for a lock included. The server ends it then, and a
@@ -60,6 +63,8 @@ pub(super) struct Link {
     runtime: Option<Runtime>,
     client: Client,
     prepared: HashMap<&'static str, Statement>,
+    /// What does the same as each of these, many times; none where nothing does.
+    many: HashMap<&'static str, Option<Statement>>,
     connections: Connections,
     _is_open: Raised,
     is_busy: Option<Raised>,
@@ -165,6 +170,7 @@ impl Link {
             runtime: Some(runtime),
             client,
             prepared: HashMap::new(),
+            many: HashMap::new(),
             _is_open: connections.open.raise(),
             is_busy: None,
             connections,
@@ -199,6 +205,38 @@ impl Link {
         Ok(statement)
     }
 
+    /// What does the same as a statement that adds a row, for many; none where there is nothing.
+    pub(super) fn prepare_adding(
+        &mut self,
+        sql: &'static str,
+    ) -> Result<Option<Statement>, StoreError> {
+        self.prepare_many(sql, |types| Adding::of(sql)?.of_many(types))
+    }
+
+    /// What does the same as a statement that reads by one key, for many.
+    pub(super) fn prepare_reading(
+        &mut self,
+        sql: &'static str,
+    ) -> Result<Option<Statement>, StoreError> {
+        self.prepare_many(sql, |types| Reading::of(sql)?.for_many(types))
+    }
+
+    fn prepare_many(
+        &mut self,
+        sql: &'static str,
+        text: impl FnOnce(&[Type]) -> Option<String>,
+    ) -> Result<Option<Statement>, StoreError> {
+        if let Some(many) = self.many.get(sql) {
+            return Ok(many.clone());
+        }
+        let one = self.prepare(sql)?;
+        let text = text(one.params()).map(|text| dialect::statement(&text));
+        let prepare = text.map(|text| wait(self.runtime.as_ref(), self.client.prepare(&text)));
+        let many = prepare.transpose()?;
+        self.many.insert(sql, many.clone());
+        Ok(many)
+    }
+
     /// Begins a transaction; answers the revision that it sees, and what will be looked up in it. A
     /// connection that this fails on is of no more use.
     pub(super) fn begin<'l>(
@@ -213,25 +251,22 @@ impl Link {
         let all = async {
             let begun = self.client.batch_execute(kind.begin());
             let revision = self.client.query_one(&statement, &[]);
-            let (begun, revision, found) =
-                join3(begun, revision, fetch(&self.client, &wanted)).await;
+            let (begun, revision, found) = join3(begun, revision, wanted.fetch(&self.client)).await;
             begun?;
             Ok((revision?, found?))
         };
         let (revision, found) = self.wait(all)?;
-        wanted.into_iter().zip(found).for_each(|((lookup, _), rows)| ahead.keep(lookup, rows));
+        wanted.keep(found, &mut ahead)?;
         Ok((revision_in(&revision)?, ahead))
     }
 
-    /// The look-ups that are not there yet, each once, ready to be run.
+    /// The look-ups that are not there yet, ready to be run.
     pub(super) fn wanted<'l>(
         &mut self,
         lookups: impl Iterator<Item = &'l Lookup>,
         there: &Ahead,
-    ) -> Result<Vec<(Lookup, Statement)>, StoreError> {
-        let mut seen = HashSet::new();
-        let wanted = lookups.filter(|lookup| !there.has(lookup) && seen.insert(*lookup));
-        wanted.map(|lookup| Ok((lookup.clone(), self.prepare(lookup.sql)?))).collect()
+    ) -> Result<Wanted, StoreError> {
+        Wanted::new(self, lookups.filter(|lookup| !there.has(lookup)))
     }
 
     /// The transaction that has begun.

@@ -3,12 +3,12 @@
 use super::ahead::Ahead;
 use super::dialect;
 use super::link::{Kind, Link, failure, in_turn};
-use crate::engine::{Owned, Row, Statements, StoreError, Value};
+use super::sent::Sent;
+use crate::engine::{Row, Statements, StoreError, Value};
 use crate::lookups::Lookup;
 use crate::tables::tables;
 use futures_util::future::join;
-use std::error::Error;
-use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
+use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Statement};
 
 /// The most statements that wait to be sent together.
@@ -20,7 +20,7 @@ pub(super) struct Open<'a> {
     link: &'a mut Link,
     kind: Kind,
     ahead: Ahead,
-    sent: Vec<(Statement, Vec<Owned>)>,
+    sent: Sent,
     failed: bool,
     /// Whether the connection is of no more use.
     lost: bool,
@@ -35,7 +35,7 @@ impl Drop for Open<'_> {
 
 impl<'a> Open<'a> {
     pub(super) fn new(link: &'a mut Link, kind: Kind, ahead: Ahead) -> Self {
-        let sent = Vec::new();
+        let sent = Sent::default();
         Self { link, kind, ahead, sent, failed: false, lost: false, changed: false }
     }
 
@@ -48,9 +48,8 @@ impl<'a> Open<'a> {
         if wanted.is_empty() {
             return Ok(());
         }
-        let found = self.run(async |client| fetch(client, &wanted).await)?;
-        wanted.into_iter().zip(found).for_each(|((lookup, _), rows)| self.ahead.keep(lookup, rows));
-        Ok(())
+        let found = self.run(async |client| wanted.fetch(client).await)?;
+        wanted.keep(found, &mut self.ahead)
     }
 
     /// Whether something was changed since this was asked last.
@@ -67,10 +66,13 @@ impl<'a> Open<'a> {
             return Err(StoreError::failed("an earlier statement of this transaction failed"));
         }
         let sent = std::mem::take(&mut self.sent);
+        let ready = sent.ready(self.link).inspect_err(|_| self.failed = true)?;
         let client = self.link.client();
-        let before = in_turn(sent.iter().map(|(statement, args)| {
-            client.execute_raw(statement, args.iter().map(Owned::lent).collect::<Vec<_>>())
-        }));
+        let before = in_turn(
+            ready
+                .into_iter()
+                .map(async |(statement, args)| client.execute_raw(&statement, args).await),
+        );
         let all = async {
             let (before, last) = join(before, last(client)).await;
             before.into_iter().collect::<Result<Vec<u64>, _>>().and(last)
@@ -106,19 +108,6 @@ impl<'a> Open<'a> {
     }
 }
 
-/// Runs look-ups one behind the other, in one round.
-pub(super) async fn fetch(
-    client: &Client,
-    wanted: &[(Lookup, Statement)],
-) -> Result<Vec<Vec<tokio_postgres::Row>>, tokio_postgres::Error> {
-    let found = in_turn(wanted.iter().map(async |(lookup, statement)| {
-        let args: Vec<Value<'_>> = lookup.args.iter().map(Owned::lent).collect();
-        let args: Vec<&(dyn ToSql + Sync)> = args.iter().map(|arg| arg as _).collect();
-        client.query(statement, &args).await
-    }));
-    found.await.into_iter().collect()
-}
-
 impl Statements for Open<'_> {
     fn execute(&mut self, sql: &'static str, args: &[Value<'_>]) -> Result<usize, StoreError> {
         let statement = self.prepare(sql)?;
@@ -131,10 +120,9 @@ impl Statements for Open<'_> {
     }
 
     fn send(&mut self, sql: &'static str, args: &[Value<'_>]) -> Result<(), StoreError> {
-        let statement = self.prepare(sql)?;
         self.changed = true;
         self.ahead.forget(sql, args);
-        self.sent.push((statement, args.iter().map(Owned::from).collect()));
+        self.sent.add(sql, args);
         let is_due = self.kind == Kind::Read || self.sent.len() >= SENT_MAX;
         if is_due { self.run(async |_| Ok(())) } else { Ok(()) }
     }
@@ -193,27 +181,6 @@ impl Statements for Open<'_> {
         );
         self.run(async |client| client.batch_execute(&next).await)
     }
-}
-
-impl ToSql for Value<'_> {
-    fn to_sql(
-        &self,
-        of: &Type,
-        out: &mut BytesMut,
-    ) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
-        match self {
-            Self::Null => Ok(IsNull::Yes),
-            Self::Int(number) => number.to_sql(of, out),
-            Self::Text(text) => dialect::stored(text).to_sql(of, out),
-            Self::Blob(bytes) => bytes.to_sql(of, out),
-        }
-    }
-
-    fn accepts(of: &Type) -> bool {
-        matches!(*of, Type::INT8 | Type::TEXT | Type::BYTEA)
-    }
-
-    to_sql_checked!();
 }
 
 impl Row for tokio_postgres::Row {

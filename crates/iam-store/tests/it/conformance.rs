@@ -87,6 +87,7 @@ macro_rules! suite {
                 transactions::changes_are_one_after_the_other,
                 transactions::a_change_happens_whether_or_not_anybody_waits_for_it,
                 transactions::what_work_looks_up_first_is_what_the_work_before_it_left,
+                transactions::what_is_written_together_is_as_if_written_in_turn,
                 transactions::what_is_read_together_is_of_one_state,
                 transactions::work_behind_a_revision_knows_what_was_committed,
             }

@@ -1,7 +1,8 @@
 //! Transactions: all or nothing, one after the other, and seen by others when they are over.
 
 use crate::scratch::{HERE, Scratch, THERE, at_second, new_id, user};
-use iam_store::{Lookups, Pending, Revision, StoreError, StoredRetry, Tx};
+use iam_store::{Lookups, Pending, Revision, StoreError, StoredPassword, StoredRetry, Tx};
+use std::collections::HashMap;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::Duration;
 
@@ -239,6 +240,49 @@ pub(super) fn what_work_looks_up_first_is_what_the_work_before_it_left(store: &S
         if number.is_multiple_of(3) {
             etag = format!("{number}");
         }
+    }
+}
+
+/// All of these are committed together, so an engine that sends like statements as one does so.
+pub(super) fn what_is_written_together_is_as_if_written_in_turn(store: &Scratch) {
+    let users = [user("ann").id, user("bob").id, user("cid").id];
+    let kept = |number: usize| StoredPassword {
+        hash: format!("hash {number}, with \0 in it"),
+        created: at_second(1),
+        expires: number.is_multiple_of(2).then(|| at_second(2)),
+        anchor: at_second(3),
+        retry: (!number.is_multiple_of(5)).then(|| vec![0, 1, 255]),
+        etag: format!("etag {number}"),
+    };
+    let gate = Gate::close(store);
+    let changes: Vec<_> = (0..30)
+        .map(|number| {
+            // In another order each time, and now and then one user twice running.
+            let user = users[number * number % 7 % 3].clone();
+            let change = store.write({
+                let user = user.clone();
+                move |tx| {
+                    if number == 20 {
+                        tx.drop_ui_password(HERE, &user)?;
+                    } else {
+                        tx.set_ui_password(HERE, &user, &kept(number))?;
+                    }
+                    tx.end_sessions(HERE, &user)
+                }
+            });
+            (number, user, change)
+        })
+        .collect();
+    gate.open();
+    let mut last = HashMap::new();
+    for (number, user, change) in changes {
+        change.wait().unwrap().unwrap();
+        last.insert(user, number);
+    }
+    assert_eq!(last.len(), users.len());
+    for (user, number) in last {
+        let found = store.look(|tx| tx.ui_password(HERE, &user));
+        assert_eq!(format!("{found:?}"), format!("{:?}", Some(kept(number))));
     }
 }
 
