@@ -29,6 +29,7 @@ use iam_core::context::Context;
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -225,8 +226,8 @@ async fn requests(
         .max_headers(PARSER_HEADERS_MAX)
         .max_buf_size(PARSER_BYTES_MAX)
         .half_close(false);
-    let serving = builder.serve_connection(TokioIo::new(stream), service);
-    tokio::pin!(serving);
+    // Made where it stays: what is moved there would take its place twice.
+    let mut serving = pin!(builder.serve_connection(TokioIo::new(stream), service));
     let ended = tokio::select! {
         ended = &mut serving => ended,
         // A connection that has asked nothing yet would be waited for, up to its bound.
