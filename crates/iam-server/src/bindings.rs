@@ -21,12 +21,13 @@ use iam_api::users::{
     CREATE_USER, DELETE_USER, GET_USER, LIST_USERS, UPDATE_USER, UPDATE_USER_CAPABILITIES,
     UPDATE_USER_STATE,
 };
-use iam_api::{Method, Operation, Problem, Spec};
+use iam_api::{Method, Ocid, Operation, Problem, Spec};
 use iam_core::call::{Call, Reply};
 use iam_core::{
     api_keys, audit_events, authentication_policies, availability_domains, compartments, domains,
     groups, policies, tenancies, ui_passwords, user_group_memberships, users,
 };
+use iam_store::{Lookups, TenancyNo};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -41,12 +42,22 @@ pub(crate) struct Binding {
     pub(crate) run: Box<Run>,
     /// What comes before its transaction, if anything does.
     pub(crate) before: Option<Before>,
+    /// What its handler looks up of the target besides the target itself.
+    pub(crate) looks_up: LooksUp,
 }
+
+/// Adds look-ups of a resource to others.
+pub(crate) type LooksUp = fn(Lookups, TenancyNo, &Ocid) -> Lookups;
 
 impl Binding {
     /// The same, with that before its transaction.
     pub(crate) fn after(self, before: Before) -> Self {
         Self { before: Some(before), ..self }
+    }
+
+    /// The same, with that fetched ahead.
+    fn looking_up(self, looks_up: LooksUp) -> Self {
+        Self { looks_up, ..self }
     }
 }
 
@@ -68,7 +79,8 @@ pub(crate) static BINDINGS: LazyLock<HashMap<Key, Binding>> = LazyLock::new(|| {
         on(&DELETE_USER, users::delete),
         on(&UPDATE_USER_STATE, users::update_state),
         on(&UPDATE_USER_CAPABILITIES, users::update_capabilities),
-        on(&CREATE_OR_RESET_UI_PASSWORD, ui_passwords::create_or_reset),
+        on(&CREATE_OR_RESET_UI_PASSWORD, ui_passwords::create_or_reset)
+            .looking_up(Lookups::sessions),
         on(&GET_USER_UI_PASSWORD_INFORMATION, ui_passwords::information),
         on(&UPLOAD_API_KEY, api_keys::upload),
         on(&LIST_API_KEYS, api_keys::list),
@@ -120,5 +132,5 @@ where
             .map_err(|cause| Problem::invalid(format!("the body is not valid: {cause}")))?;
         RawReply::new(spec, handler(call, body)?)
     };
-    Binding { spec, run: Box::new(run), before: None }
+    Binding { spec, run: Box::new(run), before: None, looks_up: |ahead, _, _| ahead }
 }

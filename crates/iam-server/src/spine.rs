@@ -128,6 +128,7 @@ fn look_ups(app: &App, request: &Request) -> Lookups {
     let mut ahead = Lookups::default();
     if let Some(first) = target::first(spec, principal, params, body) {
         ahead = ahead.resource(principal.tenancy, &first);
+        ahead = (binding.looks_up)(ahead, principal.tenancy, &first);
     }
     if let Some(token) = retry_token(request) {
         let hash = RetryToken::hash(&app.context, principal, token);

@@ -1,9 +1,9 @@
-//! One statement in the place of many that differ in their arguments alone. The server works through
-//! it in a fraction of the time, most of which is not the rows': each statement is taken in,
-//! started, ended and answered by itself.
+//! One statement in the place of many that differ in their arguments alone. The server works
+//! through it in a fraction of the time, most of which is not the rows': each statement is taken
+//! in, started, ended and answered by itself.
 //!
 //! What can be told from the text of a statement is told here. Of two kinds it is simple: an
-//! `INSERT` whose values are all placeholders, and a `SELECT` of one table by the values of columns.
+//! `INSERT` whose values are all placeholders, and a `SELECT` of one table by values of columns.
 
 use super::dialect;
 use crate::engine::{Owned, Value};
@@ -107,8 +107,8 @@ pub(super) fn touched(sql: &'static str) -> Option<&'static str> {
     by_columns(condition).and(is_name(table).then_some(table))
 }
 
-/// The columns that a condition asks the values of, and the numbers of the arguments that these are;
-/// none where it asks for something else.
+/// The columns that a condition asks the values of, and the numbers of the arguments that these
+/// are; none where it asks for something else.
 fn by_columns(condition: &str) -> Option<Vec<(&str, usize)>> {
     let parts = condition.split(" AND ").map(|part| {
         let (name, value) = part.split_once(" = ")?;

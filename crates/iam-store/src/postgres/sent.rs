@@ -52,8 +52,8 @@ impl Sent {
         }
     }
 
-    /// The last step that runs the statement, which adds to a table; none, where one after it has to
-    /// do with that table, or may have.
+    /// The last step that runs the statement, which adds to a table; none, where one after it has
+    /// to do with that table, or may have.
     fn last_of(&mut self, sql: &str, table: &str) -> Option<&mut Step> {
         for step in self.steps.iter_mut().rev() {
             if step.sql == sql {
