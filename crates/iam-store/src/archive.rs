@@ -20,6 +20,8 @@ use serde::{Deserialize, Serialize};
 use std::io::{Read, Write};
 
 const OPENING: &[u8; 17] = b"DURWARD BACKUP 1\n";
+/// The version since which the schema has got tables, and nothing else about it was changed.
+const TABLES_CAME_SINCE: i64 = 5;
 const HEAD_MAX: usize = 64 * 1024;
 const ROW_MAX: usize = 64 * 1024 * 1024;
 
@@ -57,19 +59,25 @@ impl Head {
         }
     }
 
+    /// Refuses what this program cannot read. An older archive may lack tables, which are empty then.
     fn check(&self) -> Result<(), StoreError> {
-        let own = Self::new(&self.program, self.created);
-        if self.schema != SCHEMA_VERSION {
+        if !(TABLES_CAME_SINCE..=SCHEMA_VERSION).contains(&self.schema) {
             return Err(StoreError::failed(format!(
-                "the backup has schema version {}, and this program knows {SCHEMA_VERSION}; use the \
-                 version of the program that wrote it, which is {}",
+                "the backup has schema version {}, and this program knows {TABLES_CAME_SINCE} to \
+                 {SCHEMA_VERSION}; use the version of the program that wrote it, which is {}",
                 self.schema, self.program
             )));
         }
-        if self.tables != own.tables {
+        let is_there = |own: &Columns| self.schema == SCHEMA_VERSION || self.has(&own.name);
+        let own = Self::new(&self.program, self.created).tables;
+        if !self.tables.iter().eq(own.iter().filter(|own| is_there(own))) {
             return Err(damaged("its tables are not those of its schema version"));
         }
         Ok(())
+    }
+
+    fn has(&self, table: &str) -> bool {
+        self.tables.iter().any(|there| there.name == table)
     }
 }
 
@@ -184,6 +192,9 @@ impl<R: Read> ArchiveReader<R> {
 
 impl<R: Read> Rows for ArchiveReader<R> {
     fn each(&mut self, table: &'static Table, each: &mut Each<'_>) -> Result<(), StoreError> {
+        if !self.head.has(table.name) {
+            return Ok(());
+        }
         let mut summing = Summing::new(table);
         loop {
             let bytes = self.get_with_length(ROW_MAX)?;
@@ -199,5 +210,41 @@ impl<R: Read> Rows for ArchiveReader<R> {
             return Err(damaged(&format!("the rows of `{}` have another sum", table.name)));
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn opened(head: &Head) -> Result<ArchiveReader<std::io::Cursor<Vec<u8>>>, String> {
+        let written = ArchiveWriter::new(Vec::new(), head).and_then(ArchiveWriter::end).unwrap();
+        let reader = ArchiveReader::new(std::io::Cursor::new(written));
+        reader.map_err(|cause| cause.to_string())
+    }
+
+    #[test]
+    fn an_older_archive_may_lack_tables_and_nothing_else() {
+        let mut head = Head::new("0.0.0", 0);
+        assert!(opened(&head).is_ok());
+        let gone = head.tables.remove(3).name;
+        assert!(
+            opened(&head).err().unwrap().contains("its tables are not those"),
+            "its own version"
+        );
+        for (schema, is_read) in
+            [(4, false), (TABLES_CAME_SINCE, TABLES_CAME_SINCE < SCHEMA_VERSION), (99, false)]
+        {
+            head.schema = schema;
+            assert_eq!(opened(&head).is_ok(), is_read, "{schema}");
+        }
+        if TABLES_CAME_SINCE < SCHEMA_VERSION {
+            head.schema = TABLES_CAME_SINCE;
+            let mut reader = opened(&head).unwrap();
+            let table = tables().iter().find(|table| table.name == gone).unwrap();
+            reader.each(table, &mut |_| panic!("it has no rows of `{gone}`")).unwrap();
+            head.tables.swap(0, 1);
+            assert!(opened(&head).is_err(), "in another order");
+        }
     }
 }
