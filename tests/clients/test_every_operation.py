@@ -184,14 +184,64 @@ class Stories:
         self.assertEqual(self.oci("tenancy", "get", "--tenancy-id", tenancy).data["id"], tenancy)
         root = self.oci("compartment", "get", "--compartment-id", tenancy).data
         self.assertEqual(root["id"], tenancy)
-        self.assertEqual(self.oci("compartment", "list").out, "")
-        [listed] = self.oci("compartment", "list", "--include-root").data
+        self.assertEqual(self.oci("compartment", "list", "--name", "nothing").out, "")
+        listed = self.oci("compartment", "list", "--include-root").data[0]
         self.assertEqual(listed["id"], tenancy)
         names = [region["name"] for region in self.oci("region", "list").data]
         self.assertIn("us-ashburn-1", names)
         [home] = self.oci("region-subscription", "list").data
         self.assertIs(home["is-home-region"], True)
         self.assertTrue(self.oci("availability-domain", "list").data)
+
+    def test_compartments_and_their_work_requests(self):
+        def create(name, parent):
+            return self.oci(
+                "compartment", "create", "--compartment-id", parent, "--name", name,
+                "--description", "d", "--wait-for-state", "ACTIVE",
+            ).data["id"]
+
+        soon = ("--wait-for-state", "SUCCEEDED", "--wait-interval-seconds", "1")
+        tenancy = self.durward.tenancy_id
+        top, other = (create(f"{name}-{self.program.parent.name}", tenancy)
+                      for name in ("top", "other"))
+        inner = create("inner", top)
+        inside = ("compartment", "list", "--compartment-id", tenancy,
+                  "--compartment-id-in-subtree", "true", "--access-level", "ACCESSIBLE", "--all")
+        self.assertIn(inner, [item["id"] for item in self.oci(*inside).data])
+        update = ("compartment", "update", "--compartment-id", inner)
+        self.assertEqual(self.oci(*update, "--name", "box").data["name"], "box")
+
+        move = ("compartment", "move", "--compartment-id", inner)
+        moved = self.oci(*move, "--target-compartment-id", other, *soon).data
+        self.assertEqual(moved["status"], "SUCCEEDED")
+        self.assertEqual(moved["percent-complete"], 100.0)
+        self.assertEqual(self.oci("work-request", "get", "--work-request-id", moved["id"]).data, moved)
+        got = self.oci("compartment", "get", "--compartment-id", inner).data
+        self.assertEqual(got["compartment-id"], other)
+        listed = self.oci("work-request", "list", "--compartment-id", top).data
+        self.assertEqual([item["id"] for item in listed], [moved["id"]])
+
+        kinds = ("bulk-action-resource-type-collection", "list", "--bulk-action-type")
+        names = [item["name"] for item in self.oci(*kinds, "BULK_MOVE_RESOURCES").data["items"]]
+        self.assertEqual(names, ["Compartment"])
+        resources = json.dumps([{"identifier": inner, "entityType": "Compartment"}])
+        bulk = ("compartment", "bulk-move-resources", "--compartment-id", other,
+                "--target-compartment-id", top, "--resources", resources)
+        self.assertEqual(self.oci(*bulk, *soon).data["status"], "SUCCEEDED")
+
+        full = self.oci("compartment", "delete", "--compartment-id", top, "--force",
+                        "--wait-for-state", "FAILED", "--wait-interval-seconds", "1").data
+        self.assertEqual(full["errors"][0]["code"], "Conflict")
+        bulk = ("compartment", "bulk-delete-resources", "--compartment-id", top,
+                "--resources", resources)
+        self.assertEqual(self.oci(*bulk, *soon).data["status"], "SUCCEEDED")
+        accepted = self.oci("compartment", "delete", "--compartment-id", top, "--force").json
+        self.assertEqual(list(accepted), ["opc-work-request-id"])
+        deleted = self.oci("compartment", "delete", "--compartment-id", other, "--force", *soon)
+        self.assertEqual(deleted.data["resources"][0]["action-type"], "DELETED")
+        recovered = self.oci("compartment", "recover", "--compartment-id", other,
+                             "--wait-for-state", "ACTIVE").data
+        self.assertRegex(recovered["name"], r"^other-.*\.[A-Za-z0-9]{8}$")
 
     def test_a_long_list_comes_in_pages_and_all_at_once(self):
         made = {self.user(f"page-{number}")["name"] for number in range(7)}

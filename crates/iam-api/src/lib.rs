@@ -10,6 +10,7 @@ pub mod api_keys;
 pub mod audit_events;
 pub mod authentication_policies;
 pub mod availability_domains;
+pub mod bulk_actions;
 pub mod compartments;
 mod date;
 pub mod domains;
@@ -29,6 +30,7 @@ pub mod ui_passwords;
 pub mod user_group_memberships;
 pub mod users;
 pub mod wire;
+pub mod work_requests;
 
 pub use date::PolicyDate;
 pub use lifecycle::{BLOCKED, DISABLED, DefinedTags, FreeformTags, LifecycleState, SUSPENDED};
@@ -72,6 +74,16 @@ pub static OPERATIONS: &[&Spec] = &[
     &policies::DELETE_POLICY.spec,
     &compartments::GET_COMPARTMENT.spec,
     &compartments::LIST_COMPARTMENTS.spec,
+    &compartments::CREATE_COMPARTMENT.spec,
+    &compartments::UPDATE_COMPARTMENT.spec,
+    &compartments::DELETE_COMPARTMENT.spec,
+    &compartments::RECOVER_COMPARTMENT.spec,
+    &compartments::MOVE_COMPARTMENT.spec,
+    &bulk_actions::LIST_BULK_ACTION_RESOURCE_TYPES.spec,
+    &bulk_actions::BULK_DELETE_RESOURCES.spec,
+    &bulk_actions::BULK_MOVE_RESOURCES.spec,
+    &work_requests::GET_WORK_REQUEST.spec,
+    &work_requests::LIST_WORK_REQUESTS.spec,
     &tenancies::GET_TENANCY.spec,
     &tenancies::LIST_REGIONS.spec,
     &tenancies::LIST_REGION_SUBSCRIPTIONS.spec,

@@ -142,6 +142,7 @@ fn schema(kind: &Kind) -> Value {
         Kind::Timestamp => json!({"type": "string", "format": "date-time"}),
         Kind::Date => json!({"type": "string", "format": "date"}),
         Kind::Secret => json!({"type": "string", "format": "password"}),
+        Kind::Fraction => json!({"type": "number"}),
         Kind::Integer => json!({"type": "integer", "format": "int64"}),
         Kind::Boolean => json!({"type": "boolean"}),
         Kind::Choice(words) => json!({"type": "string", "enum": words}),

@@ -96,6 +96,9 @@ pub enum Target {
     Query(&'static str),
     /// The resource or compartment named by this field of the body.
     Body(&'static str),
+    /// The compartment named by this segment of the path, and the one named by this field of the
+    /// body: permissions are needed in the lowest compartment that both are in.
+    Between(&'static str, &'static str),
     /// The caller's tenancy.
     Tenancy,
     /// The identity domain that is called; its compartment is where the permissions are needed.
@@ -155,6 +158,8 @@ pub struct Spec {
     pub is_audited: bool,
     /// Whether it makes something, in a dialect that answers 201 then.
     pub creates: bool,
+    /// Whether it is only accepted, and done by a work request: then it answers 202.
+    pub is_accepted: bool,
     /// What it does, in a sentence or two: the help text.
     pub doc: &'static str,
     /// The shape of the body; set by [`Operation::new`].
@@ -179,6 +184,7 @@ impl Spec {
         tenancy_by_default: false,
         is_audited: false,
         creates: false,
+        is_accepted: false,
         doc: "",
         body: Kind::Nothing,
         reply: Kind::Nothing,
@@ -188,6 +194,7 @@ impl Spec {
     #[must_use]
     pub const fn success(&self) -> u16 {
         match self.reply {
+            _ if self.is_accepted => 202,
             Kind::Nothing => 204,
             _ if self.creates => 201,
             _ => 200,
@@ -244,6 +251,96 @@ impl<B: Wire, R: Wire> Operation<B, R> {
         Self { spec: Spec { body: B::KIND, reply: R::KIND, ..spec }, types: PhantomData }
     }
 }
+
+/// All permissions there are: what `manage all-resources` grants, for what needs nothing less.
+pub const EVERYTHING: &[&str] = &[
+    "AUDIT_EVENT_READ",
+    "AUTHENTICATION_POLICY_INSPECT",
+    "AUTHENTICATION_POLICY_UPDATE",
+    "COMPARTMENT_CREATE",
+    "COMPARTMENT_DELETE",
+    "COMPARTMENT_INSPECT",
+    "COMPARTMENT_READ",
+    "COMPARTMENT_RECOVER",
+    "COMPARTMENT_UPDATE",
+    "CREDENTIAL_ADD",
+    "CREDENTIAL_INSPECT",
+    "CREDENTIAL_REMOVE",
+    "CREDENTIAL_UPDATE",
+    "DOMAIN_ACTIVATE",
+    "DOMAIN_CREATE",
+    "DOMAIN_DEACTIVATE",
+    "DOMAIN_DELETE",
+    "DOMAIN_INSPECT",
+    "DOMAIN_LICENSETYPE_READ",
+    "DOMAIN_MOVE",
+    "DOMAIN_READ",
+    "DOMAIN_REPLICATE",
+    "DOMAIN_UPDATE",
+    "DYNAMIC_GROUP_CREATE",
+    "DYNAMIC_GROUP_DELETE",
+    "DYNAMIC_GROUP_INSPECT",
+    "DYNAMIC_GROUP_UPDATE",
+    "GROUP_CREATE",
+    "GROUP_DELETE",
+    "GROUP_INSPECT",
+    "GROUP_UPDATE",
+    "IAM_WORKREQUEST_INSPECT",
+    "IAM_WORKREQUEST_READ",
+    "IDENTITY_PROVIDER_CREATE",
+    "IDENTITY_PROVIDER_DELETE",
+    "IDENTITY_PROVIDER_INSPECT",
+    "IDENTITY_PROVIDER_UPDATE",
+    "NETWORK_SOURCE_CREATE",
+    "NETWORK_SOURCE_DELETE",
+    "NETWORK_SOURCE_INSPECT",
+    "NETWORK_SOURCE_UPDATE",
+    "POLICY_CREATE",
+    "POLICY_DELETE",
+    "POLICY_READ",
+    "POLICY_UPDATE",
+    "TAG_DEFAULT_CREATE",
+    "TAG_DEFAULT_DELETE",
+    "TAG_DEFAULT_INSPECT",
+    "TAG_DEFAULT_MANAGE",
+    "TAG_DEFAULT_UPDATE",
+    "TAG_NAMESPACE_CREATE",
+    "TAG_NAMESPACE_DELETE",
+    "TAG_NAMESPACE_INSPECT",
+    "TAG_NAMESPACE_MOVE",
+    "TAG_NAMESPACE_READ",
+    "TAG_NAMESPACE_UPDATE",
+    "TAG_NAMESPACE_USE",
+    "TENANCY_INSPECT",
+    "TENANCY_UPDATE",
+    "USER_APIKEY_ADD",
+    "USER_APIKEY_REMOVE",
+    "USER_AUTHTOKEN_REMOVE",
+    "USER_AUTHTOKEN_RESET",
+    "USER_AUTHTOKEN_SET",
+    "USER_CREATE",
+    "USER_DELETE",
+    "USER_INSPECT",
+    "USER_OAUTH2_CLIENT_CRED_CREATE",
+    "USER_OAUTH2_CLIENT_CRED_REMOVE",
+    "USER_OAUTH2_CLIENT_CRED_UPDATE",
+    "USER_READ",
+    "USER_SECRETKEY_ADD",
+    "USER_SECRETKEY_REMOVE",
+    "USER_SECRETKEY_UPDATE",
+    "USER_SUPPORT_ACCOUNT_LINK",
+    "USER_SUPPORT_ACCOUNT_UNLINK",
+    "USER_SWIFTPASS_REMOVE",
+    "USER_SWIFTPASS_RESET",
+    "USER_SWIFTPASS_SET",
+    "USER_TOTPDEVICE_ADD",
+    "USER_TOTPDEVICE_REMOVE",
+    "USER_TOTPDEVICE_UPDATE",
+    "USER_UIPASS_RESET",
+    "USER_UIPASS_SET",
+    "USER_UNBLOCK",
+    "USER_UPDATE",
+];
 
 /// `opc-retry-token`.
 pub const RETRY_TOKEN: Param = Param::header(

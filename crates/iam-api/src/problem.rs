@@ -23,6 +23,7 @@ pub enum Code {
     UserAlreadyExists,
     GroupAlreadyExists,
     PolicyAlreadyExists,
+    CompartmentAlreadyExists,
     ApiKeyAlreadyExists,
     ApiKeyLimitExceeded,
     NoEtagMatch,
@@ -36,7 +37,7 @@ pub enum Code {
 
 impl Code {
     /// Every code that Durward answers with.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::CannotParseRequest,
         Self::InvalidParameter,
         Self::MissingParameter,
@@ -51,6 +52,7 @@ impl Code {
         Self::UserAlreadyExists,
         Self::GroupAlreadyExists,
         Self::PolicyAlreadyExists,
+        Self::CompartmentAlreadyExists,
         Self::ApiKeyAlreadyExists,
         Self::ApiKeyLimitExceeded,
         Self::NoEtagMatch,
@@ -78,6 +80,7 @@ impl Code {
             | Self::UserAlreadyExists
             | Self::GroupAlreadyExists
             | Self::PolicyAlreadyExists
+            | Self::CompartmentAlreadyExists
             | Self::ApiKeyAlreadyExists
             | Self::ApiKeyLimitExceeded => 409,
             Self::NoEtagMatch => 412,
@@ -115,6 +118,9 @@ impl Code {
             Self::UserAlreadyExists => "A user of that name or e-mail address exists.",
             Self::GroupAlreadyExists => "A group of that name exists.",
             Self::PolicyAlreadyExists => "A policy of that name exists in the compartment.",
+            Self::CompartmentAlreadyExists => {
+                "A compartment of that name exists in the one that it would be in."
+            }
             Self::ApiKeyAlreadyExists => "The user already has this key.",
             Self::ApiKeyLimitExceeded => "The user has three API keys; delete one first.",
             Self::NoEtagMatch => "The resource was changed since its etag was read; read it again.",

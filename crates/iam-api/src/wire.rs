@@ -34,6 +34,8 @@ pub enum Kind {
     Secret,
     /// A whole number.
     Integer,
+    /// A number that need not be whole.
+    Fraction,
     /// `true` or `false`.
     Boolean,
     /// One of these words.
@@ -112,6 +114,9 @@ impl Wire for bool {
 }
 impl Wire for i64 {
     const KIND: Kind = Kind::Integer;
+}
+impl Wire for f64 {
+    const KIND: Kind = Kind::Fraction;
 }
 impl Wire for serde_json::Value {
     const KIND: Kind = Kind::Any;

@@ -19,7 +19,7 @@ use crate::retry::{Called, Caller};
 use crate::shape::shown;
 use crate::skeleton;
 use crate::terminal::{note, print};
-use crate::wait::{Waited, wait};
+use crate::wait::{Waited, wait, waits_on_work};
 
 /// A command about to run: its options are complete and the output is known.
 pub(crate) struct Run<'s> {
@@ -192,12 +192,16 @@ impl Run<'_> {
         let spec = self.values.command.spec;
         let caller = Caller::new(self.settings, self.values.command.spec)?;
         let called = caller.call(spec, input)?;
+        let by_work = waits_on_work(spec);
         match wait(&caller, &self.values, input, called)? {
             Waited::NotAsked(called) | Waited::Gone(called) => self.show(called),
-            Waited::Reached(_) if self.values.command.deletes() => Ok(()),
+            Waited::Reached(_) if self.values.command.deletes() && !by_work => Ok(()),
             Waited::Reached(now) => self.show(now),
             Waited::TimedOut(called) => {
-                note(if self.values.command.deletes() {
+                note(if by_work {
+                    "Failed to wait until the work request entered the specified state. Please \
+                     retrieve the work request to find its current state"
+                } else if self.values.command.deletes() {
                     "Failed to wait until the resource entered the specified state. Please \
                      retrieve the resource to find its current state"
                 } else {
@@ -208,10 +212,13 @@ impl Run<'_> {
                 Err(Failure::Told(2))
             }
             Waited::Failed(called, failure) => {
-                note(
+                note(if by_work {
+                    "Encountered error while waiting for work request to enter the specified \
+                     state. Outputting last known resource state"
+                } else {
                     "Encountered error while waiting for resource to enter the specified state. \
-                     Outputting last known resource state",
-                );
+                     Outputting last known resource state"
+                });
                 self.show(called)?;
                 Err(failure)
             }

@@ -8,7 +8,8 @@ use crate::names::{extension, kebab, squeezed};
 use iam_api::operation::Place;
 use iam_api::scim::RESOURCES;
 use iam_api::{
-    Dialect, Field, Kind, Method, OPERATIONS, Param, Spec, groups, user_group_memberships, users,
+    Dialect, Field, Kind, Method, Model, OPERATIONS, Param, Spec, groups, user_group_memberships,
+    users,
 };
 use std::borrow::Cow;
 
@@ -231,7 +232,9 @@ fn shape_of(kind: &'static Kind) -> Shape {
         Kind::Choice(words) | Kind::List(Kind::Choice(words)) => Shape::Choice(words),
         Kind::Any | Kind::List(_) | Kind::Map(_) | Kind::Model(_) => Shape::Complex(kind),
         Kind::Timestamp => Shape::Moment,
-        Kind::Nothing | Kind::String | Kind::Ocid | Kind::Date | Kind::Secret => Shape::Text,
+        Kind::Fraction | Kind::Nothing | Kind::String | Kind::Ocid | Kind::Date | Kind::Secret => {
+            Shape::Text
+        }
     }
 }
 
@@ -435,10 +438,15 @@ pub(crate) fn operation(id: &str) -> Option<&'static Spec> {
     OPERATIONS.iter().copied().find(|spec| spec.id == id)
 }
 
+/// The field that tells the state: a work request's is called otherwise.
+pub(crate) fn state_field(model: &Model) -> &'static str {
+    if model.field("status").is_some() { "status" } else { "lifecycleState" }
+}
+
 /// The states that what the operation reads can be in.
 fn states_of(id: &str) -> Option<&'static [&'static str]> {
     let model = operation(id)?.reply.model()?;
-    match model.field("lifecycleState")?.kind {
+    match model.field(state_field(model))?.kind {
         Kind::Choice(states) => Some(states),
         _ => None,
     }

@@ -12,8 +12,14 @@ use crate::shape::shown;
 use iam_api::Kind;
 use iam_api::compartments::GET_COMPARTMENT;
 
-/// The field of a domain's answer that holds the items of the page.
-const RESOURCES: &str = "Resources";
+/// The field of an answer that holds the items of the page, where they are not all of it: a
+/// domain's, and a collection's.
+fn holder(reply: &Kind) -> &'static str {
+    match reply {
+        Kind::Model(model) if model.field("items").is_some() => "items",
+        _ => "Resources",
+    }
+}
 
 /// The most pages that are fetched: a server that never comes to an end is left.
 const PAGES_MAX: usize = 100_000;
@@ -35,8 +41,9 @@ pub(crate) fn list(run: &Run<'_>) -> Result<(), Failure> {
     }
     let data = match last.reply {
         Some(Json::Object(mut page)) => {
-            page.push((RESOURCES.to_owned(), Json::List(items)));
-            shown(&Json::Object(page), &run.values.command.spec.reply)
+            let reply = &run.values.command.spec.reply;
+            page.push((holder(reply).to_owned(), Json::List(items)));
+            shown(&Json::Object(page), reply)
         }
         _ if run.values.flag("skip-deserialization") => Json::List(items),
         _ => Json::List(items.iter().map(|item| shown(item, item_kind(run))).collect()),
@@ -72,7 +79,7 @@ pub(crate) fn fetch(
             input.set("limit", size.map(|size| size.to_string()));
         }
         let mut called = caller.call(values.command.spec, &input)?;
-        items.extend(take_items(&mut called));
+        items.extend(take_items(&mut called, holder(&values.command.spec.reply)));
         let full = limit.is_some_and(|limit| items.len() as u64 >= limit);
         match called.next_page() {
             Some(page) if more && !full => input.set("page", Some(page.to_owned())),
@@ -88,11 +95,11 @@ pub(crate) fn fetch(
 }
 
 /// Takes the items out of an answer: all of it, or a field of it.
-fn take_items(called: &mut Called) -> Vec<Json> {
+fn take_items(called: &mut Called, holder: &str) -> Vec<Json> {
     match called.reply.take() {
         Some(Json::List(items)) => items,
         Some(Json::Object(mut page)) => {
-            let at = page.iter().position(|(name, _)| name == RESOURCES);
+            let at = page.iter().position(|(name, _)| name == holder);
             let items = at.map(|at| page.remove(at).1);
             called.reply = Some(Json::Object(page));
             match items {

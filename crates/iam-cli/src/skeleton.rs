@@ -37,6 +37,7 @@ fn of_option(opt: &Opt) -> Json {
 
 fn of_kind(kind: &Kind) -> Json {
     match kind {
+        Kind::Fraction => Json::text_of("0.0"),
         Kind::Integer => Json::Int(0),
         Kind::Boolean => Json::Bool(true),
         // The words of a choice are shown for options alone, not inside of JSON.

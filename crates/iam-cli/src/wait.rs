@@ -4,19 +4,22 @@
 //! resource that is gone counts as deleted.
 
 use crate::clock::sleep;
-use crate::command::operation;
+use crate::command::{operation, state_field};
 use crate::failure::Failure;
 use crate::json::Json;
 use crate::parse::Values;
 use crate::request::Input;
 use crate::retry::{Called, Caller};
 use crate::terminal::note;
-use iam_api::Method;
 use iam_api::operation::Place;
+use iam_api::{Method, Spec};
 use std::time::{Duration, Instant};
 
 const WAIT_SECONDS_MAX: u64 = 1200;
 const INTERVAL_SECONDS_MAX: u64 = 30;
+
+/// What a work request is told by.
+const WORK_REQUEST: &str = "opc-work-request-id";
 
 /// How waiting ended.
 pub(crate) enum Waited {
@@ -47,15 +50,22 @@ pub(crate) fn wait(
     let Some(id) = read.params.iter().find(|param| param.place == Place::Path) else {
         return Ok(Waited::NotAsked(called));
     };
-    let deletes = values.command.spec.method == Method::Delete;
+    let field = read.reply.model().map_or("lifecycleState", state_field);
+    let by_work = waits_on_work(values.command.spec);
+    let deletes = !by_work && values.command.spec.method == Method::Delete;
     let made = called.reply.as_ref().and_then(|reply| reply.get("id")).and_then(Json::as_text);
     let named = input.get(id.name).map(str::to_owned);
-    let Some(value) = made.map(str::to_owned).or(named) else {
+    let value = match by_work {
+        true => called.header(WORK_REQUEST).map(str::to_owned),
+        false => made.map(str::to_owned).or(named),
+    };
+    let Some(value) = value else {
         return Ok(Waited::NotAsked(called));
     };
     let look = Input::param(id.name, &value);
     note(&format!(
-        "Action completed. Waiting until the resource has entered state: {}",
+        "Action completed. Waiting until the {} has entered state: {}",
+        if by_work { "work request" } else { "resource" },
         python_tuple(states)
     ));
     let most = Duration::from_secs(values.number("max-wait-seconds").unwrap_or(WAIT_SECONDS_MAX));
@@ -66,7 +76,7 @@ pub(crate) fn wait(
     loop {
         match caller.call(read, &look) {
             Ok(now) => {
-                let state = now.reply.as_ref().and_then(|reply| reply.get("lifecycleState"));
+                let state = now.reply.as_ref().and_then(|reply| reply.get(field));
                 if state.is_some_and(|state| states.contains(state)) {
                     return Ok(Waited::Reached(now));
                 }
@@ -83,6 +93,13 @@ pub(crate) fn wait(
         sleep(pause.max(Duration::from_millis(100)));
         pause = (pause * 2).min(interval);
     }
+}
+
+/// Whether the operation's work request is waited for, and not what it works on.
+pub(crate) fn waits_on_work(spec: &Spec) -> bool {
+    let read = spec.waits_on.and_then(operation);
+    let model = read.and_then(|read| read.reply.model());
+    model.is_some_and(|model| state_field(model) == "status")
 }
 
 /// `('ACTIVE',)`: the states as the official command line prints them.

@@ -7,7 +7,7 @@ use crate::audit::Source;
 use crate::change_password::Prepared;
 use crate::context::Context;
 use iam_api::{Code, Ocid, Problem, Secret, Timestamp};
-use iam_policy::Allowed;
+use iam_policy::{Allowed, PolicySet, Question, is_granted_something};
 use iam_store::{Resource, ResourceKind, StoreError, TenancyNo, Tx};
 use std::collections::BTreeMap;
 
@@ -75,6 +75,7 @@ pub struct Call<'a, 't> {
     pub source: &'a Source,
     prepared: Option<&'a Prepared>,
     target: Option<Resource>,
+    policies: Option<&'a PolicySet>,
 }
 
 /// What a call is made from besides the proof.
@@ -97,14 +98,39 @@ pub struct Scene<'a> {
     pub prepared: Option<&'a Prepared>,
     /// The resource that the operation acts on, where it was looked up to decide.
     pub target: Option<Resource>,
+    /// The tenancy's policies; none for an operator, to whom they do not apply.
+    pub policies: Option<&'a PolicySet>,
 }
 
 impl<'a, 't> Call<'a, 't> {
     /// Makes a call of what was allowed.
     pub fn new(_proof: Allowed, tx: &'a mut Tx<'t>, scene: Scene<'a>) -> Self {
         let Scene { context, principal, params, now, retry, address, .. } = scene;
-        let Scene { source, prepared, target, .. } = scene;
-        Self { tx, context, principal, params, now, retry, address, source, prepared, target }
+        let Scene { source, prepared, target, policies, .. } = scene;
+        Self {
+            tx,
+            context,
+            principal,
+            params,
+            now,
+            retry,
+            address,
+            source,
+            prepared,
+            target,
+            policies,
+        }
+    }
+
+    /// Whether the caller is granted anything on what is in these compartments, from its own up to
+    /// the root.
+    #[must_use]
+    pub fn may_look_into(&self, compartments: &[&str]) -> bool {
+        let Some(policies) = self.policies else { return true };
+        let Principal { user, groups, .. } = self.principal;
+        let question =
+            Question { caller: user.as_str(), groups, needs: &[], compartments, owner: None };
+        is_granted_something(policies, &question)
     }
 
     /// The new password that was hashed before this transaction, if the request has one.
@@ -190,13 +216,26 @@ pub struct Reply<R> {
     pub location: Option<String>,
     /// Where the next page begins.
     pub next_page: Option<String>,
+    /// The OCID of the work request that goes on with what was asked for.
+    pub work_request: Option<String>,
+    /// After how many seconds it is worth asking again.
+    pub retry_after: Option<i64>,
 }
 
 impl<R> Reply<R> {
     /// A reply with nothing but a body.
     pub const fn of(body: R) -> Self {
-        let (made, password_of, link) = (None, None, None);
-        Self { body, etag: None, made, password_of, link, location: None, next_page: None }
+        Self {
+            body,
+            etag: None,
+            made: None,
+            password_of: None,
+            link: None,
+            location: None,
+            next_page: None,
+            work_request: None,
+            retry_after: None,
+        }
     }
 
     /// The same with an etag.
@@ -222,6 +261,18 @@ impl<R> Reply<R> {
     #[must_use]
     pub fn location(self, path: String) -> Self {
         Self { location: Some(path), ..self }
+    }
+
+    /// The same with the work request that goes on with what was asked for.
+    #[must_use]
+    pub fn work_request(self, id: &Ocid) -> Self {
+        Self { work_request: Some(id.to_string()), ..self }
+    }
+
+    /// The same with how long to wait before asking again, if that is worth it.
+    #[must_use]
+    pub fn retry_after(self, seconds: Option<i64>) -> Self {
+        Self { retry_after: seconds, ..self }
     }
 
     /// The same with the place where the next page begins.

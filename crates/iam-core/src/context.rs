@@ -33,6 +33,8 @@ pub struct Limits {
     pub groups: i64,
     /// Policies of a tenancy.
     pub policies: i64,
+    /// Compartments of a tenancy, deleted ones included as long as they are kept.
+    pub compartments: i64,
     /// Groups that one user is in.
     pub groups_per_user: i64,
     /// Users in one group.
@@ -51,6 +53,7 @@ impl Default for Limits {
             users: 2_000,
             groups: 250,
             policies: 100,
+            compartments: 1_000,
             groups_per_user: 250,
             users_per_group: 2_000,
             api_keys_per_user: 3,
@@ -82,6 +85,8 @@ pub struct Context {
     pub counts: Counts,
     /// Whether somebody has asked for a way back in since that was last looked at.
     pub recovery_wanted: AtomicBool,
+    /// Whether a work request was begun since that was last looked at.
+    pub work_wanted: AtomicBool,
     /// Where people reach the server: what links begin with, and the address of domains. It comes
     /// from the configuration, never from a request, and is set when the port is known.
     pub public_url: OnceLock<String>,
@@ -120,6 +125,7 @@ impl Context {
             outbox,
             counts: Counts::default(),
             recovery_wanted: AtomicBool::new(true),
+            work_wanted: AtomicBool::new(true),
             public_url: OnceLock::new(),
         }
     }

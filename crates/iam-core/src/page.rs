@@ -127,6 +127,42 @@ pub(crate) fn resources(
     Ok((rows, next))
 }
 
+/// The page that the request asks for of resources that were all read, filtered and ordered as a
+/// list of the store's would be.
+pub(crate) fn chosen(
+    call: &Call<'_, '_>,
+    list: &str,
+    mut rows: Vec<Resource>,
+) -> Result<(Vec<Resource>, Option<String>), Problem> {
+    let (limit, sort, state) = (limit(call)?, sort(call), state(call)?);
+    let by_name = matches!(sort, Sort::Name | Sort::NameReversed);
+    let reversed = matches!(sort, Sort::Newest | Sort::NameReversed);
+    let key = |row: &Resource| {
+        let created = row.created.as_micros();
+        (if by_name { (row.name.clone(), 0) } else { (String::new(), created) }, row.id.clone())
+    };
+    rows.retain(|row| {
+        state.is_none_or(|state| row.state == state)
+            && call.params.get("name").is_none_or(|name| row.name == name)
+    });
+    rows.sort_by_cached_key(key);
+    if reversed {
+        rows.reverse();
+    }
+    if let Some(token) = read_token(call, list)? {
+        let created = token.key.parse().unwrap_or(0);
+        let place = if by_name { (token.key, 0) } else { (String::new(), created) };
+        let after = (place, Ocid::from(token.id));
+        rows.retain(|row| if reversed { key(row) < after } else { key(row) > after });
+    }
+    let next = cut(&mut rows, limit).then(|| rows.last()).flatten().map(|last| {
+        let created = last.created.as_micros().to_string();
+        (if by_name { last.name.clone() } else { created }, last.id.clone())
+    });
+    let next = next.map(|(key, id)| write_token(call, list, key, id.as_str())).transpose()?;
+    Ok((rows, next))
+}
+
 /// A page of items that the store orders by one key, read by `read` from after that key on.
 pub(crate) fn keyed<T>(
     call: &mut Call<'_, '_>,

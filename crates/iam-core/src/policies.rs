@@ -3,16 +3,20 @@
 use crate::call::{Call, Reply, store_problem};
 use crate::fields::{check_description, check_name, check_tags};
 use crate::page;
-use crate::tree;
+use crate::tree::{self, Tree};
 use crate::users::limit_exceeded;
 use iam_api::policies::{CreatePolicyDetails, Policy, UpdatePolicyDetails};
 use iam_api::{Code, LifecycleState, Ocid, PolicyDate, Problem};
 use iam_policy::{Compiled, Names, PolicyError, fold};
 use iam_store::{Resource, ResourceKind, TenancyNo, Tx};
 use std::cell::RefCell;
+use std::collections::HashMap;
 
 /// The policy that every tenancy has: it can be neither changed nor deleted.
 pub const TENANT_ADMIN_POLICY: &str = "Tenant Admin Policy";
+
+/// The limit on the statements along one way from the root to a leaf.
+pub(crate) const STATEMENTS_PER_PATH: &str = "statements-per-compartment-path-count";
 
 /// Creates a policy.
 pub fn create(
@@ -107,11 +111,16 @@ pub fn update(
 pub fn delete(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<()>, Problem> {
     let resource = call.target()?;
     call.if_match(resource.id.as_str(), &resource.etag)?;
-    must_be_changeable(&resource)?;
     let at = call.at();
-    call.tx.delete(at, &resource.id).map_err(store_problem)?;
-    call.tx.revise().map_err(store_problem)?;
+    erase(call.tx, at, &resource)?;
     Ok(Reply::of(()))
+}
+
+/// Deletes a policy, if it may be.
+pub(crate) fn erase(tx: &mut Tx<'_>, at: TenancyNo, policy: &Resource) -> Result<(), Problem> {
+    must_be_changeable(policy)?;
+    tx.delete(at, &policy.id).map_err(store_problem)?;
+    tx.revise().map_err(store_problem)
 }
 
 /// A policy as it is stored.
@@ -155,6 +164,21 @@ fn check_date(date: Option<PolicyDate>) -> Result<Option<PolicyDate>, Problem> {
     }
 }
 
+/// How many statements are attached to each compartment, those of one policy left out.
+pub(crate) fn weights(
+    tx: &mut Tx<'_>,
+    at: TenancyNo,
+    without: Option<&Ocid>,
+) -> Result<HashMap<Ocid, usize>, Problem> {
+    let mut weights = HashMap::new();
+    let policies = tx.policies(at).map_err(store_problem)?;
+    for row in policies.into_iter().filter(|row| Some(&row.id) != without) {
+        let policy: Policy = row.model().map_err(store_problem)?;
+        *weights.entry(row.parent).or_default() += policy.statements.len();
+    }
+    Ok(weights)
+}
+
 /// Compiles the statements where they are attached; `without` is the policy that they replace.
 fn compile(
     call: &mut Call<'_, '_>,
@@ -170,14 +194,10 @@ fn compile(
             statements.len()
         )));
     }
-    let others = call.tx.policies(at).map_err(store_problem)?;
-    let others = others.iter().filter(|other| Some(&other.id) != without);
-    let mut count = statements.len();
-    for other in others {
-        count += other.model::<Policy>().map_err(store_problem)?.statements.len();
-    }
-    if count > limits.statements_per_path {
-        return Err(limit_exceeded("statements-per-compartment-path-count"));
+    let mut weights = weights(call.tx, at, without)?;
+    *weights.entry(attached_to.clone()).or_default() += statements.len();
+    if Tree::read(call.tx, at)?.heaviest(attached_to, &weights) > limits.statements_per_path {
+        return Err(limit_exceeded(STATEMENTS_PER_PATH));
     }
     let names = TxNames {
         tx: RefCell::new(call.tx),

@@ -4,8 +4,9 @@
 //! gives the same one for forbidden.
 
 use crate::call::{Params, Principal, store_problem};
+use crate::work_requests::FAMILY;
 use crate::{scim, tree};
-use iam_api::{Code, Dialect, Ocid, Own, Problem, Spec, Target};
+use iam_api::{Code, Dialect, LifecycleState, Ocid, Own, Problem, Spec, Target};
 use iam_store::{Resource, ResourceKind, Tx};
 use serde_json::Value;
 
@@ -45,17 +46,20 @@ pub fn find(
             let id = body.get(name).and_then(Value::as_str).ok_or_else(|| missing(name))?;
             let id = not_empty(name, id)?;
             if name == "compartmentId" {
-                return compartment(tx, principal, id);
+                return compartment_in_use(tx, principal, id);
             }
             if spec.dialect == Dialect::Scim {
                 return user(tx, spec, principal, id.as_str(), body);
             }
             resource(tx, spec, principal, id, name, body)
         }
+        Target::Between(one, other) => between(tx, principal, params, body, (one, other)),
         Target::Path(name) => {
             let id = Ocid::from(params.get(name).unwrap_or_default());
-            if name == "userGroupMembershipId" {
-                return membership(tx, principal, id);
+            match name {
+                "userGroupMembershipId" => return membership(tx, principal, id),
+                "workRequestId" => return work_request(tx, principal, id),
+                _ => {}
             }
             resource(tx, spec, principal, id, name, body)
         }
@@ -69,7 +73,9 @@ pub fn first(spec: &Spec, principal: &Principal, params: &Params, body: &Value) 
     match spec.target {
         Target::Tenancy | Target::Domain => Some(principal.tenancy_id.clone()),
         Target::Caller => Some(principal.user.clone()),
-        Target::Query(name) | Target::Path(name) => params.get(name).map(Ocid::from),
+        Target::Query(name) | Target::Path(name) | Target::Between(name, _) => {
+            params.get(name).map(Ocid::from)
+        }
         Target::Body(name) => body.get(name).and_then(Value::as_str).map(Ocid::from),
         Target::User(_) => None,
     }
@@ -92,10 +98,45 @@ fn compartment(tx: &mut Tx<'_>, principal: &Principal, id: Ocid) -> Result<Found
     Ok(Found { resource: None, id, compartments, owner: None })
 }
 
+/// A compartment in which something is to be made: one that is being deleted takes nothing in.
+fn compartment_in_use(tx: &mut Tx<'_>, principal: &Principal, id: Ocid) -> Result<Found, Problem> {
+    let path = tree::path_in_use(tx, principal.tenancy, &id)?;
+    let compartments = path.ok_or_else(Problem::not_found)?;
+    Ok(Found { resource: None, id, compartments, owner: None })
+}
+
+/// A compartment with another one that it has to do with. What is decided is decided in the lowest
+/// compartment that both are in.
+fn between(
+    tx: &mut Tx<'_>,
+    principal: &Principal,
+    params: &Params,
+    body: &Value,
+    (one, other): (&str, &str),
+) -> Result<Found, Problem> {
+    let at = principal.tenancy;
+    let id = Ocid::from(params.get(one).unwrap_or_default());
+    let target = body.get(other).and_then(Value::as_str).ok_or_else(|| missing(other))?;
+    let target = not_empty(other, target)?;
+    let resource = tx.resource(at, &id).map_err(store_problem)?.ok_or_else(Problem::not_found)?;
+    let from = tree::path_to_root(tx, at, &id)?.ok_or_else(Problem::not_found)?;
+    let to = tree::path_to_root(tx, at, &target)?.ok_or_else(Problem::not_found)?;
+    Ok(Found { resource: Some(resource), id, compartments: tree::common(&from, &to), owner: None })
+}
+
 fn membership(tx: &mut Tx<'_>, principal: &Principal, id: Ocid) -> Result<Found, Problem> {
     let found = tx.membership(principal.tenancy, &id).map_err(store_problem)?;
     found.ok_or_else(Problem::not_found)?;
     let compartments = vec![principal.tenancy_id.clone()];
+    Ok(Found { resource: None, id, compartments, owner: None })
+}
+
+/// A work request belongs to the compartment that it says.
+fn work_request(tx: &mut Tx<'_>, principal: &Principal, id: Ocid) -> Result<Found, Problem> {
+    let found = tx.work(principal.tenancy, FAMILY, &id).map_err(store_problem)?;
+    let work = found.ok_or_else(Problem::not_found)?;
+    let path = tree::path_to_root(tx, principal.tenancy, &work.compartment)?;
+    let compartments = path.ok_or_else(Problem::not_found)?;
     Ok(Found { resource: None, id, compartments, owner: None })
 }
 
@@ -159,7 +200,10 @@ pub fn is_there(
     made: &str,
 ) -> Result<bool, Problem> {
     let (at, id) = (principal.tenancy, Ocid::from(made));
-    Ok(tx.resource(at, &id).map_err(store_problem)?.is_some()
+    // A compartment that is deleted is shown for a while, but is not what was made any more.
+    let is_in_use =
+        |row: Resource| !matches!(row.state, LifecycleState::Deleting | LifecycleState::Deleted);
+    Ok(tx.resource(at, &id).map_err(store_problem)?.is_some_and(is_in_use)
         || tx.membership(at, &id).map_err(store_problem)?.is_some()
         || tx.api_key(at, target.as_str(), made).map_err(store_problem)?.is_some())
 }

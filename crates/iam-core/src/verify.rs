@@ -6,6 +6,7 @@
 
 mod trail;
 
+use crate::tree;
 use iam_api::Ocid;
 use iam_api::compartments::Compartment;
 use iam_api::groups::Group;
@@ -134,6 +135,7 @@ impl Look<'_, '_> {
                 self.must_be_json();
                 self.must_be("user_id", ResourceKind::User).map(|_| ())
             }
+            "work_requests" => self.at_work_request(),
             "settings" => {
                 self.must_be_json();
                 Ok(())
@@ -212,7 +214,10 @@ impl Look<'_, '_> {
             }
             ResourceKind::Group => parse::<Group>(self.text("body")),
             ResourceKind::Tenancy => parse::<Tenancy>(self.text("body")),
-            ResourceKind::Compartment => parse::<Compartment>(self.text("body")),
+            ResourceKind::Compartment => {
+                self.at_compartment(&parent);
+                parse::<Compartment>(self.text("body"))
+            }
             ResourceKind::Domain | ResourceKind::PasswordPolicy => {
                 self.must_be_json();
                 return Ok(());
@@ -222,6 +227,31 @@ impl Look<'_, '_> {
             self.wrong(|| format!("its body cannot be read: {cause}"));
         }
         self.must_say_the_same();
+        Ok(())
+    }
+
+    /// What a compartment is in must lead to the root, in as many steps as there are levels.
+    fn at_compartment(&mut self, parent: &str) {
+        let (at, id) = (self.at(), Ocid::from(self.text("id")));
+        if !matches!(tree::path_to_root(self.tx, at, &id), Ok(Some(_))) {
+            self.wrong(|| "no way leads from it up to the root".to_owned());
+        }
+        let body = serde_json::from_str::<Compartment>(self.text("body")).ok();
+        let said = body.and_then(|body| body.compartment_id);
+        if said.as_ref().map(AsRef::as_ref) != Some(parent) {
+            self.wrong(|| format!("its body says that it is in `{said:?}`"));
+        }
+    }
+
+    fn at_work_request(&mut self) -> Result<(), StoreError> {
+        self.must_be_json();
+        if serde_json::from_str::<Value>(self.text("task")).is_err() {
+            self.wrong(|| "what it is to do is no JSON".to_owned());
+        }
+        let (at, compartment) = (self.at(), self.text("compartment").to_owned());
+        if self.tx.resource(at, &compartment.as_str().into())?.is_none() {
+            self.wrong(|| format!("there is no compartment `{compartment}`"));
+        }
         Ok(())
     }
 

@@ -122,6 +122,27 @@ pub fn decide(set: &PolicySet, question: &Question<'_>) -> Decision {
     refused(missing.names().collect())
 }
 
+/// Decides for a list that shows only what the caller is granted something on: that is allowed to
+/// whoever is granted anything at all in the tenancy, and needs nothing else.
+pub fn decide_somewhere(set: &PolicySet, question: &Question<'_>) -> Decision {
+    let reaches = |here: &Grants| {
+        !here.any_user.is_empty()
+            || (!here.any_group.is_empty() && !question.groups.is_empty())
+            || question.groups.iter().any(|group| here.groups.get(group.as_str()).is_some())
+    };
+    if !question.caller.is_empty() && set.compartments.values().any(reaches) {
+        return Decision::Allowed(Allowed(()));
+    }
+    Decision::Refused(Refusal { missing: question.needs.to_vec() })
+}
+
+/// Whether the caller is granted anything at all on the target.
+#[must_use]
+pub fn is_granted_something(set: &PolicySet, question: &Question<'_>) -> bool {
+    let everything = PermissionSet::all();
+    !question.caller.is_empty() && !granted(set, question, everything).is_empty()
+}
+
 /// What the caller is granted on the target, looked up until it covers what is needed.
 fn granted(set: &PolicySet, question: &Question<'_>, needs: PermissionSet) -> PermissionSet {
     let mut granted = PermissionSet::default();

@@ -22,7 +22,9 @@ mod tail_map;
 
 pub use ast::{Action, GroupRef, Location, Resource, Spanned, Statement, Subject};
 pub use compile::{Compiled, Names, compile};
-pub use decide::{Allowed, Decision, PolicySet, Question, Refusal, decide};
+pub use decide::{
+    Allowed, Decision, PolicySet, Question, Refusal, decide, decide_somewhere, is_granted_something,
+};
 pub use error::PolicyError;
 pub use fold::fold;
 pub use parse::{LIST_MAX, PATH_MAX, STATEMENT_BYTES_MAX, parse};

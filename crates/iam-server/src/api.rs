@@ -200,6 +200,12 @@ fn respond(dialect: Dialect, reply: &RawReply, address: &str) -> Response {
     if let Some(token) = &reply.next_page {
         set(HeaderName::from_static("opc-next-page"), token);
     }
+    if let Some(id) = &reply.work_request {
+        set(HeaderName::from_static("opc-work-request-id"), id);
+    }
+    if let Some(seconds) = reply.retry_after {
+        set(header::RETRY_AFTER, &seconds.to_string());
+    }
     if reply.body.is_empty() {
         headers.remove(header::CONTENT_TYPE);
     }

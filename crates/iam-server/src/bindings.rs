@@ -7,7 +7,13 @@ use iam_api::api_keys::{DELETE_API_KEY, LIST_API_KEYS, UPLOAD_API_KEY};
 use iam_api::audit_events::{GET_CONFIGURATION, LIST_EVENTS};
 use iam_api::authentication_policies::{GET_AUTHENTICATION_POLICY, UPDATE_AUTHENTICATION_POLICY};
 use iam_api::availability_domains::LIST_AVAILABILITY_DOMAINS;
-use iam_api::compartments::{GET_COMPARTMENT, LIST_COMPARTMENTS};
+use iam_api::bulk_actions::{
+    BULK_DELETE_RESOURCES, BULK_MOVE_RESOURCES, LIST_BULK_ACTION_RESOURCE_TYPES,
+};
+use iam_api::compartments::{
+    CREATE_COMPARTMENT, DELETE_COMPARTMENT, GET_COMPARTMENT, LIST_COMPARTMENTS, MOVE_COMPARTMENT,
+    RECOVER_COMPARTMENT, UPDATE_COMPARTMENT,
+};
 use iam_api::domains::{GET_DOMAIN, LIST_DOMAINS};
 use iam_api::groups::{CREATE_GROUP, DELETE_GROUP, GET_GROUP, LIST_GROUPS, UPDATE_GROUP};
 use iam_api::policies::{CREATE_POLICY, DELETE_POLICY, GET_POLICY, LIST_POLICIES, UPDATE_POLICY};
@@ -21,11 +27,13 @@ use iam_api::users::{
     CREATE_USER, DELETE_USER, GET_USER, LIST_USERS, UPDATE_USER, UPDATE_USER_CAPABILITIES,
     UPDATE_USER_STATE,
 };
+use iam_api::work_requests::{GET_WORK_REQUEST, LIST_WORK_REQUESTS};
 use iam_api::{Method, Ocid, Operation, Problem, Spec};
 use iam_core::call::{Call, Reply};
 use iam_core::{
-    api_keys, audit_events, authentication_policies, availability_domains, compartments, domains,
-    groups, policies, tenancies, ui_passwords, user_group_memberships, users,
+    api_keys, audit_events, authentication_policies, availability_domains, bulk_actions,
+    compartment_work, compartments, domains, groups, policies, tenancies, ui_passwords,
+    user_group_memberships, users, work_requests,
 };
 use iam_store::{Lookups, TenancyNo};
 use serde::Serialize;
@@ -103,6 +111,16 @@ pub(crate) static BINDINGS: LazyLock<HashMap<Key, Binding>> = LazyLock::new(|| {
         on(&LIST_DOMAINS, domains::list),
         on(&GET_COMPARTMENT, compartments::get),
         on(&LIST_COMPARTMENTS, compartments::list),
+        on(&CREATE_COMPARTMENT, compartments::create),
+        on(&UPDATE_COMPARTMENT, compartments::update),
+        on(&DELETE_COMPARTMENT, compartment_work::delete),
+        on(&RECOVER_COMPARTMENT, compartment_work::recover),
+        on(&MOVE_COMPARTMENT, compartment_work::relocate),
+        on(&LIST_BULK_ACTION_RESOURCE_TYPES, bulk_actions::list_types),
+        on(&BULK_DELETE_RESOURCES, bulk_actions::delete),
+        on(&BULK_MOVE_RESOURCES, bulk_actions::relocate),
+        on(&GET_WORK_REQUEST, work_requests::get),
+        on(&LIST_WORK_REQUESTS, work_requests::list),
         on(&GET_TENANCY, tenancies::get),
         on(&LIST_REGIONS, tenancies::list_regions),
         on(&LIST_REGION_SUBSCRIPTIONS, tenancies::list_subscriptions),

@@ -55,6 +55,7 @@ pub(crate) fn check_params(spec: &Spec, params: &Params) -> Result<(), Problem> 
         let valid = match param.kind {
             Kind::List(Kind::Choice(words)) => text.split(',').all(|text| is_one(words, text)),
             Kind::Integer => text.parse::<i64>().is_ok(),
+            Kind::Fraction => text.parse::<f64>().is_ok(),
             Kind::Boolean => matches!(text, "true" | "false"),
             Kind::Choice(words) => is_one(words, text),
             _ => text.len() <= STRING_MAX,
@@ -126,7 +127,7 @@ fn check_kind(kind: &Kind, path: &str, value: &Value) -> Result<(), Problem> {
             Value::String(text),
         ) => text.len() <= STRING_MAX,
         (Kind::Integer, Value::Number(number)) => number.is_i64(),
-        (Kind::Boolean, Value::Bool(_)) => true,
+        (Kind::Fraction, Value::Number(_)) | (Kind::Boolean, Value::Bool(_)) => true,
         (Kind::List(item), Value::Array(items)) => {
             for (index, value) in items.iter().enumerate() {
                 check_kind(item, &format!("{path}[{index}]"), value)?;
@@ -153,6 +154,7 @@ fn join(path: &str, name: &str) -> String {
 fn wanted(kind: &Kind) -> String {
     match kind {
         Kind::Integer => "a whole number".to_owned(),
+        Kind::Fraction => "a number".to_owned(),
         Kind::Boolean => "true or false".to_owned(),
         Kind::Choice(words) => format!("one of {}", words.join(", ")),
         Kind::List(Kind::Choice(words)) => format!("some of {}", words.join(", ")),

@@ -41,3 +41,4 @@ mod tls;
 mod traces;
 mod trail;
 pub mod upkeep;
+pub mod work;

@@ -19,6 +19,10 @@ pub(crate) struct RawReply {
     pub(crate) link: Option<Secret>,
     pub(crate) location: Option<String>,
     pub(crate) next_page: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) work_request: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) retry_after: Option<i64>,
 }
 
 impl RawReply {
@@ -29,8 +33,19 @@ impl RawReply {
             _ => crate::dialect::write(spec.dialect, &reply.body)?,
         };
         let Reply { etag, made, password_of, link, location, next_page, .. } = reply;
-        let status = spec.success();
-        Ok(Self { status, body, etag, made, password_of, link, location, next_page })
+        let (work_request, retry_after) = (reply.work_request, reply.retry_after);
+        Ok(Self {
+            status: spec.success(),
+            body,
+            etag,
+            made,
+            password_of,
+            link,
+            location,
+            next_page,
+            work_request,
+            retry_after,
+        })
     }
 }
 

@@ -16,6 +16,7 @@ use crate::current::Current;
 use crate::refusal;
 use crate::reply::RawReply;
 use crate::traces::During;
+use iam_api::compartments::{ACCESS_LEVEL, ACCESSIBLE};
 use iam_api::{Code, Operation, Place, Problem, Wire};
 use iam_core::audit::{self, Event, Source};
 use iam_core::call::{Call, Params, Principal, Reply, Scene};
@@ -23,7 +24,7 @@ use iam_core::change_password::Prepared;
 use iam_core::retry_tokens::RetryToken;
 use iam_core::target::{self, Found};
 use iam_core::{links, recovery, ui_passwords};
-use iam_policy::{Allowed, Decision, Question, decide};
+use iam_policy::{Allowed, Decision, PolicySet, Question, decide, decide_somewhere};
 use iam_store::{Lookups, Tx};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -81,6 +82,8 @@ where
         link: raw.link.clone(),
         location: raw.location.clone(),
         next_page: raw.next_page.clone(),
+        work_request: raw.work_request.clone(),
+        retry_after: raw.retry_after,
     })
 }
 
@@ -158,6 +161,7 @@ enum Admitted {
         principal: Arc<Principal>,
         found: Box<Found>,
         proof: Allowed,
+        policies: Arc<PolicySet>,
         token: Option<RetryToken>,
     },
 }
@@ -168,7 +172,7 @@ fn admit(app: &App, tx: &mut Tx<'_>, request: &Request) -> Result<Admitted, Prob
     let (context, now) = (&app.context, app.context.now());
     let principal = caller.settle(app, tx)?;
     let found = target::find(tx, binding.spec, &principal, params, body)?;
-    let proof = allow(app, tx, request, &principal, &found)?;
+    let (proof, policies) = allow(app, tx, request, &principal, &found)?;
     let token = read_retry_token(app, request, &principal)?;
     if let Some(token) = &token
         && let Some(answer) = token.answer(tx, context, &principal, now)?
@@ -179,7 +183,7 @@ fn admit(app: &App, tx: &mut Tx<'_>, request: &Request) -> Result<Admitted, Prob
         }
         return Ok(Admitted::Answered(answer));
     }
-    Ok(Admitted::Allowed { principal, found: Box::new(found), proof, token })
+    Ok(Admitted::Allowed { principal, found: Box::new(found), proof, policies, token })
 }
 
 /// Whether what a token's answer tells of is there, the password in it in use, its link open.
@@ -213,9 +217,11 @@ fn run(
     request: &Request,
     prepared: Option<&Prepared>,
 ) -> Result<RawReply, Problem> {
-    let (principal, found, proof, token) = match admit(app, tx, request)? {
+    let (principal, found, proof, policies, token) = match admit(app, tx, request)? {
         Admitted::Answered(answer) => return Ok(answer),
-        Admitted::Allowed { principal, found, proof, token } => (principal, *found, proof, token),
+        Admitted::Allowed { principal, found, proof, policies, token } => {
+            (principal, *found, proof, policies, token)
+        }
     };
     let (Request { binding, params, body, source, address, .. }, principal) =
         (request, &*principal);
@@ -232,6 +238,7 @@ fn run(
         source,
         prepared,
         target: resource,
+        policies: Some(&policies),
     };
     let reply = (binding.run)(&mut Call::new(proof, tx, scene), body)?;
     if spec.is_noted() {
@@ -258,7 +265,7 @@ fn allow(
     request: &Request,
     principal: &Principal,
     found: &Found,
-) -> Result<Allowed, Problem> {
+) -> Result<(Allowed, Arc<PolicySet>), Problem> {
     let _stage = During::begin("decide");
     let policies = app.access.policies(tx, principal.tenancy, &request.source.request_id)?;
     let compartments: Vec<&str> = found.compartments.iter().map(AsRef::as_ref).collect();
@@ -269,8 +276,17 @@ fn allow(
         compartments: &compartments,
         owner: found.owner.as_ref().map(AsRef::as_ref),
     };
-    match decide(&policies, &question) {
-        Decision::Allowed(proof) => Ok(proof),
+    let mut decision = decide(&policies, &question);
+    // A list of what the caller may look into holds nothing else, so it is for everybody who may
+    // look into anything (facts 3.4).
+    if matches!(decision, Decision::Refused(_))
+        && request.binding.spec.param(ACCESS_LEVEL).is_some()
+        && request.params.get(ACCESS_LEVEL).is_some_and(|is| is.eq_ignore_ascii_case(ACCESSIBLE))
+    {
+        decision = decide_somewhere(&policies, &question);
+    }
+    match decision {
+        Decision::Allowed(proof) => Ok((proof, policies)),
         Decision::Refused(refusal) => {
             tracing::info!(
                 request = %request.source.request_id, operation = request.binding.spec.id,

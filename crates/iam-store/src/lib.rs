@@ -37,6 +37,7 @@ mod tenancies;
 mod timed;
 mod tx;
 mod ui_passwords;
+mod work_requests;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -66,6 +67,7 @@ pub use tally::{Connections, Counter, Histogram, Level, Tally};
 pub use timed::EndedTimed;
 pub use tx::{TenancyNo, Tx};
 pub use ui_passwords::StoredPassword;
+pub use work_requests::{StoredWork, WorkSelection};
 
 /// What an installation keeps. Dropping it waits for what was accepted to be committed.
 pub struct Store {

@@ -21,7 +21,8 @@ struct Step {
 }
 
 /// Every step, in order.
-const STEPS: [Step; 1] = [Step { to: 5, run: chain_the_audit_trail }];
+const STEPS: [Step; 2] =
+    [Step { to: 5, run: chain_the_audit_trail }, Step { to: 6, run: keep_work_requests }];
 
 /// A version that an installation was brought from, and the one that it has now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +103,11 @@ fn chain_the_audit_trail(tx: &mut Tx<'_>, key: &AuditKey) -> Result<(), StoreErr
         ledger::write(tx.statements, std::iter::once(&lines))?;
     }
     tx.make("DROP TABLE audit_before_5")
+}
+
+/// Version 6: work requests are kept.
+fn keep_work_requests(tx: &mut Tx<'_>, _key: &AuditKey) -> Result<(), StoreError> {
+    tx.make(&making("work_requests"))
 }
 
 fn line_before_5(row: &dyn Row) -> Result<AuditRecord, StoreError> {

@@ -399,6 +399,33 @@ impl Tx<'_> {
         self.rows(sql, &[at.0.into()], read)
     }
 
+    /// All compartments of the tenancy but its root.
+    pub fn compartments(&mut self, at: TenancyNo) -> Result<Vec<Resource>, StoreError> {
+        let sql = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM resources WHERE tenancy = ?1 AND kind = 'compartment'"
+        );
+        self.rows(sql, &[at.0.into()], read)
+    }
+
+    /// Something that is in that compartment and not deleted, if there is anything.
+    pub fn any_in(&mut self, at: TenancyNo, parent: &Ocid) -> Result<Option<Resource>, StoreError> {
+        let sql = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM resources WHERE tenancy = ?1 AND kind = ?2 AND parent = ?3 \
+             AND state <> 'DELETED' LIMIT 1"
+        );
+        for kind in ResourceKind::ALL {
+            let args = [at.0.into(), kind.as_str().into(), parent.as_str().into()];
+            if let Some(found) = self.row(sql, &args, read)? {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
     /// How many resources of that kind the tenancy has, counted no further than `limit`.
     pub fn count_up_to(
         &mut self,
@@ -463,6 +490,22 @@ impl Tx<'_> {
         let sql = "UPDATE resources SET name = ?3, folded = ?4 WHERE tenancy = ?1 AND id = ?2";
         let id = renamed.id.as_str().into();
         self.run(sql, &[at.0.into(), id, name.as_str().into(), folded.as_str().into()])?;
+        Ok(true)
+    }
+
+    /// Puts a resource into the compartment that it names as its parent now; false, and nothing is
+    /// changed, where another one there has its name.
+    pub fn relocate(&mut self, at: TenancyNo, moved: &Resource) -> Result<bool, StoreError> {
+        let Resource { kind, parent, folded, .. } = moved;
+        let owner = self.resource_by_name(at, *kind, parent, folded)?;
+        if owner.is_some_and(|owner| owner.id != moved.id) {
+            return Ok(false);
+        }
+        let sql = "UPDATE resources SET parent = ?3, space = ?4 WHERE tenancy = ?1 AND id = ?2";
+        let space = kind.space(parent);
+        let args =
+            [at.0.into(), moved.id.as_str().into(), parent.as_str().into(), space.as_str().into()];
+        self.run(sql, &args)?;
         Ok(true)
     }
 

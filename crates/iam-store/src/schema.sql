@@ -219,3 +219,21 @@ CREATE TABLE outbox (
   error TEXT
 );
 CREATE INDEX outbox_by_due ON outbox (due, expires);
+
+-- What goes on after its request was answered. `body` is the model as it goes over the wire, with its
+-- logs and errors; `task` is what is to be done, and how far it is. Whoever takes a row moves `due`
+-- ahead; when that time has come, it is anyone's again. What has ended is due no more.
+CREATE TABLE work_requests (
+  tenancy BIGINT NOT NULL,
+  id TEXT NOT NULL,
+  family TEXT NOT NULL,
+  compartment TEXT NOT NULL,
+  accepted BIGINT NOT NULL,
+  due BIGINT,
+  attempts BIGINT NOT NULL,
+  body TEXT NOT NULL,
+  task TEXT NOT NULL,
+  PRIMARY KEY (tenancy, id)
+);
+CREATE INDEX work_requests_in_time ON work_requests (tenancy, family, compartment, accepted, id);
+CREATE INDEX work_requests_by_due ON work_requests (due, accepted);

@@ -117,6 +117,7 @@ fn shown(kind: &Kind) -> String {
         Kind::Timestamp => "time".to_owned(),
         Kind::Date => "date".to_owned(),
         Kind::Secret => "secret".to_owned(),
+        Kind::Fraction => "number".to_owned(),
         Kind::Integer => "integer".to_owned(),
         Kind::Boolean => "boolean".to_owned(),
         Kind::Choice(words) => format!("`{}`", words.join("`, `")),

@@ -106,6 +106,11 @@ fn what_an_operation_acts_on_is_something_that_its_request_names() {
                 let field = spec.body.model().and_then(|model| model.field(name));
                 assert!(field.is_some_and(|field| field.required), "{}", spec.id);
             }
+            Target::Between(name, other) => {
+                assert_eq!(place_of(name), Some(Place::Path), "{}", spec.id);
+                let field = spec.body.model().and_then(|model| model.field(other));
+                assert!(field.is_some_and(|field| field.required), "{}", spec.id);
+            }
             Target::Tenancy | Target::Caller => assert!(segments(spec).is_empty(), "{}", spec.id),
             // Whatever else is named belongs to the domain as a whole.
             Target::Domain => assert_eq!(spec.dialect, Dialect::Scim, "{}", spec.id),
@@ -119,12 +124,13 @@ fn what_a_method_takes_is_what_methods_of_its_kind_take() {
         let (takes, id) = (|name| spec.param(name).is_some(), spec.id);
         // In a domain, whatever changes something can be repeated safely.
         let repeats = match spec.dialect {
-            Dialect::Identity => spec.method == Method::Post,
+            Dialect::Identity => spec.method == Method::Post && id != "RecoverCompartment",
             Dialect::Scim => !spec.reads(),
         };
         assert_eq!(takes("opc-retry-token"), repeats, "{id}");
         let changes = matches!(spec.method, Method::Put | Method::Patch | Method::Delete);
-        assert_eq!(takes("if-match"), changes, "{id}");
+        let moves = matches!(id, "RecoverCompartment" | "MoveCompartment");
+        assert_eq!(takes("if-match"), changes || moves, "{id}");
         // The Audit service alone cuts its pages as it likes.
         assert!(takes("page") == takes("limit") || id == "ListEvents", "{id}");
         let has_body = !matches!(spec.body, Kind::Nothing);
@@ -134,6 +140,7 @@ fn what_a_method_takes_is_what_methods_of_its_kind_take() {
             Method::Post => {}
         }
         let success = match (spec.dialect, spec.method) {
+            _ if spec.is_accepted => 202,
             (_, Method::Delete) => 204,
             (Dialect::Scim, Method::Post) if !spec.reads() => 201,
             _ => 200,
@@ -147,11 +154,23 @@ fn a_page_is_a_list_in_the_way_of_its_dialect() {
     for spec in all().filter(|spec| spec.is_paged()) {
         assert!(spec.reads(), "{}", spec.id);
         let (resources, schemas) = match &spec.reply {
-            Kind::Model(page) => (page.field("Resources").unwrap().kind, page.field("schemas")),
+            Kind::Model(page) => {
+                let items = page.field("Resources").or(page.field("items"));
+                (items.unwrap().kind, page.field("schemas"))
+            }
             reply => (*reply, None),
         };
         assert!(matches!(resources, Kind::List(_)), "{}", spec.id);
         assert_eq!(schemas.is_some(), spec.dialect == Dialect::Scim, "{}", spec.id);
+    }
+}
+
+#[test]
+fn what_is_accepted_is_waited_for_by_its_work_request() {
+    for spec in OPERATIONS {
+        let by_work = spec.waits_on.is_some_and(|id| id.ends_with("WorkRequest"));
+        assert_eq!(spec.is_accepted, by_work, "{}", spec.id);
+        assert!(!spec.is_accepted || matches!(spec.reply, Kind::Nothing), "{}", spec.id);
     }
 }
 
@@ -222,7 +241,9 @@ fn what_is_waited_for_is_read_by_an_operation_of_the_table_that_tells_a_state() 
         let reader = OPERATIONS.iter().find(|other| other.id == id);
         let reader = reader.unwrap_or_else(|| panic!("{}: {id} is not served", spec.id));
         assert!(reader.reads());
-        assert!(reader.reply.model().unwrap().field("lifecycleState").is_some(), "{id}");
+        let model = reader.reply.model().unwrap();
+        let tells = ["lifecycleState", "status"].iter().any(|name| model.field(name).is_some());
+        assert!(tells, "{id}");
     }
 }
 

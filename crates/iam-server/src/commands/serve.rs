@@ -12,7 +12,7 @@ use crate::postman::Postman;
 use crate::syslog::{self, SyslogServer};
 use crate::system::{SystemClock, SystemRandom};
 use crate::traces::{self, Traces};
-use crate::{current::Current, health, http, tls, upkeep};
+use crate::{current::Current, health, http, tls, upkeep, work};
 use iam_core::clock::Mark;
 use iam_core::context::Context;
 use iam_mail::Mailbox;
@@ -229,11 +229,13 @@ impl Server {
         });
         let stop = drained(stop, &self.app, self.drain);
         let upkeep = tokio::spawn(upkeep::run(self.app.clone()));
+        let work = tokio::spawn(work::run(self.app.clone()));
         let syslog = self.syslog.map(|server| tokio::spawn(syslog::run(self.app.clone(), server)));
         let postman = Postman::start(&self.app);
         let served = http::serve(self.listener, self.tls, self.app.clone(), stop).await;
         postman.stop().await;
         upkeep.abort();
+        work.abort();
         if let Some(syslog) = syslog {
             syslog.abort();
         }

@@ -154,6 +154,7 @@ fn act<R: Send + 'static>(
             source: &source,
             prepared: None,
             target,
+            policies: None,
         };
         let reply = handler(&mut Call::new(allowed(&root, spec)?, tx, scene))?;
         let target = reply.made.as_deref().unwrap_or(user.id.as_str());

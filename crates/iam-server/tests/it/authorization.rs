@@ -110,6 +110,12 @@ fn every_operation_needs_a_permission_of_its_own() {
 }
 
 #[test]
+fn everything_is_what_managing_all_resources_grants() {
+    let everything: Vec<&str> = PermissionSet::all().names().collect();
+    assert_eq!(iam_api::operation::EVERYTHING, everything);
+}
+
+#[test]
 fn everyone_serves_themselves_with_their_own_credentials_and_nothing_more() {
     let is_about_a_user = |spec: &&&Spec| spec.path.contains("{userId}");
     for spec in OPERATIONS.iter().filter(is_about_a_user) {

@@ -11,6 +11,12 @@ pub(crate) struct Objects {
     pub(crate) user: String,
     group: String,
     policy: String,
+    /// A compartment in the root, and one in that.
+    shelf: String,
+    compartment: String,
+    /// One in the root that is deleted, and the work request that did it.
+    deleted: String,
+    work: String,
     membership: String,
     fingerprint: String,
     /// In a tenancy without domains, one that does not exist.
@@ -48,6 +54,14 @@ impl Objects {
         let mut body = details("some-policy");
         body["statements"] = json!(["allow group empty to inspect groups in tenancy"]);
         let policy = world.post(admin, "/policies", &body).ok().id();
+        let shelf = world.post(admin, "/compartments", &details("shelf")).ok().id();
+        let mut body = details("box");
+        body["compartmentId"] = json!(shelf);
+        let compartment = world.post(admin, "/compartments", &body).ok().id();
+        let deleted = world.post(admin, "/compartments", &details("gone")).ok().id();
+        let answer = world.delete(admin, &format!("/compartments/{deleted}"), &[]).ok();
+        let work = answer.header("opc-work-request-id").unwrap().to_owned();
+        world.work();
         let member = world.post(admin, "/users", &details("member")).ok().id();
         let club = world.post(admin, "/groups", &details("club")).ok().id();
         let body = json!({"userId": member, "groupId": club});
@@ -57,13 +71,27 @@ impl Objects {
         let domains = world.get(admin, &format!("/domains?compartmentId={tenancy}")).ok().json();
         let domain = domains[0]["id"].as_str().map(str::to_owned);
         let domain = domain.unwrap_or_else(|| iam_api::Ocid::new("domain", &[9; 32]).to_string());
-        Self { tenancy, user, group, policy, membership, fingerprint, domain }
+        Self {
+            tenancy,
+            user,
+            group,
+            policy,
+            shelf,
+            compartment,
+            deleted,
+            work,
+            membership,
+            fingerprint,
+            domain,
+        }
     }
 
     /// What a parameter or field of that name names.
     pub(crate) fn named(&self, name: &str) -> Option<&str> {
         Some(match name {
-            "compartmentId" | "tenancyId" => &self.tenancy,
+            "compartmentId" | "tenancyId" | "targetCompartmentId" => &self.tenancy,
+            "workRequestId" => &self.work,
+            "bulkActionType" => "BULK_DELETE_RESOURCES",
             "userId" => &self.user,
             "groupId" => &self.group,
             "policyId" => &self.policy,
@@ -81,12 +109,23 @@ impl Objects {
         found.unwrap_or_else(|| panic!("nothing to name as {name}; make one here")).to_owned()
     }
 
+    /// What a segment of that operation's path names.
+    fn in_path(&self, spec: &Spec, name: &str) -> String {
+        let of_one = spec.path.starts_with("/20160918/compartments/{compartmentId}");
+        match spec.id {
+            "RecoverCompartment" => self.deleted.clone(),
+            "BulkDeleteResources" | "BulkMoveResources" => self.shelf.clone(),
+            _ if of_one && name == "compartmentId" => self.compartment.clone(),
+            _ => self.must(name),
+        }
+    }
+
     /// A valid request for that operation.
     pub(crate) fn request(&self, spec: &'static Spec) -> Plain {
         let (mut named, mut query) = (Vec::new(), Vec::new());
         for param in spec.params {
             match param.place {
-                Place::Path => named.push((param.name, self.must(param.name))),
+                Place::Path => named.push((param.name, self.in_path(spec, param.name))),
                 Place::Query if param.required => query.push((param.name, self.must(param.name))),
                 Place::Query => {
                     let known = self.named(param.name).map(|id| (param.name, id.to_owned()));
@@ -114,6 +153,9 @@ impl Objects {
     fn value(&self, name: &str, kind: &Kind) -> Value {
         match (name, kind) {
             ("key", _) => json!(key(3).public_key_pem()),
+            ("resources", _) => {
+                json!([{"identifier": self.compartment, "entityType": "Compartment"}])
+            }
             ("statements", _) => json!(["allow any-user to inspect users in tenancy"]),
             (_, Kind::Ocid) => json!(self.must(name)),
             (_, Kind::String) => json!("new"),
@@ -131,6 +173,8 @@ impl Objects {
             format!("/groups/{}", self.group),
             format!("/policies/{}", self.policy),
             format!("/userGroupMemberships/{}", self.membership),
+            format!("/compartments/{}", self.compartment),
+            format!("/compartments/{}", self.shelf),
             format!("/tenancies/{}", self.tenancy),
             format!("/authenticationPolicies/{}", self.tenancy),
             format!("/users?compartmentId={}", self.tenancy),
@@ -148,7 +192,8 @@ impl Objects {
 impl Plain {
     /// The places where it names something.
     pub(crate) fn places(&self) -> Places {
-        let is_thing = |name: &str| !name.ends_with("Time"); // a moment names nothing
+        // A moment names nothing, nor does what is to be done.
+        let is_thing = |name: &str| !name.ends_with("Time") && name != "bulkActionType";
         let params = self.named.iter().chain(&self.query).filter(|(name, _)| is_thing(name));
         let mut places: Places = params.map(|(name, _)| (*name, Part::Parameter)).collect();
         if let Kind::Model(model) = self.spec.body {

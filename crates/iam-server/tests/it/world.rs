@@ -406,6 +406,11 @@ impl World {
         self.block_on(iam_server::upkeep::recover(&self.app)).unwrap();
     }
 
+    /// Has all work requests seen to.
+    pub(crate) fn work(&self) {
+        self.block_on(iam_server::work::all(&self.app)).unwrap();
+    }
+
     /// A group of that name, by its OCID.
     pub(crate) fn group(&self, name: &str) -> String {
         let body = json!({"compartmentId": self.tenancy(), "name": name, "description": "test"});

@@ -9,6 +9,7 @@ mod outbox;
 mod recovery;
 mod resources;
 mod transactions;
+mod work_requests;
 
 /// Makes a test of each named function, on the store that `$new` makes.
 macro_rules! on_each {
@@ -35,6 +36,8 @@ macro_rules! suite {
                 resources::a_walk_passes_the_names_that_fit_page_by_page_in_their_order,
                 resources::counting_stops_at_the_limit,
                 resources::policies_are_those_of_the_tenancy,
+                resources::what_is_in_a_compartment_is_found_until_it_is_deleted,
+                resources::a_relocated_resource_has_its_name_where_it_is_now,
                 resources::a_tenancy_is_found_by_its_ocid_and_its_folded_name,
                 domains::a_users_document_is_kept_until_it_is_dropped,
                 domains::resources_between_two_ocids_are_found_in_their_order,
@@ -68,6 +71,10 @@ macro_rules! suite {
                 recovery::the_newest_passwords_are_remembered,
                 recovery::requests_are_worked_off_in_order_and_once,
                 recovery::a_counter_begins_anew_when_its_time_is_over,
+                work_requests::work_is_taken_in_turn_and_comes_back_when_its_time_is_over,
+                work_requests::work_is_written_back_by_who_took_it_last_alone,
+                work_requests::lists_of_work_are_of_one_compartment_and_newest_first,
+                work_requests::only_work_that_has_ended_is_dropped,
                 outbox::the_letter_that_is_due_the_longest_is_taken_first,
                 outbox::a_letter_that_was_taken_comes_back_when_its_time_is_over,
                 outbox::a_letter_is_put_back_only_by_who_has_it,

@@ -4,6 +4,7 @@
 mod api_keys;
 mod audit_events;
 mod authentication_policies;
+mod compartment_work;
 mod compartments;
 mod domains;
 mod etags;

@@ -211,6 +211,47 @@ pub(super) fn policies_are_those_of_the_tenancy(store: &Scratch) {
     assert_eq!(found, ["one", "two"]);
 }
 
+pub(super) fn what_is_in_a_compartment_is_found_until_it_is_deleted(store: &Scratch) {
+    let (compartment, other) = (new_id("compartment"), new_id("compartment"));
+    let inside = Resource { parent: compartment.clone(), ..resource(ResourceKind::Policy, "one") };
+    let gone = Resource {
+        parent: other.clone(),
+        state: LifecycleState::Deleted,
+        ..resource(ResourceKind::Compartment, "two")
+    };
+    add(store, HERE, &inside);
+    add(store, HERE, &gone);
+    let found = store.look(|tx| tx.any_in(HERE, &compartment));
+    assert_eq!(found.map(|row| row.name), Some("one".to_owned()));
+    assert!(store.look(|tx| tx.any_in(HERE, &other)).is_none());
+    assert!(store.look(|tx| tx.any_in(THERE, &compartment)).is_none());
+    assert_eq!(names(&store.look(|tx| tx.compartments(HERE))), ["two"]);
+    assert!(store.look(|tx| tx.compartments(THERE)).is_empty());
+}
+
+pub(super) fn a_relocated_resource_has_its_name_where_it_is_now(store: &Scratch) {
+    let (from, to) = (new_id("compartment"), new_id("compartment"));
+    let make = |parent: &Ocid| Resource {
+        parent: parent.clone(),
+        ..resource(ResourceKind::Compartment, "apps")
+    };
+    let (mut moved, in_the_way) = (make(&from), make(&to));
+    add(store, HERE, &moved);
+    add(store, HERE, &in_the_way);
+    moved.parent = to.clone();
+    let again = moved.clone();
+    assert!(!store.change(move |tx| tx.relocate(HERE, &again)));
+    store.change(move |tx| tx.delete(HERE, &in_the_way.id));
+    let again = moved.clone();
+    assert!(store.change(move |tx| tx.relocate(HERE, &again)));
+    let named = |parent: &Ocid| {
+        store.look(|tx| tx.resource_by_name(HERE, ResourceKind::Compartment, parent, "apps"))
+    };
+    assert_eq!(named(&to).map(|row| (row.id, row.parent)), Some((moved.id, to.clone())));
+    assert!(named(&from).is_none());
+    add(store, HERE, &make(&from)); // the name is free again
+}
+
 pub(super) fn a_tenancy_is_found_by_its_ocid_and_its_folded_name(store: &Scratch) {
     let (one, two) = (new_id("tenancy"), new_id("tenancy"));
     let new = [one.clone(), two.clone()];

@@ -1,0 +1,203 @@
+//! Bulk actions: the same done to several resources of a compartment, one step for each. One that
+//! cannot be done is told of, and does not keep the others.
+
+use crate::call::{Call, Reply, store_problem};
+use crate::compartment_work::{self, ENTITY as COMPARTMENT, Move, must_be_empty, put};
+use crate::compartments::must_be;
+use crate::context::Context;
+use crate::page;
+use crate::policies;
+use crate::tree::Tree;
+use crate::work_requests::{After, Task, Work, begin};
+use iam_api::bulk_actions::{
+    BulkActionResource, BulkActionResourceType, BulkActionResourceTypeCollection,
+    BulkDeleteResourcesDetails, BulkMoveResourcesDetails,
+};
+use iam_api::work_requests::{WorkAction, WorkOperation};
+use iam_api::{Code, LifecycleState, Ocid, Problem};
+use iam_store::{Resource, ResourceKind, TenancyNo, Tx};
+use serde::{Deserialize, Serialize};
+
+/// The most resources of one bulk action.
+const RESOURCES_MAX: usize = 100;
+/// What a policy is called in bulk actions.
+const POLICY: &str = "Policy";
+/// What can be deleted in bulk, and what can be moved; a policy means what it does where it is.
+const DELETED: &[&str] = &[COMPARTMENT, POLICY];
+const MOVED: &[&str] = &[COMPARTMENT];
+
+/// What is to be done to several resources.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Bulk {
+    compartment: Ocid,
+    /// Where they are moved; none where they are deleted.
+    target: Option<Ocid>,
+    /// The lowest compartment that both were in when it was asked for.
+    within: Option<Ocid>,
+    resources: Vec<Ocid>,
+    done: usize,
+}
+
+impl Bulk {
+    pub(crate) const fn operation(&self) -> WorkOperation {
+        match self.target {
+            None => WorkOperation::BulkDeleteResources,
+            Some(_) => WorkOperation::BulkMoveResources,
+        }
+    }
+}
+
+/// Lists the kinds of resources that a bulk action can be done to.
+pub fn list_types(
+    call: &mut Call<'_, '_>,
+    (): (),
+) -> Result<Reply<BulkActionResourceTypeCollection>, Problem> {
+    let action = call.params.get("bulkActionType").unwrap_or_default();
+    let names = if action.eq_ignore_ascii_case("BULK_MOVE_RESOURCES") { MOVED } else { DELETED };
+    let read = |_: &mut Call<'_, '_>, after: &str, limit: i64| {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        Ok(names.iter().filter(|name| **name > after).take(limit).copied().collect::<Vec<_>>())
+    };
+    let (names, next) =
+        page::keyed(call, "bulkActionResourceTypes", read, |name| (*name).to_owned())?;
+    let kind = |name: &str| BulkActionResourceType {
+        name: name.to_owned(),
+        metadata_keys: Some(Vec::new()),
+    };
+    let items = names.into_iter().map(kind).collect();
+    Ok(Reply::of(BulkActionResourceTypeCollection { items }).next_page(next))
+}
+
+/// Asks for several resources to be deleted.
+pub fn delete(
+    call: &mut Call<'_, '_>,
+    details: BulkDeleteResourcesDetails,
+) -> Result<Reply<()>, Problem> {
+    start(call, details.resources, None, DELETED)
+}
+
+/// Asks for several resources to be moved.
+pub fn relocate(
+    call: &mut Call<'_, '_>,
+    details: BulkMoveResourcesDetails,
+) -> Result<Reply<()>, Problem> {
+    start(call, details.resources, Some(details.target_compartment_id), MOVED)
+}
+
+fn start(
+    call: &mut Call<'_, '_>,
+    resources: Vec<BulkActionResource>,
+    target: Option<Ocid>,
+    kinds: &[&str],
+) -> Result<Reply<()>, Problem> {
+    let compartment = call.target()?;
+    if resources.is_empty() || resources.len() > RESOURCES_MAX {
+        return Err(Problem::invalid(format!(
+            "resources must have 1 to {RESOURCES_MAX} items, and has {}",
+            resources.len()
+        )));
+    }
+    let at = call.at();
+    let mut ids: Vec<Ocid> = Vec::with_capacity(resources.len());
+    for asked in &resources {
+        if !kinds.contains(&asked.entity_type.as_str()) {
+            return Err(Problem::invalid(format!(
+                "entityType `{}` is not known; give one of {}",
+                asked.entity_type.escape_debug(),
+                kinds.join(", ")
+            )));
+        }
+        let id = Ocid::from(asked.identifier.as_str());
+        let found = tx_find(call.tx, at, &compartment.id, &id)?;
+        if found.is_none_or(|found| entity(&found) != Some(asked.entity_type.as_str())) {
+            return Err(Problem::not_found());
+        }
+        if ids.contains(&id) {
+            return Err(Problem::invalid(format!("resources names `{id}` twice")));
+        }
+        ids.push(id);
+    }
+    let within = match &target {
+        None => None,
+        Some(target) => {
+            let tree = Tree::read(call.tx, at)?;
+            let to = tree.path(target);
+            tree.path(&compartment.id).into_iter().find(|step| to.contains(step)).cloned()
+        }
+    };
+    let bulk =
+        Bulk { compartment: compartment.id.clone(), target, within, resources: ids, done: 0 };
+    let about = resources.into_iter().map(|asked| (asked.identifier, asked.entity_type));
+    let id = begin(call, &Task::Bulk(bulk), &compartment.id, about)?;
+    Ok(Reply::of(()).work_request(&id))
+}
+
+/// The resource of that OCID, as long as it is in that compartment.
+fn tx_find(
+    tx: &mut Tx<'_>,
+    at: TenancyNo,
+    compartment: &Ocid,
+    id: &Ocid,
+) -> Result<Option<Resource>, Problem> {
+    let found = tx.resource(at, id).map_err(store_problem)?;
+    Ok(found.filter(|row| row.parent == *compartment && row.state != LifecycleState::Deleted))
+}
+
+fn entity(resource: &Resource) -> Option<&'static str> {
+    match resource.kind {
+        ResourceKind::Compartment => Some(COMPARTMENT),
+        ResourceKind::Policy => Some(POLICY),
+        _ => None,
+    }
+}
+
+/// Does it to the next resource.
+pub(crate) fn do_next(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    work: &mut Work,
+    bulk: &mut Bulk,
+) -> Result<After, Problem> {
+    let Some(id) = bulk.resources.get(bulk.done).cloned() else { return Ok(After::Nothing) };
+    match do_one(tx, context, work, bulk, &id) {
+        Ok(()) => {}
+        Err(problem) if problem.code.status() >= 429 => return Err(problem),
+        Err(problem) => {
+            work.became(id.as_str(), WorkAction::Failed);
+            work.failed(&problem);
+        }
+    }
+    bulk.done += 1;
+    let count = |number: usize| u32::try_from(number).map_or(f64::MAX, f64::from);
+    work.percent((count(bulk.done) / count(bulk.resources.len()) * 100.0).floor());
+    Ok(if bulk.done < bulk.resources.len() { After::More } else { After::Nothing })
+}
+
+/// Does it to one resource, whole or not at all: whatever can be refused comes before any change.
+fn do_one(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    work: &mut Work,
+    bulk: &Bulk,
+    id: &Ocid,
+) -> Result<(), Problem> {
+    let found = tx_find(tx, work.at, &bulk.compartment, id)?;
+    let mut resource = found.ok_or_else(|| {
+        let message = format!("`{id}` is no longer in compartment `{}`", bulk.compartment);
+        Problem::new(Code::Conflict, message)
+    })?;
+    if let (Some(target), Some(within)) = (&bulk.target, &bulk.within) {
+        let to = Move { compartment: id.clone(), target: target.clone(), within: within.clone() };
+        return compartment_work::do_move(tx, context, work, &to);
+    }
+    if resource.kind == ResourceKind::Policy {
+        policies::erase(tx, work.at, &resource)?;
+        work.became(id.as_str(), WorkAction::Deleted);
+        work.log(format!("deleted policy `{}`", resource.name));
+        return Ok(());
+    }
+    must_be(&resource, LifecycleState::Active, "deleted")?;
+    must_be_empty(tx, work.at, &resource)?;
+    put(tx, work.at, &mut resource, LifecycleState::Deleting, context.etag())?;
+    compartment_work::do_delete(tx, context, work, id)
+}
