@@ -215,7 +215,8 @@ class Stories:
         moved = self.oci(*move, "--target-compartment-id", other, *soon).data
         self.assertEqual(moved["status"], "SUCCEEDED")
         self.assertEqual(moved["percent-complete"], 100.0)
-        self.assertEqual(self.oci("work-request", "get", "--work-request-id", moved["id"]).data, moved)
+        again = self.oci("work-request", "get", "--work-request-id", moved["id"])
+        self.assertEqual(again.data, moved)
         got = self.oci("compartment", "get", "--compartment-id", inner).data
         self.assertEqual(got["compartment-id"], other)
         listed = self.oci("work-request", "list", "--compartment-id", top).data

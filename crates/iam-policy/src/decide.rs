@@ -128,7 +128,7 @@ pub fn decide_somewhere(set: &PolicySet, question: &Question<'_>) -> Decision {
     let reaches = |here: &Grants| {
         !here.any_user.is_empty()
             || (!here.any_group.is_empty() && !question.groups.is_empty())
-            || question.groups.iter().any(|group| here.groups.get(group.as_str()).is_some())
+            || question.groups.iter().any(|group| here.groups.contains_key(group.as_str()))
     };
     if !question.caller.is_empty() && set.compartments.values().any(reaches) {
         return Decision::Allowed(Allowed(()));
