@@ -272,8 +272,9 @@ impl Command {
     /// Whether it lists.
     pub(crate) fn lists(&self) -> bool {
         let lists = match self.spec.dialect {
-            Dialect::Identity => matches!(self.spec.reply, Kind::List(_)),
-            Dialect::Scim => self.spec.method == Method::Get && self.spec.is_paged(),
+            Dialect::Identity if matches!(self.spec.reply, Kind::List(_)) => true,
+            // Of a collection, the items are listed.
+            _ => self.spec.method == Method::Get && self.spec.is_paged(),
         };
         lists && !matches!(self.action, Action::RemoveMember)
     }

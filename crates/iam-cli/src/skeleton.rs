@@ -4,7 +4,7 @@
 use crate::command::{Command, Goes, Opt, Shape};
 use crate::json::Json;
 use crate::names::camel;
-use iam_api::Kind;
+use iam_api::{Field, Kind};
 
 /// What describes a whole command: every option under its name in camel case.
 pub(crate) fn of_command(command: &Command) -> Json {
@@ -37,7 +37,7 @@ fn of_option(opt: &Opt) -> Json {
 
 fn of_kind(kind: &Kind) -> Json {
     match kind {
-        Kind::Fraction => Json::text_of("0.0"),
+        Kind::Fraction => Json::Int(0),
         Kind::Integer => Json::Int(0),
         Kind::Boolean => Json::Bool(true),
         // The words of a choice are shown for options alone, not inside of JSON.
@@ -57,12 +57,18 @@ fn of_kind(kind: &Kind) -> Json {
             ]),
         },
         Kind::Model(model) => Json::Object(
-            model
-                .fields
-                .iter()
-                .map(|field| (field.name.to_owned(), of_kind(&field.kind)))
-                .collect(),
+            model.fields.iter().map(|field| (field.name.to_owned(), of_field(field))).collect(),
         ),
+    }
+}
+
+/// A field of an object: of texts that are no tags, names and values are just texts.
+fn of_field(field: &Field) -> Json {
+    match field.kind {
+        Kind::Map(Kind::String) if field.name != "freeformTags" => {
+            both("string", &Json::text_of("string"))
+        }
+        _ => of_kind(&field.kind),
     }
 }
 
