@@ -208,7 +208,6 @@ pub static LIST_WORK_REQUESTS: Operation<(), Vec<WorkRequestSummary>> = Operatio
             "Only work requests about the resource with this OCID.",
         ),
     ],
-    tenancy_by_default: true,
     doc: "Lists the work requests of a compartment, the newest first.",
     ..Spec::BLANK
 });

@@ -19,7 +19,8 @@ use crate::retry::{Called, Caller};
 use crate::shape::shown;
 use crate::skeleton;
 use crate::terminal::{note, print};
-use crate::wait::{Waited, wait, waits_on_work};
+use crate::wait::{Waited, wait, waited_for, waits_on_work};
+use iam_api::Kind;
 
 /// A command about to run: its options are complete and the output is known.
 pub(crate) struct Run<'s> {
@@ -196,7 +197,7 @@ impl Run<'_> {
         match wait(&caller, &self.values, input, called)? {
             Waited::NotAsked(called) | Waited::Gone(called) => self.show(called),
             Waited::Reached(_) if self.values.command.deletes() && !by_work => Ok(()),
-            Waited::Reached(now) => self.show(now),
+            Waited::Reached(now) => self.show_as(now, waited_for(spec)),
             Waited::TimedOut(called) => {
                 note(if by_work {
                     "Failed to wait until the work request entered the specified state. Please \
@@ -227,7 +228,11 @@ impl Run<'_> {
 
     /// Shows one answer.
     fn show(&self, called: Called) -> Result<(), Failure> {
-        let kind = &self.values.command.spec.reply;
+        self.show_as(called, &self.values.command.spec.reply)
+    }
+
+    /// Shows one answer of that kind.
+    fn show_as(&self, called: Called, kind: &Kind) -> Result<(), Failure> {
         let data = called.reply.map(|reply| shown(&reply, kind));
         self.view.show(&Reply { data, headers: called.headers }, false)
     }

@@ -12,7 +12,7 @@ use crate::request::Input;
 use crate::retry::{Called, Caller};
 use crate::terminal::note;
 use iam_api::operation::Place;
-use iam_api::{Method, Spec};
+use iam_api::{Kind, Method, Spec};
 use std::time::{Duration, Instant};
 
 const WAIT_SECONDS_MAX: u64 = 1200;
@@ -93,6 +93,11 @@ pub(crate) fn wait(
         sleep(pause.max(Duration::from_millis(100)));
         pause = (pause * 2).min(interval);
     }
+}
+
+/// What is read of what the operation is waited for by.
+pub(crate) fn waited_for(spec: &'static Spec) -> &'static Kind {
+    spec.waits_on.and_then(operation).map_or(&spec.reply, |read| &read.reply)
 }
 
 /// Whether the operation's work request is waited for, and not what it works on.
