@@ -4,8 +4,8 @@
 //! be bound to the operation whose types it has. Rows stand beside their models, a file for each
 //! resource; `OPERATIONS` in the crate's root lists them.
 
-use crate::audit_events;
 use crate::wire::{Kind, Wire};
+use crate::{audit_events, credentials};
 use std::marker::PhantomData;
 
 /// An HTTP method that the API uses.
@@ -207,14 +207,16 @@ impl Spec {
         match self.dialect {
             Dialect::Scim => "identity_domains",
             Dialect::Identity if self.path.starts_with(audit_events::BASE_PATH) => "audit",
+            Dialect::Identity if self.path.starts_with(credentials::BASE_PATH) => "durward",
             Dialect::Identity => "identity",
         }
     }
 
-    /// Whether it only reads: also a search, whose question is a body.
+    /// Whether it only reads: also a search or a check, whose question is a body.
     #[must_use]
     pub fn reads(&self) -> bool {
-        self.method == Method::Get || self.path.ends_with("/.search")
+        let last = self.path.rsplit('/').next().unwrap_or_default();
+        self.method == Method::Get || last == ".search" || last.starts_with("verify")
     }
 
     /// Whether what it does is noted in the audit trail.

@@ -147,16 +147,21 @@ fn read_key(
     Ok(Some(KnownKey { key, principal }))
 }
 
-/// Whether the user's keys sign requests. Anyone who knows a name can have its user blocked, so a
-/// block alone does not stop what signs for that user, unless the configuration says so.
+/// Whether the user's keys sign requests.
 fn may_sign(user: &User, blocked_may_sign: bool) -> bool {
     let may = user.capabilities.as_ref().and_then(|may| may.can_use_api_keys);
-    let is_in_use = match user.lifecycle_state {
+    is_in_use(user, blocked_may_sign) && may != Some(false)
+}
+
+/// Whether what stands for the user without a person at the Console counts. Anyone who knows a
+/// name can have its user blocked, so a block alone does not stop that, unless the configuration
+/// says so.
+pub(crate) fn is_in_use(user: &User, blocked_may_sign: bool) -> bool {
+    match user.lifecycle_state {
         LifecycleState::Active => true,
         LifecycleState::Inactive => blocked_may_sign && user.inactive_status == Some(BLOCKED),
         _ => false,
-    };
-    is_in_use && may != Some(false)
+    }
 }
 
 /// A policy that this version cannot read grants nothing, and is told of in the log.

@@ -41,6 +41,8 @@ pub struct Limits {
     pub users_per_group: i64,
     /// API keys of one user.
     pub api_keys_per_user: usize,
+    /// Credentials of one kind that one user shows to other services.
+    pub credentials_per_user: usize,
     /// Statements of one policy.
     pub statements_per_policy: usize,
     /// Statements on any way from the root to a leaf of the compartments.
@@ -57,6 +59,7 @@ impl Default for Limits {
             groups_per_user: 250,
             users_per_group: 2_000,
             api_keys_per_user: 3,
+            credentials_per_user: 2,
             statements_per_policy: 50,
             statements_per_path: 500,
         }

@@ -1,4 +1,4 @@
-//! One-time passwords: drawn, hashed, compared.
+//! One-time passwords: drawn, hashed, compared. What users show to other services is drawn alike.
 //!
 //! 20 symbols out of 80 have 126 bits; leaving out the draws that lack one of the four classes
 //! costs less than a third of a bit. That is enough for a fast keyed hash: nobody can try them all.

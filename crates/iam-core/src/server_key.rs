@@ -45,11 +45,15 @@ pub enum Use {
     Check,
     /// Sealing of the ends of the audit trail.
     Audit,
+    /// Hashes of the secrets that users show to other services.
+    Credential,
+    /// Sealing of secrets that must be known to check what was signed with them.
+    SigningSecret,
 }
 
 impl Use {
     /// Each of them.
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 16] = [
         Self::OneTimePassword,
         Self::Session,
         Self::Form,
@@ -64,6 +68,8 @@ impl Use {
         Self::Pepper,
         Self::Check,
         Self::Audit,
+        Self::Credential,
+        Self::SigningSecret,
     ];
 
     const fn label(self) -> &'static [u8] {
@@ -82,6 +88,8 @@ impl Use {
             Self::Pepper => b"durward pepper v1",
             Self::Check => b"durward check v1",
             Self::Audit => b"durward audit v1",
+            Self::Credential => b"durward credential v1",
+            Self::SigningSecret => b"durward signing secret v1",
         }
     }
 }

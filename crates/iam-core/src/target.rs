@@ -4,8 +4,9 @@
 //! gives the same one for forbidden.
 
 use crate::call::{Params, Principal, store_problem};
+use crate::retry_tokens::RetryToken;
 use crate::work_requests::FAMILY;
-use crate::{scim, tree};
+use crate::{credentials, scim, tree};
 use iam_api::{Code, Dialect, LifecycleState, Ocid, Own, Problem, Spec, Target};
 use iam_store::{Resource, ResourceKind, Tx};
 use serde_json::Value;
@@ -192,12 +193,14 @@ fn resource(
 }
 
 /// Whether what an operation with this target made is still there: a resource or a membership by
-/// its OCID, an API key of the target by its fingerprint.
+/// its OCID, an API key of the target by its fingerprint, a credential with the secret that the
+/// answer to this retry token holds.
 pub fn is_there(
     tx: &mut Tx<'_>,
     principal: &Principal,
     target: &Ocid,
     made: &str,
+    token: &RetryToken,
 ) -> Result<bool, Problem> {
     let (at, id) = (principal.tenancy, Ocid::from(made));
     // A compartment that is deleted is shown for a while, but is not what was made any more.
@@ -205,5 +208,6 @@ pub fn is_there(
         |row: Resource| !matches!(row.state, LifecycleState::Deleting | LifecycleState::Deleted);
     Ok(tx.resource(at, &id).map_err(store_problem)?.is_some_and(is_in_use)
         || tx.membership(at, &id).map_err(store_problem)?.is_some()
-        || tx.api_key(at, target.as_str(), made).map_err(store_problem)?.is_some())
+        || tx.api_key(at, target.as_str(), made).map_err(store_problem)?.is_some()
+        || credentials::is_answered(tx, at, made, token)?)
 }

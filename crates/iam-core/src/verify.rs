@@ -16,12 +16,15 @@ use iam_api::users::User;
 use iam_policy::{Compiled, fold};
 use iam_sign::PublicKey;
 use iam_store::{
-    Alias, Cell, Cursor, LinkPurpose, Resource, ResourceKind, StoreError, Table, TenancyNo, Tx,
-    tables,
+    Alias, Cell, CredentialKind, Cursor, LinkPurpose, Resource, ResourceKind, StoreError, Table,
+    TenancyNo, Tx, tables,
 };
 use serde_json::Value;
 pub use trail::{Known, Noted, Trail};
 
+/// What columns and body of a resource both say.
+const OF_RESOURCES: [(&str, &str); 3] =
+    [("id", "id"), ("name", "name"), ("state", "lifecycleState")];
 /// The most findings that are told.
 const FINDINGS_MAX: usize = 1_000;
 
@@ -121,6 +124,7 @@ impl Look<'_, '_> {
                 self.must_be("group_id", ResourceKind::Group).map(|_| ())
             }
             "api_keys" => self.at_api_key(),
+            "credentials" => self.at_credential(),
             "links" => {
                 let purpose = self.text("purpose").to_owned();
                 if LinkPurpose::from_word(&purpose).is_none() {
@@ -171,6 +175,20 @@ impl Look<'_, '_> {
             Ok(key) => self.wrong(|| format!("its key has the fingerprint {}", key.fingerprint())),
             Err(cause) => self.wrong(|| format!("its key cannot be read: {cause}")),
         }
+        self.must_be("user_id", ResourceKind::User).map(|_| ())
+    }
+
+    fn at_credential(&mut self) -> Result<(), StoreError> {
+        let kind = self.text("kind").to_owned();
+        if CredentialKind::from_word(&kind).is_none() {
+            self.wrong(|| format!("`{kind}` is no kind of credential"));
+        }
+        if matches!(self.table.cell(self.row, "secret"), Some(Cell::Blob(kept)) if kept.is_empty())
+        {
+            self.wrong(|| "there is nothing to check its secret with".to_owned());
+        }
+        self.must_be_json();
+        self.must_say_the_same(&[("id", "id"), ("state", "lifecycleState"), ("user_id", "userId")]);
         self.must_be("user_id", ResourceKind::User).map(|_| ())
     }
 
@@ -226,7 +244,7 @@ impl Look<'_, '_> {
         if let Err(cause) = parsed {
             self.wrong(|| format!("its body cannot be read: {cause}"));
         }
-        self.must_say_the_same();
+        self.must_say_the_same(&OF_RESOURCES);
         Ok(())
     }
 
@@ -256,9 +274,9 @@ impl Look<'_, '_> {
     }
 
     /// What body and columns both say, they must both say.
-    fn must_say_the_same(&mut self) {
+    fn must_say_the_same(&mut self, both: &[(&str, &str)]) {
         let Ok(body) = serde_json::from_str::<Value>(self.text("body")) else { return };
-        for (column, field) in [("id", "id"), ("name", "name"), ("state", "lifecycleState")] {
+        for &(column, field) in both {
             let said = body.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
             if said != self.text(column) {
                 self.wrong(|| format!("its body says that its {field} is `{said}`"));
@@ -274,7 +292,7 @@ impl Look<'_, '_> {
                 return Ok(());
             }
         };
-        self.must_say_the_same();
+        self.must_say_the_same(&OF_RESOURCES);
         for (alias, written) in
             [(Alias::UserEmail, user.email), (Alias::UserDbName, user.db_user_name)]
         {
@@ -293,7 +311,7 @@ impl Look<'_, '_> {
             Ok(policy) => policy,
             Err(cause) => return self.wrong(|| format!("its body cannot be read: {cause}")),
         };
-        self.must_say_the_same();
+        self.must_say_the_same(&OF_RESOURCES);
         for statement in &policy.statements {
             if let Err(cause) = iam_policy::parse(statement) {
                 self.wrong(|| format!("the statement `{statement}` cannot be read: {cause}"));

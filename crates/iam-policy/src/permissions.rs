@@ -2,7 +2,7 @@
 //!
 //! A verb includes the weaker ones, so a row says only what each verb *adds*. A permission is known
 //! exactly when it stands in the table. The table is OCI's, but for three cells where OCI's own two
-//! tables leave a gap; they are marked.
+//! tables leave a gap, and one permission of our own; they are marked.
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -73,7 +73,8 @@ const TABLE: &[Row] = &[
         [
             &["CREDENTIAL_INSPECT"],
             &[],
-            &[],
+            // Durward's own: to ask whether what users show to a service is right.
+            &["CREDENTIAL_VERIFY"],
             &["CREDENTIAL_ADD", "CREDENTIAL_REMOVE", "CREDENTIAL_UPDATE"],
         ],
     ),

@@ -5,6 +5,9 @@ use crate::reply::RawReply;
 use crate::scim_bindings;
 use iam_api::api_keys::{DELETE_API_KEY, LIST_API_KEYS, UPLOAD_API_KEY};
 use iam_api::audit_events::{GET_CONFIGURATION, LIST_EVENTS};
+use iam_api::auth_tokens::{
+    CREATE_AUTH_TOKEN, DELETE_AUTH_TOKEN, LIST_AUTH_TOKENS, UPDATE_AUTH_TOKEN,
+};
 use iam_api::authentication_policies::{GET_AUTHENTICATION_POLICY, UPDATE_AUTHENTICATION_POLICY};
 use iam_api::availability_domains::LIST_AVAILABILITY_DOMAINS;
 use iam_api::bulk_actions::{
@@ -14,9 +17,20 @@ use iam_api::compartments::{
     CREATE_COMPARTMENT, DELETE_COMPARTMENT, GET_COMPARTMENT, LIST_COMPARTMENTS, MOVE_COMPARTMENT,
     RECOVER_COMPARTMENT, UPDATE_COMPARTMENT,
 };
+use iam_api::credentials::{VERIFY_CREDENTIAL, VERIFY_SIGNATURE};
+use iam_api::customer_secret_keys::{
+    CREATE_CUSTOMER_SECRET_KEY, DELETE_CUSTOMER_SECRET_KEY, LIST_CUSTOMER_SECRET_KEYS,
+    UPDATE_CUSTOMER_SECRET_KEY,
+};
 use iam_api::domains::{GET_DOMAIN, LIST_DOMAINS};
 use iam_api::groups::{CREATE_GROUP, DELETE_GROUP, GET_GROUP, LIST_GROUPS, UPDATE_GROUP};
 use iam_api::policies::{CREATE_POLICY, DELETE_POLICY, GET_POLICY, LIST_POLICIES, UPDATE_POLICY};
+use iam_api::smtp_credentials::{
+    CREATE_SMTP_CREDENTIAL, DELETE_SMTP_CREDENTIAL, LIST_SMTP_CREDENTIALS, UPDATE_SMTP_CREDENTIAL,
+};
+use iam_api::swift_passwords::{
+    CREATE_SWIFT_PASSWORD, DELETE_SWIFT_PASSWORD, LIST_SWIFT_PASSWORDS, UPDATE_SWIFT_PASSWORD,
+};
 use iam_api::tenancies::{GET_TENANCY, LIST_REGION_SUBSCRIPTIONS, LIST_REGIONS};
 use iam_api::ui_passwords::{CREATE_OR_RESET_UI_PASSWORD, GET_USER_UI_PASSWORD_INFORMATION};
 use iam_api::user_group_memberships::{
@@ -30,10 +44,12 @@ use iam_api::users::{
 use iam_api::work_requests::{GET_WORK_REQUEST, LIST_WORK_REQUESTS};
 use iam_api::{Method, Ocid, Operation, Problem, Spec};
 use iam_core::call::{Call, Reply};
+use iam_core::credentials::verification;
 use iam_core::{
-    api_keys, audit_events, authentication_policies, availability_domains, bulk_actions,
-    compartment_work, compartments, domains, groups, policies, tenancies, ui_passwords,
-    user_group_memberships, users, work_requests,
+    api_keys, audit_events, auth_tokens, authentication_policies, availability_domains,
+    bulk_actions, compartment_work, compartments, customer_secret_keys, domains, groups, policies,
+    smtp_credentials, swift_passwords, tenancies, ui_passwords, user_group_memberships, users,
+    work_requests,
 };
 use iam_store::{Lookups, TenancyNo};
 use serde::Serialize;
@@ -93,6 +109,24 @@ pub(crate) static BINDINGS: LazyLock<HashMap<Key, Binding>> = LazyLock::new(|| {
         on(&UPLOAD_API_KEY, api_keys::upload),
         on(&LIST_API_KEYS, api_keys::list),
         on(&DELETE_API_KEY, api_keys::delete),
+        on(&CREATE_AUTH_TOKEN, auth_tokens::create),
+        on(&LIST_AUTH_TOKENS, auth_tokens::list),
+        on(&UPDATE_AUTH_TOKEN, auth_tokens::update),
+        on(&DELETE_AUTH_TOKEN, auth_tokens::delete),
+        on(&CREATE_SWIFT_PASSWORD, swift_passwords::create),
+        on(&LIST_SWIFT_PASSWORDS, swift_passwords::list),
+        on(&UPDATE_SWIFT_PASSWORD, swift_passwords::update),
+        on(&DELETE_SWIFT_PASSWORD, swift_passwords::delete),
+        on(&CREATE_CUSTOMER_SECRET_KEY, customer_secret_keys::create),
+        on(&LIST_CUSTOMER_SECRET_KEYS, customer_secret_keys::list),
+        on(&UPDATE_CUSTOMER_SECRET_KEY, customer_secret_keys::update),
+        on(&DELETE_CUSTOMER_SECRET_KEY, customer_secret_keys::delete),
+        on(&CREATE_SMTP_CREDENTIAL, smtp_credentials::create),
+        on(&LIST_SMTP_CREDENTIALS, smtp_credentials::list),
+        on(&UPDATE_SMTP_CREDENTIAL, smtp_credentials::update),
+        on(&DELETE_SMTP_CREDENTIAL, smtp_credentials::delete),
+        on(&VERIFY_CREDENTIAL, verification::verify),
+        on(&VERIFY_SIGNATURE, verification::verify_signature),
         on(&CREATE_GROUP, groups::create),
         on(&GET_GROUP, groups::get),
         on(&LIST_GROUPS, groups::list),

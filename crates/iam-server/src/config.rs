@@ -213,6 +213,8 @@ pub struct LimitSettings {
     pub groups_per_user: NonZeroU32,
     pub users_per_group: NonZeroU32,
     pub api_keys_per_user: NonZeroU32,
+    /// Auth tokens of one user, and as many of each other kind that is shown to other services.
+    pub credentials_per_user: NonZeroU32,
     pub statements_per_policy: NonZeroU32,
     pub statements_per_path: NonZeroU32,
 }
@@ -231,6 +233,7 @@ impl Default for LimitSettings {
             groups_per_user: number(limits.groups_per_user),
             users_per_group: number(limits.users_per_group),
             api_keys_per_user: number(limits.api_keys_per_user),
+            credentials_per_user: number(limits.credentials_per_user),
             statements_per_policy: number(limits.statements_per_policy),
             statements_per_path: number(limits.statements_per_path),
         }
@@ -251,6 +254,7 @@ impl LimitSettings {
             groups_per_user: rows(self.groups_per_user),
             users_per_group: rows(self.users_per_group),
             api_keys_per_user: items(self.api_keys_per_user),
+            credentials_per_user: items(self.credentials_per_user),
             statements_per_policy: items(self.statements_per_policy),
             statements_per_path: items(self.statements_per_path),
         }

@@ -200,7 +200,7 @@ fn is_still_true(
         return Ok(false);
     }
     if let Some(made) = &answer.made
-        && !target::is_there(tx, principal, &found.id, made)?
+        && !target::is_there(tx, principal, &found.id, made, token)?
     {
         return Ok(false);
     }

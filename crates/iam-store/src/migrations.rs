@@ -22,7 +22,7 @@ struct Step {
 
 /// Every step, in order.
 const STEPS: [Step; 2] =
-    [Step { to: 5, run: chain_the_audit_trail }, Step { to: 6, run: keep_work_requests }];
+    [Step { to: 5, run: chain_the_audit_trail }, Step { to: 6, run: add_the_tables_of_6 }];
 
 /// A version that an installation was brought from, and the one that it has now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,9 +105,9 @@ fn chain_the_audit_trail(tx: &mut Tx<'_>, key: &AuditKey) -> Result<(), StoreErr
     tx.make("DROP TABLE audit_before_5")
 }
 
-/// Version 6: work requests are kept.
-fn keep_work_requests(tx: &mut Tx<'_>, _key: &AuditKey) -> Result<(), StoreError> {
-    tx.make(&making("work_requests"))
+/// Version 6: work requests are kept, and what users show to other services.
+fn add_the_tables_of_6(tx: &mut Tx<'_>, _key: &AuditKey) -> Result<(), StoreError> {
+    ["work_requests", "credentials"].into_iter().try_for_each(|table| tx.make(&making(table)))
 }
 
 fn line_before_5(row: &dyn Row) -> Result<AuditRecord, StoreError> {

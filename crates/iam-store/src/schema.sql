@@ -237,3 +237,21 @@ CREATE TABLE work_requests (
 );
 CREATE INDEX work_requests_in_time ON work_requests (tenancy, family, compartment, accepted, id);
 CREATE INDEX work_requests_by_due ON work_requests (due, accepted);
+
+-- What users show to other services, a few of each kind for a user. `secret` is a keyed hash of what
+-- is only compared, or what must be known to be checked, sealed. `retry` names the retry token whose
+-- stored answer holds the secret: that answer is given again only as long as it does.
+CREATE TABLE credentials (
+  tenancy BIGINT NOT NULL,
+  user_id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  id TEXT NOT NULL,
+  created BIGINT NOT NULL,
+  etag TEXT NOT NULL,
+  state TEXT NOT NULL,
+  body TEXT NOT NULL,
+  secret BLOB NOT NULL,
+  retry BLOB,
+  PRIMARY KEY (tenancy, user_id, kind, id)
+);
+CREATE UNIQUE INDEX credentials_by_id ON credentials (tenancy, id);

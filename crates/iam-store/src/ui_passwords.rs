@@ -85,7 +85,8 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Forgets all that a user signs in with: passwords, links, counters, sessions and API keys.
+    /// Forgets all that a user signs in with: passwords, links, counters, sessions, API
+    /// keys, and what they show to other services.
     pub fn forget_credentials(&mut self, at: TenancyNo, user: &Ocid) -> Result<(), StoreError> {
         let args = [at.0.into(), user.as_str().into()];
         self.run("DELETE FROM password_history WHERE tenancy = ?1 AND user_id = ?2", &args)?;
@@ -93,6 +94,7 @@ impl Tx<'_> {
         self.run("DELETE FROM ui_passwords WHERE tenancy = ?1 AND user_id = ?2", &args)?;
         self.run("DELETE FROM sign_ins WHERE tenancy = ?1 AND user_id = ?2", &args)?;
         self.run("DELETE FROM sessions WHERE tenancy = ?1 AND user_id = ?2", &args)?;
+        self.run("DELETE FROM credentials WHERE tenancy = ?1 AND user_id = ?2", &args)?;
         self.run("DELETE FROM api_keys WHERE tenancy = ?1 AND user_id = ?2", &args)?;
         Ok(())
     }

@@ -30,9 +30,10 @@ const ENDED: [&str; 5] = ["sessions", "links", "retry_tokens", "outbox", "recove
 /// of life does not come back: Console sessions, one-time passwords, mailed links, retry tokens,
 /// and letters that waited to be sent. Users who had a one-time password need a new one.
 ///
-/// What was revoked after the backup was made is valid again: API keys, passwords, memberships,
-/// policies. Where the place that the backup was made of can still be read, name it with --compare,
-/// and each of those is listed, so that you can revoke it again before anybody is let in.
+/// What was revoked after the backup was made is valid again: API keys, passwords, auth tokens and
+/// other credentials, memberships, policies. Where the place that the backup was made of can still
+/// be read, name it with --compare, and each of those is listed, so that you can revoke it again
+/// before anybody is let in.
 ///
 /// The installation's key file is not in a backup: bring it back first, as durward.key in the data
 /// directory or where --key-file says.
@@ -98,8 +99,8 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
 
 const NOT_COMPARED: &str = "\
 What was revoked after that is valid again, and no newer state was named to find it in. If there is
-one, remove this restore and do it again with --compare; else look through the API keys and
-memberships before anybody is let in.
+one, remove this restore and do it again with --compare; else look through the API keys, auth tokens
+and other credentials, and memberships before anybody is let in.
 ";
 
 fn open(file: &Path) -> Result<ArchiveReader<BufReader<File>>, StoreError> {

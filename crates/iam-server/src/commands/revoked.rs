@@ -1,16 +1,16 @@
 //! What a newer state of an installation has revoked that an older one still takes: keys,
-//! passwords, memberships, users, policies. Both are gone through side by side, in the order of
-//! their keys.
+//! passwords, credentials for other services, memberships, users, policies. Both are gone through
+//! side by side, in the order of their keys.
 
 use crate::failure::Failure;
 use crate::place::Place;
 use iam_api::Ocid;
-use iam_store::{Cell, Cursor, Store, StoreError, Table, TenancyNo, Tx, table};
+use iam_store::{Cell, CredentialKind, Cursor, Store, StoreError, Table, TenancyNo, Tx, table};
 
 /// The most lines that are listed.
 const LINES_MAX: usize = 10_000;
 /// The tables that hold what can be revoked.
-const TABLES: [&str; 4] = ["resources", "api_keys", "ui_passwords", "memberships"];
+const TABLES: [&str; 5] = ["resources", "api_keys", "credentials", "ui_passwords", "memberships"];
 
 /// Lists it, for people.
 pub(super) fn list(older: &Store, newer: &Store, place: &Place) -> Result<String, Failure> {
@@ -71,6 +71,10 @@ fn revoked(table: &'static Table, row: &[Cell], newer: Option<&[Cell]>) -> Optio
     let told = |words, what, of| Some(Revoked { at, words, what, of });
     match (table.name, newer) {
         ("api_keys", None) => told("API key, of user", text("fingerprint"), vec![text("user_id")]),
+        ("credentials", newer) if newer.is_none() || differs("secret") => {
+            let kind = CredentialKind::from_word(&text("kind"))?;
+            told(credential(kind), text("id"), vec![text("user_id")])
+        }
         ("ui_passwords", None) => {
             told("Console password, removed, of user", String::new(), vec![text("user_id")])
         }
@@ -94,6 +98,15 @@ fn revoked(table: &'static Table, row: &[Cell], newer: Option<&[Cell]>) -> Optio
             told(gone, text("name"), vec![text("id")])
         }
         _ => None,
+    }
+}
+
+const fn credential(kind: CredentialKind) -> &'static str {
+    match kind {
+        CredentialKind::AuthToken => "auth token, of user",
+        CredentialKind::SwiftPassword => "Swift password, of user",
+        CredentialKind::CustomerSecretKey => "customer secret key, of user",
+        CredentialKind::SmtpCredential => "SMTP credential, of user",
     }
 }
 

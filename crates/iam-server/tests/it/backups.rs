@@ -2,10 +2,10 @@
 
 use crate::crash::Administrator;
 use crate::moving::{
-    HERE, change, furnish, furnished, key, scratch_url, store_at, store_of, sums, word,
+    HERE, change, credential, furnish, furnished, key, scratch_url, store_at, store_of, sums, word,
 };
 use crate::process::{Serving, durward, end_of, init, refusal, run};
-use iam_store::{Cell, Rows, Store, table};
+use iam_store::{Cell, CredentialKind, Rows, Store, table};
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -161,13 +161,22 @@ fn what_was_revoked_since_is_listed_where_a_newer_state_is_named() {
     let id = user.clone();
     change(&store_of(&dir), move |tx| {
         tx.remove_api_key(HERE, &id, "fingerprint of admin")?;
+        tx.remove_credential(HERE, "auth-token of admin")?;
+        let mut replaced = credential(&id, CredentialKind::SmtpCredential, "admin");
+        replaced.secret = b"another".to_vec();
+        tx.update_credential(HERE, &replaced)?;
+        let mut renamed = credential(&id, CredentialKind::SwiftPassword, "admin");
+        (renamed.etag, renamed.body) = ("later".to_owned(), renamed.body.replace('}', " }"));
+        tx.update_credential(HERE, &renamed)?;
         tx.drop_ui_password(HERE, &id)?;
         // Made after the backup: it is in no backup, and nothing has to be told of it.
         tx.add_api_key(HERE, &key(&id, "newer")).map(|_| ())
     });
     let to = root.path().join("restored");
     let said = restore(&file, &dir, &to, &["--compare", word(&dir)]);
-    assert!(said.contains("2 were revoked since"), "{said}");
+    assert!(said.contains("4 were revoked since"), "{said}");
+    assert!(said.contains("auth token, of user: auth-token of admin  admin"), "{said}");
+    assert!(said.contains("SMTP credential, of user: smtp-credential of admin"), "{said}");
     assert!(said.contains("fingerprint of admin") && said.contains(user.as_str()), "{said}");
     assert!(said.contains("Console password, removed, of user  admin"), "{said}");
     assert!(!said.contains("fingerprint of second") && !said.contains("newer"), "{said}");

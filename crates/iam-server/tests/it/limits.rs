@@ -231,7 +231,7 @@ fn a_method_and_path_without_an_operation_is_not_found_whoever_asks() {
         ("GET", "/20160917/users".to_owned()),
         ("GET", "/users".to_owned()),
         ("GET", "/20160918/Users".to_owned()),
-        ("GET", format!("/20160918/users/{id}/authTokens")),
+        ("GET", format!("/20160918/users/{id}/supportAccounts")),
         ("GET", format!("/20160918/users/{id}/uiPassword/x")),
         ("PATCH", format!("/20160918/users/{id}")),
         ("POST", format!("/20160918/users/{id}")),

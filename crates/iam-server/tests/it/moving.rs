@@ -4,8 +4,9 @@ use crate::crash::Administrator;
 use crate::process::{Serving, durward, end_of, init, refusal};
 use iam_api::{Ocid, Timestamp};
 use iam_store::{
-    Database, LinkPurpose, Nowhere, Purpose, Store, StoreError, StoredKey, StoredLink,
-    StoredPassword, StoredRetry, StoredSession, Sum, TenancyNo, Tx, all, pour,
+    CredentialKind, Database, LinkPurpose, Nowhere, Purpose, Store, StoreError, StoredCredential,
+    StoredKey, StoredLink, StoredPassword, StoredRetry, StoredSession, Sum, TenancyNo, Tx, all,
+    pour,
 };
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -57,6 +58,21 @@ pub(crate) fn change<R: Send + 'static>(
 }
 
 /// Gives a user what a user may have: a session, a link, a password, a key, a stored answer.
+pub(crate) fn credential(user: &Ocid, kind: CredentialKind, name: &str) -> StoredCredential {
+    let id = format!("{} of {name}", kind.as_str());
+    StoredCredential {
+        user: user.clone(),
+        kind,
+        body: format!(r#"{{"id":"{id}","lifecycleState":"ACTIVE","userId":"{user}"}}"#),
+        id,
+        created: Timestamp::from_micros(1_800_000_000_000_000),
+        etag: "etag".to_owned(),
+        state: "ACTIVE".to_owned(),
+        secret: b"hash".to_vec(),
+        retry: None,
+    }
+}
+
 pub(crate) fn furnish(
     tx: &mut Tx<'_>,
     user: &Ocid,
@@ -93,6 +109,9 @@ pub(crate) fn furnish(
     };
     tx.set_ui_password(HERE, user, &password)?;
     tx.add_api_key(HERE, &key(user, name))?;
+    for kind in CredentialKind::ALL {
+        tx.add_credential(HERE, &credential(user, kind, name))?;
+    }
     let retry =
         StoredRetry { request: b"request".to_vec(), created: now, answer: b"answer".to_vec() };
     tx.keep_retry_token(HERE, name.as_bytes(), &retry)

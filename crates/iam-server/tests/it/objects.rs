@@ -19,6 +19,8 @@ pub(crate) struct Objects {
     work: String,
     membership: String,
     fingerprint: String,
+    /// What the user shows to other services, by the names of the paths' segments.
+    credentials: Vec<(&'static str, String)>,
     /// In a tenancy without domains, one that does not exist.
     domain: String,
 }
@@ -40,6 +42,24 @@ pub(crate) struct Plain {
     named: Vec<(&'static str, String)>,
     query: Vec<(&'static str, String)>,
     pub(crate) body: Option<Value>,
+}
+
+/// Gives the user one of each kind of credential for other services.
+pub(crate) fn credentials(
+    world: &World,
+    admin: &Caller,
+    user: &str,
+) -> Vec<(&'static str, String)> {
+    let make = |path: &str, field: &str| {
+        let body = json!({field: "first"});
+        world.post(admin, &format!("/users/{user}/{path}"), &body).ok().id()
+    };
+    vec![
+        ("authTokenId", make("authTokens", "description")),
+        ("swiftPasswordId", make("swiftPasswords", "description")),
+        ("customerSecretKeyId", make("customerSecretKeys", "displayName")),
+        ("smtpCredentialId", make("smtpCredentials", "description")),
+    ]
 }
 
 impl Objects {
@@ -71,6 +91,7 @@ impl Objects {
         let domains = world.get(admin, &format!("/domains?compartmentId={tenancy}")).ok().json();
         let domain = domains[0]["id"].as_str().map(str::to_owned);
         let domain = domain.unwrap_or_else(|| iam_api::Ocid::new("domain", &[9; 32]).to_string());
+        let credentials = credentials(world, admin, &user);
         Self {
             tenancy,
             user,
@@ -82,6 +103,7 @@ impl Objects {
             work,
             membership,
             fingerprint,
+            credentials,
             domain,
         }
     }
@@ -100,7 +122,10 @@ impl Objects {
             "domainId" => &self.domain,
             "startTime" => "2026-01-01T00:00:00Z",
             "endTime" => "2027-01-01T00:00:00Z",
-            _ => return None,
+            name => {
+                let mut known = self.credentials.iter();
+                return known.find(|(known, _)| *known == name).map(|(_, id)| id.as_str());
+            }
         })
     }
 
@@ -157,9 +182,14 @@ impl Objects {
                 json!([{"identifier": self.compartment, "entityType": "Compartment"}])
             }
             ("statements", _) => json!(["allow any-user to inspect users in tenancy"]),
+            ("stringToSign", _) => {
+                json!("AWS4-HMAC-SHA256\n20261123T120000Z\n20261123/a/s3/aws4_request\nab")
+            }
             (_, Kind::Ocid) => json!(self.must(name)),
             (_, Kind::String) => json!("new"),
             (_, Kind::Boolean) => json!(false),
+            (_, Kind::Secret) => json!("ShownToAnotherService7"),
+            (_, Kind::Choice(words)) => json!(words[0]),
             _ => panic!("no value for {name}; make one here"),
         }
     }
@@ -170,6 +200,10 @@ impl Objects {
             format!("/users/{}", self.user),
             format!("/users/{}/apiKeys", self.user),
             format!("/users/{}/uiPassword", self.user),
+            format!("/users/{}/authTokens", self.user),
+            format!("/users/{}/swiftPasswords", self.user),
+            format!("/users/{}/customerSecretKeys", self.user),
+            format!("/users/{}/smtpCredentials", self.user),
             format!("/groups/{}", self.group),
             format!("/policies/{}", self.policy),
             format!("/userGroupMemberships/{}", self.membership),

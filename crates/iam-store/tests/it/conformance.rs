@@ -50,6 +50,7 @@ macro_rules! suite {
                 credentials::memberships_come_in_pages_from_both_sides,
                 credentials::a_user_has_a_key_of_a_fingerprint_once,
                 credentials::keys_come_oldest_first,
+                credentials::what_users_show_elsewhere_is_kept_by_kind_and_changed_by_name,
                 credentials::the_newer_password_takes_the_place_of_the_older,
                 credentials::forgetting_a_users_credentials_leaves_those_of_others,
                 credentials::sign_in_counters_begin_at_nothing_and_are_kept,

@@ -25,7 +25,8 @@ fn back_to_4(number: &str, text: &str) -> String {
         .collect();
     let lines = lines.join(", ");
     format!(
-        "DROP TABLE work_requests; DROP TABLE audit; DROP TABLE audit_ends; \
+        "DROP TABLE work_requests; DROP TABLE credentials; DROP TABLE audit; \
+         DROP TABLE audit_ends; \
          CREATE TABLE audit (seq {number} PRIMARY KEY, time BIGINT NOT NULL, \
          tenancy BIGINT NOT NULL, actor {text} NOT NULL, source {text} NOT NULL, \
          event {text} NOT NULL, target {text} NOT NULL, outcome {text} NOT NULL, \

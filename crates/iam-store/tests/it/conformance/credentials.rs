@@ -2,7 +2,9 @@
 
 use crate::scratch::{HERE, Scratch, THERE, at_second, key, membership, new_id, password};
 use iam_api::Ocid;
-use iam_store::{Purpose, Setting, SignIns, StoredRetry, StoredSession};
+use iam_store::{
+    CredentialKind, Purpose, Setting, SignIns, StoredCredential, StoredRetry, StoredSession,
+};
 
 pub(super) fn a_user_is_in_a_group_once(store: &Scratch) {
     let (ann, admins) = (new_id("user"), new_id("group"));
@@ -94,6 +96,50 @@ pub(super) fn keys_come_oldest_first(store: &Scratch) {
     assert_eq!(found, ["aa", "bb", "dd", "cc"]);
 }
 
+fn credential(user: &Ocid, kind: CredentialKind, id: &str, second: i64) -> StoredCredential {
+    StoredCredential {
+        user: user.clone(),
+        kind,
+        id: id.to_owned(),
+        created: at_second(second),
+        etag: "e1".to_owned(),
+        state: "ACTIVE".to_owned(),
+        body: "{}".to_owned(),
+        secret: b"\0hash".to_vec(),
+        retry: Some(b"token".to_vec()),
+    }
+}
+
+pub(super) fn what_users_show_elsewhere_is_kept_by_kind_and_changed_by_name(store: &Scratch) {
+    let (ann, bob) = (new_id("user"), new_id("user"));
+    let of = |kind, number, second| credential(&ann, kind, &format!("{ann}{number}"), second);
+    let two = of(CredentialKind::AuthToken, 2, 2);
+    let one = of(CredentialKind::AuthToken, 3, 1);
+    let other = of(CredentialKind::SmtpCredential, 4, 1);
+    let all = [two.clone(), one.clone(), other.clone()];
+    store.change(move |tx| all.iter().try_for_each(|new| tx.add_credential(HERE, new)));
+    let kept =
+        |user: &Ocid, kind| format!("{:?}", store.look(|tx| tx.credentials(HERE, user, kind)));
+    assert_eq!(kept(&ann, CredentialKind::AuthToken), format!("{:?}", [&one, &two]));
+    assert_eq!(kept(&bob, CredentialKind::AuthToken), "[]");
+    assert!(store.look(|tx| tx.credential(THERE, &one.id)).is_none());
+
+    let mut changed = one.clone();
+    (changed.etag, changed.state) = ("e2".to_owned(), "INACTIVE".to_owned());
+    (changed.body, changed.secret, changed.retry) = ("[]".to_owned(), vec![7], None);
+    let new = changed.clone();
+    store.change(move |tx| tx.update_credential(HERE, &new));
+    let found = store.look(|tx| tx.credential(HERE, &changed.id));
+    assert_eq!(format!("{found:?}"), format!("{:?}", Some(&changed)));
+    let again = credential(&bob, CredentialKind::AuthToken, &one.id, 3);
+    let taken = store.write(move |tx| tx.add_credential(HERE, &again)).wait().unwrap();
+    assert!(taken.is_err(), "one name names one credential of a tenancy");
+
+    store.change(move |tx| tx.remove_credential(HERE, &changed.id));
+    assert_eq!(kept(&ann, CredentialKind::AuthToken), format!("{:?}", [&two]));
+    assert_eq!(kept(&ann, CredentialKind::SmtpCredential), format!("{:?}", [&other]));
+}
+
 pub(super) fn the_newer_password_takes_the_place_of_the_older(store: &Scratch) {
     let ann = new_id("user");
     assert!(store.look(|tx| tx.ui_password(HERE, &ann)).is_none());
@@ -128,6 +174,8 @@ pub(super) fn forgetting_a_users_credentials_leaves_those_of_others(store: &Scra
         for user in &users {
             tx.set_ui_password(HERE, user, &password("hash"))?;
             tx.add_api_key(HERE, &key(user, "aa", 1))?;
+            let token = CredentialKind::AuthToken;
+            tx.add_credential(HERE, &credential(user, token, user.as_str(), 1))?;
             tx.add_session(&session(user.as_str(), user, 1))?;
             tx.set_sign_ins(HERE, user, &SignIns { failures: 3, ..SignIns::default() })?;
         }
@@ -136,6 +184,8 @@ pub(super) fn forgetting_a_users_credentials_leaves_those_of_others(store: &Scra
     for (user, count) in [(&ann, 0), (&bob, 1)] {
         assert_eq!(store.look(|tx| tx.ui_password(HERE, user)).iter().count(), count);
         assert_eq!(store.look(|tx| tx.api_keys(HERE, user)).len(), count);
+        let tokens = store.look(|tx| tx.credentials(HERE, user, CredentialKind::AuthToken));
+        assert_eq!(tokens.len(), count);
         assert_eq!(store.look(|tx| tx.sessions(HERE, user)).len(), count);
         let failures = store.look(|tx| tx.sign_ins(HERE, user)).failures;
         assert_eq!(failures, 3 * i64::try_from(count).unwrap());
