@@ -117,6 +117,30 @@ class Stories:
                      "--force")
         self.assertEqual(self.oci("user", "api-key", "list", "--user-id", id).out, "")
 
+    def test_credentials_for_other_services(self):
+        id = self.user("robot")["id"]
+        for group, option, words, secret, length in (
+            (("auth-token",), "--auth-token-id", "description", "token", 20),
+            (("user", "swift-password"), "--swift-password-id", "description", "password", 20),
+            (("customer-secret-key",), "--customer-secret-key-id", "display-name", "key", 44),
+            (("smtp-credential",), "--smtp-credential-id", "description", "password", 20),
+        ):
+            create = (*group, "create", "--user-id", id, f"--{words}", "first")
+            made = self.oci(*create).data
+            self.assertEqual(len(made.pop(secret)), length)
+            self.oci(*create)
+            self.refused(*create, status=400, code="LimitExceeded")
+            listed = self.oci(*group, "list", "--user-id", id).data
+            [seen] = [one for one in listed if one["id"] == made["id"]]
+            seen.pop(secret, None)
+            self.assertEqual(seen, made)
+            one = ("--user-id", id, option, made["id"])
+            changed = self.oci(*group, "update", *one, f"--{words}", "second").data
+            self.assertEqual(changed[words], "second")
+            self.oci(*group, "delete", *one, "--force")
+            [left] = self.oci(*group, "list", "--user-id", id).data
+            self.assertNotEqual(left["id"], made["id"])
+
     def test_a_group_and_its_members(self):
         user = self.user("member")
         group = self.oci(

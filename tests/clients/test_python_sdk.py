@@ -187,6 +187,34 @@ class PythonSdk(unittest.TestCase):
         error = self.refused(helper.get_user, target.id)
         self.assertEqual((error.status, error.code), (401, "NotAuthenticated"))
 
+    def test_credentials_for_other_services(self):
+        user = self.user("robot").id
+        kinds = (
+            ("auth_token", "AuthToken", "description", "token"),
+            ("swift_password", "SwiftPassword", "description", "password"),
+            ("customer_secret_key", "CustomerSecretKey", "display_name", "key"),
+            ("smtp_credential", "SmtpCredential", "description", "password"),
+        )
+        for name, model, words, secret in kinds:
+            def call(verb, *of, name=name):
+                plural = "s" if verb == "list" else ""
+                return getattr(self.client, f"{verb}_{name}{plural}")(*of)
+
+            def details(verb, text, model=model, words=words):
+                return getattr(models, f"{verb}{model}Details")(**{words: text})
+
+            made = call("create", details("Create", "first"), user).data
+            self.assertIn(len(getattr(made, secret)), (20, 44))
+            self.assertEqual((made.user_id, made.lifecycle_state), (user, "ACTIVE"))
+            [listed] = call("list", user).data
+            self.assertEqual((listed.id, listed.time_created), (made.id, made.time_created))
+            self.assertIsNone(getattr(listed, secret, None))
+            changed = call("update", user, made.id, details("Update", "second"))
+            self.assertEqual(getattr(changed.data, words), "second")
+            self.assertEqual(len(changed.headers["etag"]), 40)
+            self.assertEqual(call("delete", user, made.id).status, 204)
+            self.assertEqual(call("list", user).data, [])
+
     def test_what_is_refused_says_why_in_the_fields_of_the_sdk(self):
         error = self.refused(self.client.get_user, self.durward.admin_id[:-8] + "aaaaaaaa")
         self.assertEqual(error.status, 404)

@@ -103,6 +103,16 @@ def refusals(scene):
            "d", "--statements", '["Allow group Ghosts to read users in tenancy"]']
 
 
+# Credentials for other services: their commands, the option that names one, and the one that
+# describes it.
+CREDENTIALS = (
+    (["auth-token"], "--auth-token-id", "--description"),
+    (["user", "swift-password"], "--swift-password-id", "--description"),
+    (["customer-secret-key"], "--customer-secret-key-id", "--display-name"),
+    (["smtp-credential"], "--smtp-credential-id", "--description"),
+)
+
+
 def changes(scene, name):
     """Commands that change something of `name`'s own, each with what it makes of its answer."""
     tags = ["--freeform-tags", '{"team": "red"}', "--force"]
@@ -122,6 +132,19 @@ def changes(scene, name):
     yield ["user", "api-key", "list", *of_user]
     yield ["user", "api-key", "delete", *of_user, "--fingerprint", made["data"]["fingerprint"],
            "--force"]
+    for group, option, words in CREDENTIALS:
+        described = [words, "for a robot"]
+        made = yield [*group, "create", *of_user, *described]
+        yield [*group, "create", *of_user, *described]
+        yield [*group, "create", *of_user, *described]
+        yield [*group, "list", *of_user]
+        yield [*group, "list", *of_user, "--all"]
+        one = [*of_user, option, made["data"]["id"]]
+        yield [*group, "update", *one, words, "for nobody"]
+        yield [*group, "update", *one, words, "x" * 401]
+        yield [*group, "update", *one, words, "late", "--if-match", "stale"]
+        yield [*group, "delete", *one, "--force"]
+        yield [*group, "delete", *one, "--force"]
     made = yield ["group", "create", "--name", f"of-{name}", "--description", "d"]
     of_group = ["--group-id", made["data"]["id"]]
     yield ["group", "update", *of_group, "--description", "other", *tags]
