@@ -141,6 +141,23 @@ class Stories:
             [left] = self.oci(*group, "list", "--user-id", id).data
             self.assertNotEqual(left["id"], made["id"])
 
+    def test_oauth_client_credentials(self):
+        user = ("--user-id", self.user("program")["id"])
+        group = ("user", "oauth2-credential")
+        scopes = ("--scopes", '[{"audience": "shop", "scope": "read"}]')
+        made = self.oci(*group, "create", *user, "--name", "n", "--description", "d", *scopes).data
+        first = made.pop("password")
+        [listed] = self.oci(*group, "list", *user, "--all").data
+        listed.pop("password", None)
+        self.assertEqual(listed, made)
+        one = (*user, "--oauth2-client-credential-id", made["id"])
+        changed = self.oci(*group, "update", *one, "--description", "e", *scopes,
+                           "--is-reset-password", "true", "--force").data
+        self.assertEqual(changed["description"], "e")
+        self.assertNotEqual(changed["password"], first)
+        self.oci(*group, "delete", *one, "--force")
+        self.assertEqual(self.oci(*group, "list", *user).out, "")
+
     def test_a_group_and_its_members(self):
         user = self.user("member")
         group = self.oci(

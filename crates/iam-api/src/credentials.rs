@@ -23,6 +23,9 @@ pub enum ShownKind {
     /// The password of an SMTP credential.
     #[serde(rename = "SMTP_CREDENTIAL")]
     SmtpCredential,
+    /// The password of an OAuth 2.0 client credential.
+    #[serde(rename = "OAUTH2_CLIENT_CREDENTIAL")]
+    OAuth2ClientCredential,
 }
 
 /// What VerifyCredential is told.
@@ -31,7 +34,8 @@ pub enum ShownKind {
 pub struct VerifyCredentialDetails {
     /// What was shown.
     pub kind: ShownKind,
-    /// The user's name, or for an SMTP credential the name that belongs to it.
+    /// The user's name; for an SMTP credential the name that belongs to it; for an OAuth 2.0 client
+    /// credential its OCID.
     pub username: String,
     /// The token or password that was shown.
     pub secret: Secret,
@@ -75,8 +79,8 @@ pub static VERIFY_CREDENTIAL: Operation<VerifyCredentialDetails, CredentialVerif
         needs: &["CREDENTIAL_VERIFY"],
         target: Target::Tenancy,
         is_audited: true,
-        doc: "Tells whether an auth token, a Swift password or an SMTP credential is right that a \
-              user of your tenancy has shown to you. Too many wrong ones of one name in a minute \
+        doc: "Tells whether an auth token, a Swift password, an SMTP credential or an OAuth 2.0 \
+              client credential of your tenancy is right that was shown to you. Too many wrong ones of one name in a minute \
               are answered with TooManyRequests; a right one always passes.",
         ..Spec::BLANK
     });

@@ -19,6 +19,7 @@ mod date;
 pub mod domains;
 pub mod groups;
 mod lifecycle;
+pub mod oauth2_client_credentials;
 mod ocid;
 pub mod openapi;
 pub mod operation;
@@ -80,6 +81,10 @@ pub static OPERATIONS: &[&Spec] = &[
     &smtp_credentials::LIST_SMTP_CREDENTIALS.spec,
     &smtp_credentials::UPDATE_SMTP_CREDENTIAL.spec,
     &smtp_credentials::DELETE_SMTP_CREDENTIAL.spec,
+    &oauth2_client_credentials::CREATE_OAUTH_CLIENT_CREDENTIAL.spec,
+    &oauth2_client_credentials::LIST_OAUTH_CLIENT_CREDENTIALS.spec,
+    &oauth2_client_credentials::UPDATE_OAUTH_CLIENT_CREDENTIAL.spec,
+    &oauth2_client_credentials::DELETE_OAUTH_CLIENT_CREDENTIAL.spec,
     &credentials::VERIFY_CREDENTIAL.spec,
     &credentials::VERIFY_SIGNATURE.spec,
     &groups::CREATE_GROUP.spec,

@@ -12,7 +12,7 @@ use iam_store::CredentialKind;
 pub(crate) const RULES: Rules = Rules {
     kind: CredentialKind::AuthToken,
     several: "auth tokens",
-    limit: "auth-token-count",
+    limit: ("auth-token-count", |limits| limits.credentials_per_user),
     capability: ("canUseAuthTokens", |may| may.can_use_auth_tokens),
     param: "authTokenId",
 };

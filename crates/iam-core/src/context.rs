@@ -43,6 +43,8 @@ pub struct Limits {
     pub api_keys_per_user: usize,
     /// Credentials of one kind that one user shows to other services.
     pub credentials_per_user: usize,
+    /// OAuth 2.0 client credentials of one user.
+    pub oauth2_credentials_per_user: usize,
     /// Statements of one policy.
     pub statements_per_policy: usize,
     /// Statements on any way from the root to a leaf of the compartments.
@@ -60,6 +62,7 @@ impl Default for Limits {
             users_per_group: 2_000,
             api_keys_per_user: 3,
             credentials_per_user: 2,
+            oauth2_credentials_per_user: 10,
             statements_per_policy: 50,
             statements_per_path: 500,
         }

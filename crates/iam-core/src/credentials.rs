@@ -7,6 +7,7 @@
 pub mod verification;
 
 use crate::call::{Call, store_problem};
+use crate::context::Limits;
 use crate::fields::check_description;
 use crate::retry_tokens::RetryToken;
 use crate::server_key::{ServerKey, Use};
@@ -23,8 +24,8 @@ pub(crate) struct Rules {
     pub(crate) kind: CredentialKind,
     /// What messages call several of them.
     pub(crate) several: &'static str,
-    /// The name of their limit.
-    pub(crate) limit: &'static str,
+    /// The name of their limit, and the limit.
+    pub(crate) limit: (&'static str, fn(&Limits) -> usize),
     /// What lets a user have them, and what messages call that.
     pub(crate) capability: (&'static str, fn(&UserCapabilities) -> Option<bool>),
     /// The segment of the path that names one.
@@ -50,10 +51,10 @@ impl Rules {
                 user.name, self.several, self.capability.0
             )));
         }
-        let (at, limit) = (call.at(), call.context.limits.credentials_per_user);
+        let (at, limit) = (call.at(), (self.limit.1)(&call.context.limits));
         let owned = call.tx.credentials(at, &user.id, self.kind).map_err(store_problem)?;
         if owned.len() >= limit {
-            return Err(limit_exceeded(self.limit));
+            return Err(limit_exceeded(self.limit.0));
         }
         Ok(New { id, user: user.id })
     }
@@ -111,14 +112,25 @@ impl Rules {
         call: &mut Call<'_, '_>,
         edit: impl FnOnce(&mut M),
     ) -> Result<(M, String), Problem> {
-        let mut stored = self.named(call)?;
+        let stored = self.named(call)?;
         let mut told: M = stored.model().map_err(store_problem)?;
         edit(&mut told);
-        stored.set_model(&told).map_err(store_problem)?;
+        let etag = self.save(call, stored, &told)?;
+        Ok((told, etag))
+    }
+
+    /// Keeps a changed credential; answers its new etag.
+    pub(crate) fn save<M: Serialize>(
+        &self,
+        call: &mut Call<'_, '_>,
+        mut stored: StoredCredential,
+        told: &M,
+    ) -> Result<String, Problem> {
+        stored.set_model(told).map_err(store_problem)?;
         stored.etag = call.context.etag();
         let at = call.at();
         call.tx.update_credential(at, &stored).map_err(store_problem)?;
-        Ok((told, stored.etag))
+        Ok(stored.etag)
     }
 
     /// Deletes the credential that the path names.
@@ -128,7 +140,7 @@ impl Rules {
     }
 
     /// The target's credential of the kind that the path names, if the caller knows its etag.
-    fn named(&self, call: &mut Call<'_, '_>) -> Result<StoredCredential, Problem> {
+    pub(crate) fn named(&self, call: &mut Call<'_, '_>) -> Result<StoredCredential, Problem> {
         let (at, user) = (call.at(), call.target()?);
         let id = call.path(self.param)?;
         let found = call.tx.credential(at, id).map_err(store_problem)?;

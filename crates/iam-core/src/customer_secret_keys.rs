@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 pub(crate) const RULES: Rules = Rules {
     kind: CredentialKind::CustomerSecretKey,
     several: "customer secret keys",
-    limit: "customer-secret-key-count",
+    limit: ("customer-secret-key-count", |limits| limits.credentials_per_user),
     capability: ("canUseCustomerSecretKeys", |may| may.can_use_customer_secret_keys),
     param: "customerSecretKeyId",
 };

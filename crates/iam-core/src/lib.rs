@@ -32,6 +32,7 @@ pub mod links;
 pub mod mail;
 pub mod mail_templates;
 pub mod notification_settings;
+pub mod oauth2_client_credentials;
 mod one_time_password;
 pub mod page;
 mod password_hash;

@@ -15,7 +15,7 @@ use iam_store::CredentialKind;
 pub(crate) const RULES: Rules = Rules {
     kind: CredentialKind::SmtpCredential,
     several: "SMTP credentials",
-    limit: "smtp-credential-count",
+    limit: ("smtp-credential-count", |limits| limits.credentials_per_user),
     capability: ("canUseSmtpCredentials", |may| may.can_use_smtp_credentials),
     param: "smtpCredentialId",
 };

@@ -15,7 +15,7 @@ use iam_store::CredentialKind;
 pub(crate) const RULES: Rules = Rules {
     kind: CredentialKind::SwiftPassword,
     several: "Swift passwords",
-    limit: "swift-password-count",
+    limit: ("swift-password-count", |limits| limits.credentials_per_user),
     capability: ("canUseAuthTokens", |may| may.can_use_auth_tokens),
     param: "swiftPasswordId",
 };

@@ -24,6 +24,10 @@ use iam_api::customer_secret_keys::{
 };
 use iam_api::domains::{GET_DOMAIN, LIST_DOMAINS};
 use iam_api::groups::{CREATE_GROUP, DELETE_GROUP, GET_GROUP, LIST_GROUPS, UPDATE_GROUP};
+use iam_api::oauth2_client_credentials::{
+    CREATE_OAUTH_CLIENT_CREDENTIAL, DELETE_OAUTH_CLIENT_CREDENTIAL, LIST_OAUTH_CLIENT_CREDENTIALS,
+    UPDATE_OAUTH_CLIENT_CREDENTIAL,
+};
 use iam_api::policies::{CREATE_POLICY, DELETE_POLICY, GET_POLICY, LIST_POLICIES, UPDATE_POLICY};
 use iam_api::smtp_credentials::{
     CREATE_SMTP_CREDENTIAL, DELETE_SMTP_CREDENTIAL, LIST_SMTP_CREDENTIALS, UPDATE_SMTP_CREDENTIAL,
@@ -47,9 +51,9 @@ use iam_core::call::{Call, Reply};
 use iam_core::credentials::verification;
 use iam_core::{
     api_keys, audit_events, auth_tokens, authentication_policies, availability_domains,
-    bulk_actions, compartment_work, compartments, customer_secret_keys, domains, groups, policies,
-    smtp_credentials, swift_passwords, tenancies, ui_passwords, user_group_memberships, users,
-    work_requests,
+    bulk_actions, compartment_work, compartments, customer_secret_keys, domains, groups,
+    oauth2_client_credentials, policies, smtp_credentials, swift_passwords, tenancies,
+    ui_passwords, user_group_memberships, users, work_requests,
 };
 use iam_store::{Lookups, TenancyNo};
 use serde::Serialize;
@@ -125,6 +129,10 @@ pub(crate) static BINDINGS: LazyLock<HashMap<Key, Binding>> = LazyLock::new(|| {
         on(&LIST_SMTP_CREDENTIALS, smtp_credentials::list),
         on(&UPDATE_SMTP_CREDENTIAL, smtp_credentials::update),
         on(&DELETE_SMTP_CREDENTIAL, smtp_credentials::delete),
+        on(&CREATE_OAUTH_CLIENT_CREDENTIAL, oauth2_client_credentials::create),
+        on(&LIST_OAUTH_CLIENT_CREDENTIALS, oauth2_client_credentials::list),
+        on(&UPDATE_OAUTH_CLIENT_CREDENTIAL, oauth2_client_credentials::update),
+        on(&DELETE_OAUTH_CLIENT_CREDENTIAL, oauth2_client_credentials::delete),
         on(&VERIFY_CREDENTIAL, verification::verify),
         on(&VERIFY_SIGNATURE, verification::verify_signature),
         on(&CREATE_GROUP, groups::create),

@@ -215,6 +215,8 @@ pub struct LimitSettings {
     pub api_keys_per_user: NonZeroU32,
     /// Auth tokens of one user, and as many of each other kind that is shown to other services.
     pub credentials_per_user: NonZeroU32,
+    /// OAuth 2.0 client credentials of one user.
+    pub oauth2_credentials_per_user: NonZeroU32,
     pub statements_per_policy: NonZeroU32,
     pub statements_per_path: NonZeroU32,
 }
@@ -234,6 +236,7 @@ impl Default for LimitSettings {
             users_per_group: number(limits.users_per_group),
             api_keys_per_user: number(limits.api_keys_per_user),
             credentials_per_user: number(limits.credentials_per_user),
+            oauth2_credentials_per_user: number(limits.oauth2_credentials_per_user),
             statements_per_policy: number(limits.statements_per_policy),
             statements_per_path: number(limits.statements_per_path),
         }
@@ -255,6 +258,7 @@ impl LimitSettings {
             users_per_group: rows(self.users_per_group),
             api_keys_per_user: items(self.api_keys_per_user),
             credentials_per_user: items(self.credentials_per_user),
+            oauth2_credentials_per_user: items(self.oauth2_credentials_per_user),
             statements_per_policy: items(self.statements_per_policy),
             statements_per_path: items(self.statements_per_path),
         }

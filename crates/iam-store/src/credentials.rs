@@ -18,12 +18,19 @@ pub enum CredentialKind {
     CustomerSecretKey,
     /// A user name and password for a mail server.
     SmtpCredential,
+    /// The name and password of a program that asks for access tokens.
+    OAuth2ClientCredential,
 }
 
 impl CredentialKind {
     /// Every kind.
-    pub const ALL: [Self; 4] =
-        [Self::AuthToken, Self::SwiftPassword, Self::CustomerSecretKey, Self::SmtpCredential];
+    pub const ALL: [Self; 5] = [
+        Self::AuthToken,
+        Self::SwiftPassword,
+        Self::CustomerSecretKey,
+        Self::SmtpCredential,
+        Self::OAuth2ClientCredential,
+    ];
 
     /// As it is stored.
     #[must_use]
@@ -33,6 +40,7 @@ impl CredentialKind {
             Self::SwiftPassword => "swift-password",
             Self::CustomerSecretKey => "customer-secret-key",
             Self::SmtpCredential => "smtp-credential",
+            Self::OAuth2ClientCredential => "oauth2-client-credential",
         }
     }
 

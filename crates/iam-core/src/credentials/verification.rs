@@ -9,7 +9,10 @@ use crate::access::is_in_use;
 use crate::audit::{self, Event};
 use crate::call::{Call, Reply, store_problem};
 use crate::server_key::Use;
-use crate::{auth_tokens, customer_secret_keys, hex, smtp_credentials, swift_passwords};
+use crate::{
+    auth_tokens, customer_secret_keys, hex, oauth2_client_credentials, smtp_credentials,
+    swift_passwords,
+};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::hmac;
 use iam_api::credentials::{
@@ -39,6 +42,7 @@ pub fn verify(
         ShownKind::AuthToken => &auth_tokens::RULES,
         ShownKind::SwiftPassword => &swift_passwords::RULES,
         ShownKind::SmtpCredential => &smtp_credentials::RULES,
+        ShownKind::OAuth2ClientCredential => &oauth2_client_credentials::RULES,
     };
     let owner = owner(call, &details)?;
     let found = match &owner {
@@ -73,13 +77,20 @@ pub fn verify_signature(
     answer(call, rules, &details.access_key_id, owner, found)
 }
 
-/// The user whom the name stands for: by name, or within the name of an SMTP credential by OCID.
+/// The user whom the name stands for: by name, within the name of an SMTP credential by OCID, or as
+/// the owner of the OAuth 2.0 client credential that it is.
 fn owner(
     call: &mut Call<'_, '_>,
     details: &VerifyCredentialDetails,
 ) -> Result<Option<Resource>, Problem> {
     let (at, name) = (call.at(), details.username.as_str());
     let found = match (details.kind, name.split_once('@')) {
+        (ShownKind::OAuth2ClientCredential, _) => {
+            match call.tx.credential(at, name).map_err(store_problem)? {
+                Some(credential) => call.tx.resource(at, &credential.user),
+                None => return Ok(None),
+            }
+        }
         (ShownKind::SmtpCredential, None) => return Ok(None),
         (ShownKind::SmtpCredential, Some((user, _))) => call.tx.resource(at, &Ocid::from(user)),
         _ => {
@@ -99,11 +110,16 @@ fn shown(
 ) -> Result<Option<StoredCredential>, Problem> {
     let at = call.at();
     for kept in call.tx.credentials(at, &owner.id, rules.kind).map_err(store_problem)? {
-        if details.kind == ShownKind::SmtpCredential {
-            let told: SmtpCredentialSummary = kept.model().map_err(store_problem)?;
-            if told.username != details.username {
-                continue;
+        let is_named = match details.kind {
+            ShownKind::AuthToken | ShownKind::SwiftPassword => true,
+            ShownKind::OAuth2ClientCredential => kept.id == details.username,
+            ShownKind::SmtpCredential => {
+                let told: SmtpCredentialSummary = kept.model().map_err(store_problem)?;
+                told.username == details.username
             }
+        };
+        if !is_named {
+            continue;
         }
         let hash = rules.hash(&call.context.key, &owner.id, &kept.id, &details.secret);
         if verify_slices_are_equal(&hash, &kept.secret).is_ok() {

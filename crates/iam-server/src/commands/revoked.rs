@@ -107,6 +107,7 @@ const fn credential(kind: CredentialKind) -> &'static str {
         CredentialKind::SwiftPassword => "Swift password, of user",
         CredentialKind::CustomerSecretKey => "customer secret key, of user",
         CredentialKind::SmtpCredential => "SMTP credential, of user",
+        CredentialKind::OAuth2ClientCredential => "OAuth 2.0 client credential, of user",
     }
 }
 

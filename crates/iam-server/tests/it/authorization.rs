@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What users may do to what is their own without a policy: a promise, so it stands here once more.
-const SELF_SERVICE: [&str; 23] = [
+const SELF_SERVICE: [&str; 27] = [
     "GetUser",
     "UpdateUser",
     "CreateOrResetUIPassword",
@@ -33,6 +33,10 @@ const SELF_SERVICE: [&str; 23] = [
     "ListSmtpCredentials",
     "UpdateSmtpCredential",
     "DeleteSmtpCredential",
+    "CreateOAuthClientCredential",
+    "ListOAuthClientCredentials",
+    "UpdateOAuthClientCredential",
+    "DeleteOAuthClientCredential",
 ];
 
 /// Somebody with key 1 in a group of theirs, whose rights can be set.

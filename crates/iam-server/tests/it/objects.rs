@@ -54,7 +54,12 @@ pub(crate) fn credentials(
         let body = json!({field: "first"});
         world.post(admin, &format!("/users/{user}/{path}"), &body).ok().id()
     };
+    let path = format!("/users/{user}/oauth2ClientCredentials");
+    let scopes = json!([{"audience": "shop", "scope": "read"}]);
+    let body = json!({"name": "robot", "description": "first", "scopes": scopes});
+    let program = world.post(admin, &path, &body).ok().id();
     vec![
+        ("oauth2ClientCredentialId", program),
         ("authTokenId", make("authTokens", "description")),
         ("swiftPasswordId", make("swiftPasswords", "description")),
         ("customerSecretKeyId", make("customerSecretKeys", "displayName")),
@@ -182,6 +187,7 @@ impl Objects {
                 json!([{"identifier": self.compartment, "entityType": "Compartment"}])
             }
             ("statements", _) => json!(["allow any-user to inspect users in tenancy"]),
+            ("scopes", _) => json!([{"audience": "shop", "scope": "read"}]),
             ("stringToSign", _) => {
                 json!("AWS4-HMAC-SHA256\n20261123T120000Z\n20261123/a/s3/aws4_request\nab")
             }
@@ -204,6 +210,7 @@ impl Objects {
             format!("/users/{}/swiftPasswords", self.user),
             format!("/users/{}/customerSecretKeys", self.user),
             format!("/users/{}/smtpCredentials", self.user),
+            format!("/users/{}/oauth2ClientCredentials", self.user),
             format!("/groups/{}", self.group),
             format!("/policies/{}", self.policy),
             format!("/userGroupMemberships/{}", self.membership),

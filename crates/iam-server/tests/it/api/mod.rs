@@ -11,6 +11,7 @@ mod domains;
 mod etags;
 mod groups;
 mod lists;
+mod oauth2_client_credentials;
 mod policies;
 mod retry_tokens;
 mod tenancies;

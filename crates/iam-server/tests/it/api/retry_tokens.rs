@@ -5,12 +5,13 @@ use iam_api::{Method, OPERATIONS, Spec};
 use serde_json::{Value, json};
 
 /// What makes another one each time: nothing about it has to be unique.
-const HAS_NO_NAME: [&str; 5] = [
+const HAS_NO_NAME: [&str; 6] = [
     "CreateOrResetUIPassword",
     "CreateAuthToken",
     "CreateSwiftPassword",
     "CreateCustomerSecretKey",
     "CreateSmtpCredential",
+    "CreateOAuthClientCredential",
 ];
 
 /// A valid request for every operation that takes a retry token, by the operation's id.
@@ -29,11 +30,17 @@ fn requests(world: &World) -> Vec<(&'static str, String, Option<Value>)> {
     policy["statements"] = json!(["allow any-user to inspect users in tenancy"]);
     let of = |path: &str| format!("/users/{ann}/{path}");
     let words = |field: &str| Some(json!({field: "backup job"}));
+    let scopes = json!([{"audience": "shop", "scope": "read"}]);
     vec![
         ("CreateAuthToken", of("authTokens"), words("description")),
         ("CreateSwiftPassword", of("swiftPasswords"), words("description")),
         ("CreateCustomerSecretKey", of("customerSecretKeys"), words("displayName")),
         ("CreateSmtpCredential", of("smtpCredentials"), words("description")),
+        (
+            "CreateOAuthClientCredential",
+            of("oauth2ClientCredentials"),
+            Some(json!({"name": "n", "description": "d", "scopes": scopes})),
+        ),
         ("CreateUser", "/users".into(), Some(base.clone())),
         ("CreateGroup", "/groups".into(), Some(base.clone())),
         ("CreateCompartment", "/compartments".into(), Some(base)),
