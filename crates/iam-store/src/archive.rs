@@ -59,7 +59,7 @@ impl Head {
         }
     }
 
-    /// Refuses what this program cannot read. An older archive may lack tables, which are empty then.
+    /// Refuses what this program cannot read. An older archive may lack tables: they are empty.
     fn check(&self) -> Result<(), StoreError> {
         if !(TABLES_CAME_SINCE..=SCHEMA_VERSION).contains(&self.schema) {
             return Err(StoreError::failed(format!(
