@@ -49,6 +49,15 @@ class Scene:
             "policy", "create", "--compartment-id", self.tenancy, "--name", "audit",
             "--description", "What auditors may do", "--statements", json.dumps(statements),
         )
+        place = ("--compartment-id", self.tenancy)
+        self.namespace = make("tag-namespace", "create", *place, "--name", "Ops", "--description",
+                              "What we tag")
+        values = json.dumps({"validatorType": "ENUM", "values": ["red", "blue"]})
+        self.tag = make("tag", "create", "--tag-namespace-id", self.namespace, "--name", "Team",
+                        "--description", "Whose", "--validator", values, "--is-cost-tracking",
+                        "true")
+        self.tag_default = make("tag-default", "create", *place, "--tag-definition-id", self.tag,
+                                "--value", "red")
         _, public = keys()
         upload = ("user", "api-key", "upload", "--user-id", self.ada)
         key = durward.ours("iam", *upload, "--key", public).data

@@ -206,6 +206,62 @@ class Stories:
         self.oci("policy", "delete", "--policy-id", id, "--force")
         self.refused("policy", "get", "--policy-id", id, status=404, code="NotAuthorizedOrNotFound")
 
+    def test_tags_from_beginning_to_end(self):
+        place = ("--compartment-id", self.durward.tenancy_id)
+        described = ("--description", "d")
+        made = self.oci("tag-namespace", "create", *place, "--name", "Ops", *described,
+                        "--wait-for-state", "ACTIVE").data
+        space = ("--tag-namespace-id", made["id"])
+        self.assertEqual(self.oci("tag-namespace", "get", *space).data, made)
+        self.assertIn(made, self.oci("tag-namespace", "list", *place, "--all").data)
+        values = '{"validatorType": "ENUM", "values": ["red", "blue"]}'
+        tag = self.oci("tag", "create", *space, "--name", "Team", *described, "--validator",
+                       values, "--is-cost-tracking", "true").data
+        self.assertEqual(tag["validator"], {"validator-type": "ENUM", "values": ["red", "blue"]})
+        named = (*space, "--tag-name", "Team")
+        self.assertEqual(self.oci("tag", "get", *named).data, tag)
+        self.assertEqual([one["name"] for one in self.oci("tag", "list", *space).data], ["Team"])
+        self.assertIn(tag, self.oci("tag", "list-cost-tracking", *place).data)
+        self.assertEqual(
+            self.user("red", "--defined-tags", '{"Ops": {"Team": "red"}}')["defined-tags"],
+            {"Ops": {"Team": "red"}},
+        )
+        create = ("user", "create", "--name", "green", *described, "--defined-tags")
+        self.refused(*create, '{"Ops": {"Team": "green"}}', status=400, code="InvalidParameter")
+        self.refused(*create, '{"Opt": {"Team": "red"}}', status=400,
+                     code="RelatedResourceNotAuthorizedOrNotFound")
+
+        default = self.oci("tag-default", "create", *place, "--tag-definition-id", tag["id"],
+                           "--value", "red").data
+        id = ("--tag-default-id", default["id"])
+        self.assertEqual(self.oci("tag-default", "get", *id).data, default)
+        self.assertIn(default, self.oci("tag-default", "list", *place).data)
+        self.assertIn(default, self.oci("tag-default", "assemble-effective-tag-set", *place).data)
+        self.assertEqual(self.user("tagged")["defined-tags"], {"Ops": {"Team": "red"}})
+        self.oci("tag-default", "update", *id, "--value", "blue")
+        self.oci("tag-default", "add", *id, "--type", "DELETE", "--message", "wait")
+        self.refused("tag-default", "delete", *id, "--force", status=409, code="ResourceLocked")
+        self.oci("tag-default", "remove", *id, "--type", "DELETE")
+        self.oci("tag-default", "delete", *id, "--force")
+
+        self.assertIs(self.oci("tag", "retire", *named).data["is-retired"], True)
+        self.assertIs(self.oci("tag", "reactivate", *named).data["is-retired"], False)
+        self.oci("tag", "update", *named, "--description", "new", "--force")
+        locked = self.oci("tag-namespace", "add", *space, "--type", "FULL").data
+        self.assertEqual([lock["type"] for lock in locked["locks"]], ["FULL"])
+        self.oci("tag-namespace", "remove", *space, "--type", "FULL")
+        self.assertIs(self.oci("tag-namespace", "retire", *space).data["is-retired"], True)
+        delete = ("tag-namespace", "delete", *space, "--force")
+        self.refused(*delete, status=409, code="Conflict")
+        self.oci("tag-namespace", "reactivate", *space)
+        self.oci("tag-namespace", "change-compartment", *space, *place)
+        updated = self.oci("tag-namespace", "update", *space, "--description", "new").data
+        self.assertEqual((updated["description"], updated["lifecycle-state"]), ("new", "ACTIVE"))
+        empty = self.oci("tag-namespace", "create", *place, "--name", "Empty", *described).data
+        space = ("--tag-namespace-id", empty["id"])
+        self.oci("tag-namespace", "retire", *space)
+        self.oci("tag-namespace", "delete", *space, "--force")
+
     def test_the_password_rules(self):
         place = ("--compartment-id", self.durward.tenancy_id)
         before = self.oci("authentication-policy", "get", *place).json

@@ -68,6 +68,7 @@ static DOMAIN_SUMMARY: Model = Model {
         Kind::Model(domain) => domain.fields,
         _ => &[],
     },
+    variants: &[],
 };
 
 /// A region that a domain is copied to.

@@ -19,6 +19,7 @@ mod date;
 pub mod domains;
 pub mod groups;
 mod lifecycle;
+pub mod locks;
 pub mod oauth2_client_credentials;
 mod ocid;
 pub mod openapi;
@@ -30,6 +31,9 @@ pub mod scim;
 mod secret;
 pub mod smtp_credentials;
 pub mod swift_passwords;
+pub mod tag_defaults;
+pub mod tag_namespaces;
+pub mod tags;
 pub mod tenancies;
 mod timestamp;
 pub mod ui_passwords;
@@ -121,6 +125,27 @@ pub static OPERATIONS: &[&Spec] = &[
     &authentication_policies::UPDATE_AUTHENTICATION_POLICY.spec,
     &domains::LIST_DOMAINS.spec,
     &domains::GET_DOMAIN.spec,
+    &tag_namespaces::CREATE_TAG_NAMESPACE.spec,
+    &tag_namespaces::GET_TAG_NAMESPACE.spec,
+    &tag_namespaces::LIST_TAG_NAMESPACES.spec,
+    &tag_namespaces::UPDATE_TAG_NAMESPACE.spec,
+    &tag_namespaces::CHANGE_TAG_NAMESPACE_COMPARTMENT.spec,
+    &tag_namespaces::ADD_TAG_NAMESPACE_LOCK.spec,
+    &tag_namespaces::REMOVE_TAG_NAMESPACE_LOCK.spec,
+    &tag_namespaces::DELETE_TAG_NAMESPACE.spec,
+    &tags::CREATE_TAG.spec,
+    &tags::GET_TAG.spec,
+    &tags::LIST_TAGS.spec,
+    &tags::LIST_COST_TRACKING_TAGS.spec,
+    &tags::UPDATE_TAG.spec,
+    &tag_defaults::CREATE_TAG_DEFAULT.spec,
+    &tag_defaults::GET_TAG_DEFAULT.spec,
+    &tag_defaults::LIST_TAG_DEFAULTS.spec,
+    &tag_defaults::ASSEMBLE_EFFECTIVE_TAG_SET.spec,
+    &tag_defaults::UPDATE_TAG_DEFAULT.spec,
+    &tag_defaults::ADD_TAG_DEFAULT_LOCK.spec,
+    &tag_defaults::REMOVE_TAG_DEFAULT_LOCK.spec,
+    &tag_defaults::DELETE_TAG_DEFAULT.spec,
     &audit_events::LIST_EVENTS.spec,
     &audit_events::GET_CONFIGURATION.spec,
 ];

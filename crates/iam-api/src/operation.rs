@@ -94,6 +94,8 @@ pub enum Target {
     Path(&'static str),
     /// The compartment named by this query parameter.
     Query(&'static str),
+    /// The compartment named by this query parameter; the caller's tenancy, where it names none.
+    QueryOrTenancy(&'static str),
     /// The resource or compartment named by this field of the body.
     Body(&'static str),
     /// The compartment named by this segment of the path, and the one named by this field of the

@@ -14,6 +14,7 @@ pub enum Code {
     InvalidParameter,
     MissingParameter,
     LimitExceeded,
+    RelatedResourceNotAuthorizedOrNotFound,
     NotAuthenticated,
     NotAuthorized,
     NotAuthorizedOrNotFound,
@@ -24,6 +25,9 @@ pub enum Code {
     GroupAlreadyExists,
     PolicyAlreadyExists,
     CompartmentAlreadyExists,
+    TagNamespaceAlreadyExists,
+    TagDefinitionAlreadyExists,
+    ResourceLocked,
     ApiKeyAlreadyExists,
     ApiKeyLimitExceeded,
     NoEtagMatch,
@@ -37,11 +41,12 @@ pub enum Code {
 
 impl Code {
     /// Every code that Durward answers with.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 27] = [
         Self::CannotParseRequest,
         Self::InvalidParameter,
         Self::MissingParameter,
         Self::LimitExceeded,
+        Self::RelatedResourceNotAuthorizedOrNotFound,
         Self::NotAuthenticated,
         Self::NotAuthorized,
         Self::NotAuthorizedOrNotFound,
@@ -53,6 +58,9 @@ impl Code {
         Self::GroupAlreadyExists,
         Self::PolicyAlreadyExists,
         Self::CompartmentAlreadyExists,
+        Self::TagNamespaceAlreadyExists,
+        Self::TagDefinitionAlreadyExists,
+        Self::ResourceLocked,
         Self::ApiKeyAlreadyExists,
         Self::ApiKeyLimitExceeded,
         Self::NoEtagMatch,
@@ -70,7 +78,8 @@ impl Code {
             Self::CannotParseRequest
             | Self::InvalidParameter
             | Self::MissingParameter
-            | Self::LimitExceeded => 400,
+            | Self::LimitExceeded
+            | Self::RelatedResourceNotAuthorizedOrNotFound => 400,
             Self::NotAuthenticated => 401,
             Self::NotAuthorized => 403,
             Self::NotAuthorizedOrNotFound | Self::NotFound => 404,
@@ -81,6 +90,9 @@ impl Code {
             | Self::GroupAlreadyExists
             | Self::PolicyAlreadyExists
             | Self::CompartmentAlreadyExists
+            | Self::TagNamespaceAlreadyExists
+            | Self::TagDefinitionAlreadyExists
+            | Self::ResourceLocked
             | Self::ApiKeyAlreadyExists
             | Self::ApiKeyLimitExceeded => 409,
             Self::NoEtagMatch => 412,
@@ -100,6 +112,9 @@ impl Code {
             Self::InvalidParameter => "A value is of the wrong type or form; the message names it.",
             Self::MissingParameter => "A value that must be there is not; the message names it.",
             Self::LimitExceeded => "The tenancy has as many of these as it may have; delete some.",
+            Self::RelatedResourceNotAuthorizedOrNotFound => {
+                "What the body names does not exist, or no policy lets the caller use it."
+            }
             Self::NotAuthenticated => {
                 "The signature, its key, its date or its user was not accepted; one answer for all."
             }
@@ -121,6 +136,9 @@ impl Code {
             Self::CompartmentAlreadyExists => {
                 "A compartment of that name exists in the one that it would be in."
             }
+            Self::TagNamespaceAlreadyExists => "A tag namespace of that name exists.",
+            Self::TagDefinitionAlreadyExists => "The tag namespace has a tag of that name.",
+            Self::ResourceLocked => "A lock forbids it; remove the lock, or override it.",
             Self::ApiKeyAlreadyExists => "The user already has this key.",
             Self::ApiKeyLimitExceeded => "The user has three API keys; delete one first.",
             Self::NoEtagMatch => "The resource was changed since its etag was read; read it again.",

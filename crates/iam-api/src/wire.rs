@@ -75,6 +75,17 @@ pub struct Model {
     pub doc: &'static str,
     /// Its fields in the order in which they are written.
     pub fields: &'static [Field],
+    /// Where the word in its first field says which of the other fields it has: those words.
+    pub variants: &'static [Variant],
+}
+
+/// What a model has where its first field holds this word.
+#[derive(Debug)]
+pub struct Variant {
+    /// The word.
+    pub word: &'static str,
+    /// The names of the fields beside the first.
+    pub fields: &'static [&'static str],
 }
 
 impl Model {

@@ -68,6 +68,7 @@ pub(crate) fn call(
             pages::list(&run)
         }
         Action::Plain | Action::IncludeRoot | Action::Events => run.plain(),
+        Action::SetRetired(is_retired) => run.set_retired(is_retired),
         Action::KeyFile => commands::api_keys::upload(run),
         Action::ReplaceStatements => commands::policies::update(&run),
         Action::Members { of: _, not, read } => commands::members::list(&run, not, read),
@@ -156,6 +157,13 @@ impl Run<'_> {
     fn plain(&self) -> Result<(), Failure> {
         self.ask()?;
         let input = Input::of(&self.values, self.settings.env)?;
+        self.send(&input)
+    }
+
+    /// Retires what the command names, or makes it active again.
+    fn set_retired(&self, is_retired: bool) -> Result<(), Failure> {
+        let mut input = Input::of(&self.values, self.settings.env)?;
+        input.set_field("isRetired", Json::Bool(is_retired));
         self.send(&input)
     }
 

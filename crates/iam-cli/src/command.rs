@@ -8,8 +8,8 @@ use crate::names::{extension, kebab, squeezed};
 use iam_api::operation::Place;
 use iam_api::scim::RESOURCES;
 use iam_api::{
-    Dialect, Field, Kind, Method, Model, OPERATIONS, Param, Spec, groups, user_group_memberships,
-    users,
+    Dialect, Field, Kind, Method, Model, OPERATIONS, Param, Spec, groups, tag_namespaces, tags,
+    user_group_memberships, users,
 };
 use std::borrow::Cow;
 
@@ -50,6 +50,8 @@ pub(crate) enum Action {
     },
     /// Looks a membership up, then deletes it.
     RemoveMember,
+    /// Retires, or makes active again.
+    SetRetired(bool),
     /// Sends what it is told to any address.
     Raw,
 }
@@ -70,6 +72,30 @@ static COMPOSITES: &[Command] = &[
         doc: "Takes a user out of a group.",
         spec: &user_group_memberships::LIST_USER_GROUP_MEMBERSHIPS.spec,
         action: Action::RemoveMember,
+    },
+    Command {
+        path: "iam tag retire",
+        doc: "Retires a tag: it stays where it is applied, and cannot be applied anew.",
+        spec: &tags::UPDATE_TAG.spec,
+        action: Action::SetRetired(true),
+    },
+    Command {
+        path: "iam tag reactivate",
+        doc: "Makes a retired tag active again. Its tag namespace must be.",
+        spec: &tags::UPDATE_TAG.spec,
+        action: Action::SetRetired(false),
+    },
+    Command {
+        path: "iam tag-namespace retire",
+        doc: "Retires a tag namespace with all its tags.",
+        spec: &tag_namespaces::UPDATE_TAG_NAMESPACE.spec,
+        action: Action::SetRetired(true),
+    },
+    Command {
+        path: "iam tag-namespace reactivate",
+        doc: "Makes a retired tag namespace active again, but none of its tags.",
+        spec: &tag_namespaces::UPDATE_TAG_NAMESPACE.spec,
+        action: Action::SetRetired(false),
     },
     Command {
         path: "iam user list-groups",
@@ -246,9 +272,11 @@ impl Command {
         }
         let mut opts = Vec::with_capacity(16);
         self.request_options(&mut opts);
-        self.list_options(&mut opts);
-        self.change_options(&mut opts);
-        self.wait_options(&mut opts);
+        if !matches!(self.action, Action::SetRetired(_)) {
+            self.list_options(&mut opts);
+            self.change_options(&mut opts);
+            self.wait_options(&mut opts);
+        }
         opts.push(Opt::here(
             "from-json",
             Shape::Text,
@@ -309,8 +337,12 @@ impl Command {
         for param in params.clone().filter(|param| param.place == Place::Path) {
             add_param(opts, param);
         }
+        if matches!(self.action, Action::SetRetired(_)) {
+            return; // what to set, the command says
+        }
         if let Kind::Model(model) = &spec.body {
-            for field in model.fields {
+            // Commands of their own retire and reactivate.
+            for field in model.fields.iter().filter(|field| field.name != "isRetired") {
                 let required = field.required && !matches!(self.action, Action::KeyFile);
                 let goes = Goes::Body(field);
                 self.add(opts, field.name, &field.kind, required, (field.doc, goes));

@@ -61,6 +61,11 @@ impl Input {
         self.params.extend(value.map(|value| (name, value)));
     }
 
+    /// Sets a field of the body that is not set yet.
+    pub(crate) fn set_field(&mut self, name: &'static str, value: Json) {
+        self.body.push((name, value));
+    }
+
     /// Takes a field out of the body.
     pub(crate) fn drop_field(&mut self, name: &str) {
         self.body.retain(|(known, _)| *known != name);

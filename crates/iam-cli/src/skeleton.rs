@@ -4,7 +4,8 @@
 use crate::command::{Command, Goes, Opt, Shape};
 use crate::json::Json;
 use crate::names::camel;
-use iam_api::{Field, Kind};
+use iam_api::wire::Variant;
+use iam_api::{Field, Kind, Model};
 
 /// What describes a whole command: every option under its name in camel case.
 pub(crate) fn of_command(command: &Command) -> Json {
@@ -56,6 +57,7 @@ fn of_kind(kind: &Kind) -> Json {
                 ("tagKey2", Json::text_of("tagValue2")),
             ]),
         },
+        Kind::Model(model) if !model.variants.is_empty() => variants(model),
         Kind::Model(model) => Json::Object(
             model.fields.iter().map(|field| (field.name.to_owned(), of_field(field))).collect(),
         ),
@@ -70,6 +72,20 @@ fn of_field(field: &Field) -> Json {
         }
         _ => of_kind(&field.kind),
     }
+}
+
+/// A model that is of one of several shapes: each of them, and the official words that say so.
+fn variants(model: &Model) -> Json {
+    let hint = "This parameter should actually be a JSON object rather than an array - pick one of \
+                the following object variants to use";
+    let shape = |variant: &Variant| {
+        let first = model.fields.first();
+        let word = first.map(|field| (field.name.to_owned(), Json::text_of(variant.word)));
+        let others = model.fields.iter().filter(|field| variant.fields.contains(&field.name));
+        let others = others.map(|field| (field.name.to_owned(), of_kind(&field.kind)));
+        Json::Object(word.into_iter().chain(others).collect())
+    };
+    Json::List([Json::text_of(hint)].into_iter().chain(model.variants.iter().map(shape)).collect())
 }
 
 fn both(name: &str, value: &Json) -> Json {

@@ -47,22 +47,12 @@ pub(crate) fn wait(
     else {
         return Ok(Waited::NotAsked(called));
     };
-    let Some(id) = read.params.iter().find(|param| param.place == Place::Path) else {
+    let Some(look) = look(values.command.spec, read, input, &called) else {
         return Ok(Waited::NotAsked(called));
     };
     let field = read.reply.model().map_or("lifecycleState", state_field);
     let by_work = waits_on_work(values.command.spec);
     let deletes = !by_work && values.command.spec.method == Method::Delete;
-    let made = called.reply.as_ref().and_then(|reply| reply.get("id")).and_then(Json::as_text);
-    let named = input.get(id.name).map(str::to_owned);
-    let value = match by_work {
-        true => called.header(WORK_REQUEST).map(str::to_owned),
-        false => made.map(str::to_owned).or(named),
-    };
-    let Some(value) = value else {
-        return Ok(Waited::NotAsked(called));
-    };
-    let look = Input::param(id.name, &value);
     note(&format!(
         "Action completed. Waiting until the {} has entered state: {}",
         if by_work { "work request" } else { "resource" },
@@ -105,6 +95,25 @@ pub(crate) fn waits_on_work(spec: &Spec) -> bool {
     let read = spec.waits_on.and_then(operation);
     let model = read.and_then(|read| read.reply.model());
     model.is_some_and(|model| state_field(model) == "status")
+}
+
+/// What to ask for, to see what was made or changed: its work request, where there is one; else by
+/// its OCID where that is all there is to say; else by what the command named, and by the name that
+/// it got.
+fn look(spec: &Spec, read: &Spec, input: &Input, called: &Called) -> Option<Input> {
+    let told = |field: &str| called.reply.as_ref()?.get(field)?.as_text().map(str::to_owned);
+    let named = |name: &str| input.get(name).map(str::to_owned);
+    let mut path = read.params.iter().filter(|param| param.place == Place::Path);
+    let first = path.next()?;
+    if waits_on_work(spec) {
+        return Some(Input::param(first.name, called.header(WORK_REQUEST)?));
+    }
+    let Some(second) = path.next() else {
+        return Some(Input::param(first.name, &told("id").or(named(first.name))?));
+    };
+    let mut look = Input::param(first.name, &named(first.name)?);
+    look.set(second.name, Some(named(second.name).or_else(|| told("name"))?));
+    Some(look)
 }
 
 /// `('ACTIVE',)`: the states as the official command line prints them.

@@ -7,7 +7,7 @@ use crate::audit::Source;
 use crate::change_password::Prepared;
 use crate::context::Context;
 use iam_api::{Code, Ocid, Problem, Secret, Timestamp};
-use iam_policy::{Allowed, PolicySet, Question, is_granted_something};
+use iam_policy::{Allowed, Decision, PolicySet, Question, decide, is_granted_something};
 use iam_store::{Resource, ResourceKind, StoreError, TenancyNo, Tx};
 use std::collections::BTreeMap;
 
@@ -131,6 +131,22 @@ impl<'a, 't> Call<'a, 't> {
         let question =
             Question { caller: user.as_str(), groups, needs: &[], compartments, owner: None };
         is_granted_something(policies, &question)
+    }
+
+    /// Whether the caller also has that permission in the first of the compartments on this path
+    /// to the root: for what an operation needs elsewhere than on its target.
+    #[must_use]
+    pub fn may(&self, permission: &'static str, path: &[Ocid]) -> bool {
+        let Some(policies) = self.policies else { return false };
+        let compartments: Vec<&str> = path.iter().map(AsRef::as_ref).collect();
+        let question = Question {
+            caller: self.principal.user.as_str(),
+            groups: &self.principal.groups,
+            needs: &[permission],
+            compartments: &compartments,
+            owner: None,
+        };
+        matches!(decide(policies, &question), Decision::Allowed(_))
     }
 
     /// The new password that was hashed before this transaction, if the request has one.

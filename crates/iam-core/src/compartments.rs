@@ -2,8 +2,9 @@
 //! takes work requests, is in `compartment_work.rs`.
 
 use crate::call::{Call, Reply, store_problem};
-use crate::fields::{check_description, check_name, check_tags};
+use crate::fields::{check_description, check_name};
 use crate::page;
+use crate::tagging;
 use crate::tree::{LEVELS_MAX, Tree, path_to_root};
 use crate::users::limit_exceeded;
 use iam_api::compartments::{
@@ -22,7 +23,6 @@ pub fn create(
 ) -> Result<Reply<Compartment>, Problem> {
     check_name("compartment name", &details.name, ".-_")?;
     check_description(&details.description)?;
-    check_tags(details.freeform_tags.as_ref(), details.defined_tags.as_ref())?;
     let (at, limit) = (call.at(), call.context.limits.compartments);
     if call.tx.count_up_to(at, ResourceKind::Compartment, limit).map_err(store_problem)? >= limit {
         return Err(limit_exceeded("compartment-count"));
@@ -32,6 +32,8 @@ pub fn create(
     if above.len() > LEVELS_MAX {
         return Err(too_deep());
     }
+    let (freeform_tags, defined_tags) =
+        tagging::of_new(call, &parent, details.freeform_tags, details.defined_tags)?;
     let compartment = Compartment {
         id: call.new_id("compartment"),
         compartment_id: Some(parent),
@@ -41,8 +43,8 @@ pub fn create(
         lifecycle_state: LifecycleState::Active,
         inactive_status: None,
         is_accessible: None,
-        freeform_tags: details.freeform_tags.unwrap_or_default(),
-        defined_tags: details.defined_tags.unwrap_or_default(),
+        freeform_tags,
+        defined_tags,
     };
     let resource = resource(&compartment, call.context.etag())?;
     if !call.tx.insert(at, &resource).map_err(store_problem)? {
@@ -133,7 +135,6 @@ pub fn update(
     call: &mut Call<'_, '_>,
     details: UpdateCompartmentDetails,
 ) -> Result<Reply<Compartment>, Problem> {
-    check_tags(details.freeform_tags.as_ref(), details.defined_tags.as_ref())?;
     let mut resource = call.target()?;
     call.if_match(resource.id.as_str(), &resource.etag)?;
     must_be(&resource, LifecycleState::Active, "changed")?;
@@ -152,12 +153,11 @@ pub fn update(
         check_description(&description)?;
         compartment.description = description;
     }
-    if let Some(tags) = details.freeform_tags {
-        compartment.freeform_tags = tags;
-    }
-    if let Some(tags) = details.defined_tags {
-        compartment.defined_tags = tags;
-    }
+    tagging::change(
+        call,
+        (&mut compartment.freeform_tags, details.freeform_tags),
+        (&mut compartment.defined_tags, details.defined_tags),
+    )?;
     resource.set_model(&compartment).map_err(store_problem)?;
     resource.etag = call.context.etag();
     call.tx.update(at, &resource).map_err(store_problem)?;

@@ -8,6 +8,7 @@ use crate::clock::Mark;
 use crate::counts::Counts;
 use crate::mail::Outbox;
 use crate::server_key::ServerKey;
+use crate::tag_defaults::Known;
 use iam_api::Timestamp;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -35,6 +36,14 @@ pub struct Limits {
     pub policies: i64,
     /// Compartments of a tenancy, deleted ones included as long as they are kept.
     pub compartments: i64,
+    /// Tag namespaces of a tenancy.
+    pub tag_namespaces: i64,
+    /// Tags of one tag namespace.
+    pub tags_per_namespace: i64,
+    /// Tag defaults of one compartment.
+    pub tag_defaults_per_compartment: i64,
+    /// Tags of a tenancy by which costs are tracked.
+    pub cost_tracking_tags: usize,
     /// Groups that one user is in.
     pub groups_per_user: i64,
     /// Users in one group.
@@ -58,6 +67,10 @@ impl Default for Limits {
             groups: 250,
             policies: 100,
             compartments: 1_000,
+            tag_namespaces: 100,
+            tags_per_namespace: 100,
+            tag_defaults_per_compartment: 5,
+            cost_tracking_tags: 10,
             groups_per_user: 250,
             users_per_group: 2_000,
             api_keys_per_user: 3,
@@ -87,6 +100,8 @@ pub struct Context {
     pub audit_retention_days: u16,
     /// How many letters wait for a mail server, and how many may.
     pub outbox: Outbox,
+    /// The tag defaults of tenancies.
+    pub tag_defaults: Known,
     /// What operators want counted.
     pub counts: Counts,
     /// Whether somebody has asked for a way back in since that was last looked at.
@@ -129,6 +144,7 @@ impl Context {
             blocked_may_sign: true,
             audit_retention_days: AUDIT_RETENTION_DAYS,
             outbox,
+            tag_defaults: Known::default(),
             counts: Counts::default(),
             recovery_wanted: AtomicBool::new(true),
             work_wanted: AtomicBool::new(true),

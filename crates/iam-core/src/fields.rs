@@ -1,14 +1,10 @@
-//! What values in bodies must be like: names, descriptions, e-mail addresses, tags (facts 3.2,
-//! 3.3).
+//! What values in bodies must be like: names, descriptions, e-mail addresses (facts 3.2, 3.3).
 
-use iam_api::{DefinedTags, FreeformTags, Problem};
+use iam_api::Problem;
 
 const DESCRIPTION_MAX: usize = 400;
 const NAME_MAX: usize = 100;
 const EMAIL_MAX: usize = 254; // RFC 5321, 4.5.3.1.3 with RFC 3696's erratum
-const FREEFORM_TAGS_MAX: usize = 10;
-const TAG_KEY_MAX: usize = 100;
-const TAG_VALUE_MAX: usize = 256;
 
 /// Refuses a description of more than 400 characters.
 pub(crate) fn check_description(text: &str) -> Result<(), Problem> {
@@ -57,37 +53,20 @@ pub(crate) fn check_email(text: &str) -> Result<(), Problem> {
     )))
 }
 
-/// Refuses tags that are too many, too long, or in namespaces that do not exist.
-pub(crate) fn check_tags(
-    freeform: Option<&FreeformTags>,
-    defined: Option<&DefinedTags>,
-) -> Result<(), Problem> {
-    let freeform = freeform.into_iter().flatten();
-    for (position, (key, value)) in freeform.enumerate() {
-        if position >= FREEFORM_TAGS_MAX {
-            return Err(Problem::invalid(format!(
-                "freeformTags has more than {FREEFORM_TAGS_MAX} tags"
-            )));
-        }
-        if key.is_empty() || key.chars().count() > TAG_KEY_MAX {
-            return Err(Problem::invalid(format!(
-                "a key in freeformTags must have 1 to {TAG_KEY_MAX} characters"
-            )));
-        }
-        if value.chars().count() > TAG_VALUE_MAX {
-            return Err(Problem::invalid(format!(
-                "the value of `{}` in freeformTags has more than {TAG_VALUE_MAX} characters",
-                key.escape_debug()
-            )));
-        }
+/// Refuses a name of a tag or a tag namespace that is empty, too long, or has other characters than
+/// printable ASCII ones. A full stop stands between the two names; a slash would end a segment of a
+/// path.
+pub(crate) fn check_tag_name(what: &str, text: &str) -> Result<(), Problem> {
+    let allowed = |letter: char| letter.is_ascii_graphic() && !matches!(letter, '.' | '/' | '\\');
+    if (1..=NAME_MAX).contains(&text.len()) && text.chars().all(allowed) {
+        return Ok(());
     }
-    match defined.into_iter().flatten().next() {
-        None => Ok(()),
-        Some((namespace, _)) => Err(Problem::invalid(format!(
-            "definedTags names the tag namespace `{}`, which does not exist",
-            namespace.escape_debug()
-        ))),
-    }
+    let shown: String = text.chars().take(NAME_MAX).collect();
+    Err(Problem::invalid(format!(
+        "{what} `{}` is not valid: use 1 to {NAME_MAX} printable ASCII characters without spaces \
+         and . / \\",
+        shown.escape_debug(),
+    )))
 }
 
 #[cfg(test)]

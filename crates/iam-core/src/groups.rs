@@ -1,8 +1,9 @@
 //! Groups: created, described, deleted when empty.
 
 use crate::call::{Call, Reply, store_problem};
-use crate::fields::{check_description, check_name, check_tags};
+use crate::fields::{check_description, check_name};
 use crate::page;
+use crate::tagging;
 use crate::users::limit_exceeded;
 use iam_api::groups::{CreateGroupDetails, Group, UpdateGroupDetails};
 use iam_api::{Code, LifecycleState, Ocid, Problem};
@@ -20,11 +21,16 @@ pub fn create(
     call.must_be_tenancy("groups", &details.compartment_id)?;
     check_name("group name", &details.name, ".-_")?;
     check_description(&details.description)?;
-    check_tags(details.freeform_tags.as_ref(), details.defined_tags.as_ref())?;
     let (at, limit) = (call.at(), call.context.limits.groups);
     if call.tx.count_up_to(at, ResourceKind::Group, limit).map_err(store_problem)? >= limit {
         return Err(limit_exceeded("group-count"));
     }
+    let (freeform_tags, defined_tags) = tagging::of_new(
+        call,
+        &details.compartment_id,
+        details.freeform_tags,
+        details.defined_tags,
+    )?;
     let group = Group {
         id: call.new_id("group"),
         compartment_id: details.compartment_id,
@@ -33,8 +39,8 @@ pub fn create(
         time_created: call.now,
         lifecycle_state: LifecycleState::Active,
         inactive_status: None,
-        freeform_tags: details.freeform_tags.unwrap_or_default(),
-        defined_tags: details.defined_tags.unwrap_or_default(),
+        freeform_tags,
+        defined_tags,
     };
     let resource = resource(&group, call.context.etag())?;
     if !call.tx.insert(at, &resource).map_err(store_problem)? {
@@ -66,7 +72,6 @@ pub fn update(
     call: &mut Call<'_, '_>,
     details: UpdateGroupDetails,
 ) -> Result<Reply<Group>, Problem> {
-    check_tags(details.freeform_tags.as_ref(), details.defined_tags.as_ref())?;
     let mut resource = call.target()?;
     call.if_match(resource.id.as_str(), &resource.etag)?;
     let mut group: Group = resource.model().map_err(store_problem)?;
@@ -74,12 +79,11 @@ pub fn update(
         check_description(&description)?;
         group.description = description;
     }
-    if let Some(tags) = details.freeform_tags {
-        group.freeform_tags = tags;
-    }
-    if let Some(tags) = details.defined_tags {
-        group.defined_tags = tags;
-    }
+    tagging::change(
+        call,
+        (&mut group.freeform_tags, details.freeform_tags),
+        (&mut group.defined_tags, details.defined_tags),
+    )?;
     resource.set_model(&group).map_err(store_problem)?;
     resource.etag = call.context.etag();
     let at = call.at();

@@ -90,7 +90,8 @@ fn sort(call: &Call<'_, '_>) -> Sort {
     }
 }
 
-fn state(call: &Call<'_, '_>) -> Result<Option<LifecycleState>, Problem> {
+/// The state that is asked for, if one is.
+pub(crate) fn state(call: &Call<'_, '_>) -> Result<Option<LifecycleState>, Problem> {
     let word = call.params.get("lifecycleState").map(|text| text.to_uppercase().into());
     word.map(serde_json::from_value).transpose().map_err(Problem::internal)
 }

@@ -1,8 +1,9 @@
 //! Policies: statements kept as they were written, with their compiled form beside them.
 
 use crate::call::{Call, Reply, store_problem};
-use crate::fields::{check_description, check_name, check_tags};
+use crate::fields::{check_description, check_name};
 use crate::page;
+use crate::tagging;
 use crate::tree::{self, Tree};
 use crate::users::limit_exceeded;
 use iam_api::policies::{CreatePolicyDetails, Policy, UpdatePolicyDetails};
@@ -25,13 +26,18 @@ pub fn create(
 ) -> Result<Reply<Policy>, Problem> {
     check_name("policy name", &details.name, " .-_")?;
     check_description(&details.description)?;
-    check_tags(details.freeform_tags.as_ref(), details.defined_tags.as_ref())?;
     let version_date = check_date(details.version_date)?;
     let (at, limit) = (call.at(), call.context.limits.policies);
     if call.tx.count_up_to(at, ResourceKind::Policy, limit).map_err(store_problem)? >= limit {
         return Err(limit_exceeded("policy-count"));
     }
     let compiled = compile(call, &details.compartment_id, &details.statements, None)?;
+    let (freeform_tags, defined_tags) = tagging::of_new(
+        call,
+        &details.compartment_id,
+        details.freeform_tags,
+        details.defined_tags,
+    )?;
     let policy = Policy {
         id: call.new_id("policy"),
         compartment_id: details.compartment_id,
@@ -42,8 +48,8 @@ pub fn create(
         lifecycle_state: LifecycleState::Active,
         inactive_status: None,
         version_date,
-        freeform_tags: details.freeform_tags.unwrap_or_default(),
-        defined_tags: details.defined_tags.unwrap_or_default(),
+        freeform_tags,
+        defined_tags,
     };
     let resource = resource(&policy, &compiled, call.context.etag())?;
     if !call.tx.insert(at, &resource).map_err(store_problem)? {
@@ -76,7 +82,6 @@ pub fn update(
     call: &mut Call<'_, '_>,
     details: UpdatePolicyDetails,
 ) -> Result<Reply<Policy>, Problem> {
-    check_tags(details.freeform_tags.as_ref(), details.defined_tags.as_ref())?;
     let mut resource = call.target()?;
     call.if_match(resource.id.as_str(), &resource.etag)?;
     must_be_changeable(&resource)?;
@@ -88,12 +93,11 @@ pub fn update(
     if details.version_date.is_some() {
         policy.version_date = check_date(details.version_date)?;
     }
-    if let Some(tags) = details.freeform_tags {
-        policy.freeform_tags = tags;
-    }
-    if let Some(tags) = details.defined_tags {
-        policy.defined_tags = tags;
-    }
+    tagging::change(
+        call,
+        (&mut policy.freeform_tags, details.freeform_tags),
+        (&mut policy.defined_tags, details.defined_tags),
+    )?;
     if let Some(statements) = details.statements {
         let compiled = compile(call, &policy.compartment_id, &statements, Some(&policy.id))?;
         resource.compiled = Some(serde_json::to_string(&compiled).map_err(Problem::internal)?);

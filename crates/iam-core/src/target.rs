@@ -43,6 +43,10 @@ pub fn find(
             let id = params.get(name).ok_or_else(|| missing(name))?;
             compartment(tx, principal, not_empty(name, id)?)
         }
+        Target::QueryOrTenancy(name) => {
+            let id = params.get(name).unwrap_or_else(|| principal.tenancy_id.as_str());
+            compartment(tx, principal, not_empty(name, id)?)
+        }
         Target::Body(name) => {
             let id = body.get(name).and_then(Value::as_str).ok_or_else(|| missing(name))?;
             let id = not_empty(name, id)?;
@@ -78,6 +82,9 @@ pub fn first(spec: &Spec, principal: &Principal, params: &Params, body: &Value) 
             params.get(name).map(Ocid::from)
         }
         Target::Body(name) => body.get(name).and_then(Value::as_str).map(Ocid::from),
+        Target::QueryOrTenancy(name) => {
+            Some(params.get(name).map_or_else(|| principal.tenancy_id.clone(), Ocid::from))
+        }
         Target::User(_) => None,
     }
 }
@@ -168,7 +175,9 @@ fn resource(
     let kind = resource.kind;
     let fits = match name {
         "compartmentId" => matches!(kind, ResourceKind::Compartment | ResourceKind::Tenancy),
-        name => name.strip_suffix("Id") == Some(kind.as_str()),
+        name => {
+            name.strip_suffix("Id").is_some_and(|name| name.eq_ignore_ascii_case(kind.as_str()))
+        }
     };
     if !fits {
         return Err(Problem::not_found());

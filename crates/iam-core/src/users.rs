@@ -2,9 +2,9 @@
 
 use crate::call::{Call, Reply, store_problem};
 use crate::context::Context;
-use crate::fields::{check_description, check_email, check_name, check_tags};
+use crate::fields::{check_description, check_email, check_name};
 use crate::scim::Profile;
-use crate::{mail, page, recovery};
+use crate::{mail, page, recovery, tagging};
 use iam_api::users::{
     CreateUserDetails, UpdateStateDetails, UpdateUserCapabilitiesDetails, UpdateUserDetails, User,
     UserCapabilities,
@@ -32,18 +32,23 @@ pub fn create(call: &mut Call<'_, '_>, details: CreateUserDetails) -> Result<Rep
     call.must_be_tenancy("users", &details.compartment_id)?;
     check_name("user name", &details.name, NAME_SIGNS)?;
     check_description(&details.description)?;
-    check_tags(details.freeform_tags.as_ref(), details.defined_tags.as_ref())?;
     let email = details.email.filter(|email| !email.is_empty());
     match &email {
         Some(email) => check_email(email)?,
         None => recovery::must_not_need_email(call)?,
     }
+    let (freeform_tags, defined_tags) = tagging::of_new(
+        call,
+        &details.compartment_id,
+        details.freeform_tags,
+        details.defined_tags,
+    )?;
     let user = User {
         description: details.description,
         email_verified: email.as_ref().map(|_| false),
         email,
-        freeform_tags: details.freeform_tags.unwrap_or_default(),
-        defined_tags: details.defined_tags.unwrap_or_default(),
+        freeform_tags,
+        defined_tags,
         ..blank(call.new_id("user"), &call.principal.tenancy_id, details.name, call.now)
     };
     let resource = add(call, &user)?;
@@ -127,7 +132,6 @@ pub fn list(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<Vec<User>>, Problem
 
 /// Changes a user's description, e-mail address, database name or tags.
 pub fn update(call: &mut Call<'_, '_>, details: UpdateUserDetails) -> Result<Reply<User>, Problem> {
-    check_tags(details.freeform_tags.as_ref(), details.defined_tags.as_ref())?;
     if let Some(description) = &details.description {
         check_description(description)?;
     }
@@ -135,19 +139,18 @@ pub fn update(call: &mut Call<'_, '_>, details: UpdateUserDetails) -> Result<Rep
         check_db_user_name(name)?;
     }
     let is_readdressed = tell_old_email(call, details.email.as_deref())?;
-    let reply = change(call, |user| {
+    let reply = change(call, |call, user| {
         if let Some(description) = details.description {
             user.description = description;
         }
         if let Some(name) = details.db_user_name {
             user.db_user_name = Some(name).filter(|name| !name.is_empty());
         }
-        if let Some(tags) = details.freeform_tags {
-            user.freeform_tags = tags;
-        }
-        if let Some(tags) = details.defined_tags {
-            user.defined_tags = tags;
-        }
+        tagging::change(
+            call,
+            (&mut user.freeform_tags, details.freeform_tags),
+            (&mut user.defined_tags, details.defined_tags),
+        )?;
         let Some(email) = details.email else { return Ok(()) };
         let email = Some(email).filter(|email| !email.is_empty());
         if let Some(email) = &email {
@@ -284,7 +287,7 @@ pub fn update_capabilities(
     details: UpdateUserCapabilitiesDetails,
 ) -> Result<Reply<User>, Problem> {
     let bars_console = details.can_use_console_password == Some(false);
-    let reply = change(call, |user| {
+    let reply = change(call, |_, user| {
         let old = user.capabilities.take().unwrap_or_else(all_capabilities);
         let new = UserCapabilities {
             can_use_console_password: details.can_use_console_password,
@@ -361,7 +364,7 @@ pub(crate) fn model(call: &mut Call<'_, '_>, resource: &Resource) -> Result<User
 
 fn change(
     call: &mut Call<'_, '_>,
-    edit: impl FnOnce(&mut User) -> Result<(), Problem>,
+    edit: impl FnOnce(&mut Call<'_, '_>, &mut User) -> Result<(), Problem>,
 ) -> Result<Reply<User>, Problem> {
     let resource = call.target()?;
     call.if_match(resource.id.as_str(), &resource.etag)?;
@@ -373,9 +376,9 @@ fn save(
     call: &mut Call<'_, '_>,
     mut resource: Resource,
     mut user: User,
-    edit: impl FnOnce(&mut User) -> Result<(), Problem>,
+    edit: impl FnOnce(&mut Call<'_, '_>, &mut User) -> Result<(), Problem>,
 ) -> Result<Reply<User>, Problem> {
-    edit(&mut user)?;
+    edit(call, &mut user)?;
     keep(call, &mut resource, &mut user)?;
     Ok(Reply::of(user).etag(resource.etag))
 }

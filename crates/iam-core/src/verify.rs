@@ -11,6 +11,9 @@ use iam_api::Ocid;
 use iam_api::compartments::Compartment;
 use iam_api::groups::Group;
 use iam_api::policies::Policy;
+use iam_api::tag_defaults::TagDefault;
+use iam_api::tag_namespaces::TagNamespace;
+use iam_api::tags::Tag;
 use iam_api::tenancies::Tenancy;
 use iam_api::users::User;
 use iam_policy::{Compiled, fold};
@@ -236,6 +239,9 @@ impl Look<'_, '_> {
                 self.at_compartment(&parent);
                 parse::<Compartment>(self.text("body"))
             }
+            ResourceKind::TagNamespace => parse::<TagNamespace>(self.text("body")),
+            ResourceKind::Tag => parse::<Tag>(self.text("body")),
+            ResourceKind::TagDefault => parse::<TagDefault>(self.text("body")),
             ResourceKind::Domain | ResourceKind::PasswordPolicy => {
                 self.must_be_json();
                 return Ok(());
@@ -276,7 +282,10 @@ impl Look<'_, '_> {
     /// What body and columns both say, they must both say.
     fn must_say_the_same(&mut self, both: &[(&str, &str)]) {
         let Ok(body) = serde_json::from_str::<Value>(self.text("body")) else { return };
+        // A tag default has no name but its tag.
+        let is_default = self.text("kind") == ResourceKind::TagDefault.as_str();
         for &(column, field) in both {
+            let field = if is_default && field == "name" { "tagDefinitionId" } else { field };
             let said = body.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
             if said != self.text(column) {
                 self.wrong(|| format!("its body says that its {field} is `{said}`"));

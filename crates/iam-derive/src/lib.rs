@@ -66,7 +66,7 @@ fn model(input: &DeriveInput, fields: &Fields) -> syn::Result<proc_macro2::Token
     }
     Ok(quote! {
         crate::wire::Kind::Model(&crate::wire::Model {
-            name: #name, doc: #doc, fields: &[#(#entries),*],
+            name: #name, doc: #doc, fields: &[#(#entries),*], variants: &[],
         })
     })
 }

@@ -35,6 +35,16 @@ use iam_api::smtp_credentials::{
 use iam_api::swift_passwords::{
     CREATE_SWIFT_PASSWORD, DELETE_SWIFT_PASSWORD, LIST_SWIFT_PASSWORDS, UPDATE_SWIFT_PASSWORD,
 };
+use iam_api::tag_defaults::{
+    ADD_TAG_DEFAULT_LOCK, ASSEMBLE_EFFECTIVE_TAG_SET, CREATE_TAG_DEFAULT, DELETE_TAG_DEFAULT,
+    GET_TAG_DEFAULT, LIST_TAG_DEFAULTS, REMOVE_TAG_DEFAULT_LOCK, UPDATE_TAG_DEFAULT,
+};
+use iam_api::tag_namespaces::{
+    ADD_TAG_NAMESPACE_LOCK, CHANGE_TAG_NAMESPACE_COMPARTMENT, CREATE_TAG_NAMESPACE,
+    DELETE_TAG_NAMESPACE, GET_TAG_NAMESPACE, LIST_TAG_NAMESPACES, REMOVE_TAG_NAMESPACE_LOCK,
+    UPDATE_TAG_NAMESPACE,
+};
+use iam_api::tags::{CREATE_TAG, GET_TAG, LIST_COST_TRACKING_TAGS, LIST_TAGS, UPDATE_TAG};
 use iam_api::tenancies::{GET_TENANCY, LIST_REGION_SUBSCRIPTIONS, LIST_REGIONS};
 use iam_api::ui_passwords::{CREATE_OR_RESET_UI_PASSWORD, GET_USER_UI_PASSWORD_INFORMATION};
 use iam_api::user_group_memberships::{
@@ -52,8 +62,8 @@ use iam_core::credentials::verification;
 use iam_core::{
     api_keys, audit_events, auth_tokens, authentication_policies, availability_domains,
     bulk_actions, compartment_work, compartments, customer_secret_keys, domains, groups,
-    oauth2_client_credentials, policies, smtp_credentials, swift_passwords, tenancies,
-    ui_passwords, user_group_memberships, users, work_requests,
+    oauth2_client_credentials, policies, smtp_credentials, swift_passwords, tag_defaults,
+    tag_namespaces, tags, tenancies, ui_passwords, user_group_memberships, users, work_requests,
 };
 use iam_store::{Lookups, TenancyNo};
 use serde::Serialize;
@@ -167,6 +177,27 @@ pub(crate) static BINDINGS: LazyLock<HashMap<Key, Binding>> = LazyLock::new(|| {
         on(&LIST_REGIONS, tenancies::list_regions),
         on(&LIST_REGION_SUBSCRIPTIONS, tenancies::list_subscriptions),
         on(&LIST_AVAILABILITY_DOMAINS, availability_domains::list),
+        on(&CREATE_TAG_NAMESPACE, tag_namespaces::create),
+        on(&GET_TAG_NAMESPACE, tag_namespaces::get),
+        on(&LIST_TAG_NAMESPACES, tag_namespaces::list),
+        on(&UPDATE_TAG_NAMESPACE, tag_namespaces::update),
+        on(&CHANGE_TAG_NAMESPACE_COMPARTMENT, tag_namespaces::change_compartment),
+        on(&ADD_TAG_NAMESPACE_LOCK, tag_namespaces::add_lock),
+        on(&REMOVE_TAG_NAMESPACE_LOCK, tag_namespaces::remove_lock),
+        on(&DELETE_TAG_NAMESPACE, tag_namespaces::delete),
+        on(&CREATE_TAG, tags::create),
+        on(&GET_TAG, tags::get),
+        on(&LIST_TAGS, tags::list),
+        on(&LIST_COST_TRACKING_TAGS, tags::list_cost_tracking),
+        on(&UPDATE_TAG, tags::update),
+        on(&CREATE_TAG_DEFAULT, tag_defaults::create),
+        on(&GET_TAG_DEFAULT, tag_defaults::get),
+        on(&LIST_TAG_DEFAULTS, tag_defaults::list),
+        on(&ASSEMBLE_EFFECTIVE_TAG_SET, tag_defaults::assemble),
+        on(&UPDATE_TAG_DEFAULT, tag_defaults::update),
+        on(&ADD_TAG_DEFAULT_LOCK, tag_defaults::add_lock),
+        on(&REMOVE_TAG_DEFAULT_LOCK, tag_defaults::remove_lock),
+        on(&DELETE_TAG_DEFAULT, tag_defaults::delete),
         on(&LIST_EVENTS, audit_events::list),
         on(&GET_CONFIGURATION, audit_events::configuration),
         on(&GET_AUTHENTICATION_POLICY, authentication_policies::get),

@@ -258,7 +258,7 @@ fn run(
     Ok(reply)
 }
 
-/// Decides; answers the proof without which no call can be made.
+/// Decides; answers the proof without which no call can be made, and what was decided by.
 fn allow(
     app: &App,
     tx: &mut Tx<'_>,

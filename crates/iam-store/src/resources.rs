@@ -18,6 +18,9 @@ pub enum ResourceKind {
     Policy,
     Domain,
     PasswordPolicy,
+    TagNamespace,
+    Tag,
+    TagDefault,
 }
 
 impl ResourceKind {
@@ -32,10 +35,13 @@ impl ResourceKind {
             Self::Policy => "policy",
             Self::Domain => "domain",
             Self::PasswordPolicy => "passwordpolicy",
+            Self::TagNamespace => "tagnamespace",
+            Self::Tag => "tagdefinition",
+            Self::TagDefault => "tagdefault",
         }
     }
 
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 10] = [
         Self::Tenancy,
         Self::Compartment,
         Self::User,
@@ -43,6 +49,9 @@ impl ResourceKind {
         Self::Policy,
         Self::Domain,
         Self::PasswordPolicy,
+        Self::TagNamespace,
+        Self::Tag,
+        Self::TagDefault,
     ];
 
     /// The kind of that word.
@@ -51,11 +60,13 @@ impl ResourceKind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
 
-    /// What a name must be unique in: the tenancy, or the compartment it is in.
+    /// What a name must be unique in: the tenancy, or what it is in.
     #[must_use]
     pub fn space(self, parent: &Ocid) -> String {
         match self {
-            Self::Policy | Self::Compartment => format!("{}:{parent}", self.as_str()),
+            Self::Policy | Self::Compartment | Self::Tag | Self::TagDefault => {
+                format!("{}:{parent}", self.as_str())
+            }
             _ => self.as_str().to_owned(),
         }
     }
@@ -68,7 +79,8 @@ pub struct Resource {
     pub id: Ocid,
     /// What it is.
     pub kind: ResourceKind,
-    /// The OCID of the compartment that it is in; its own, for the tenancy.
+    /// The OCID of the compartment that it is in; its own, for the tenancy; that of its tag
+    /// namespace, for a tag.
     pub parent: Ocid,
     /// Its name, as it was written.
     pub name: String,
@@ -389,6 +401,17 @@ impl Tx<'_> {
         self.rows(sql, &args, read)
     }
 
+    /// All resources of that kind that the tenancy has.
+    pub fn all_of(
+        &mut self,
+        at: TenancyNo,
+        kind: ResourceKind,
+    ) -> Result<Vec<Resource>, StoreError> {
+        let sql =
+            concat!("SELECT ", columns!(), " FROM resources WHERE tenancy = ?1 AND kind = ?2");
+        self.rows(sql, &[at.0.into(), kind.as_str().into()], read)
+    }
+
     /// All policies of the tenancy.
     pub fn policies(&mut self, at: TenancyNo) -> Result<Vec<Resource>, StoreError> {
         let sql = concat!(
@@ -436,6 +459,20 @@ impl Tx<'_> {
         let sql = "SELECT count(*) FROM (SELECT 1 FROM resources \
                    WHERE tenancy = ?1 AND kind = ?2 LIMIT ?3) AS counted";
         let args = [at.0.into(), kind.as_str().into(), limit.into()];
+        Ok(self.row(sql, &args, |row| row.must_int(0))?.unwrap_or(0))
+    }
+
+    /// How many resources of that kind are in one parent, counted no further than `limit`.
+    pub fn count_in(
+        &mut self,
+        at: TenancyNo,
+        kind: ResourceKind,
+        parent: &Ocid,
+        limit: i64,
+    ) -> Result<i64, StoreError> {
+        let sql = "SELECT count(*) FROM (SELECT 1 FROM resources \
+                   WHERE tenancy = ?1 AND kind = ?2 AND parent = ?3 LIMIT ?4) AS counted";
+        let args = [at.0.into(), kind.as_str().into(), parent.as_str().into(), limit.into()];
         Ok(self.row(sql, &args, |row| row.must_int(0))?.unwrap_or(0))
     }
 

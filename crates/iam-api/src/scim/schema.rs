@@ -191,6 +191,7 @@ macro_rules! model {
     )+) => {$(
         $(#[doc = $doc])+
         $vis static $model: $crate::wire::Model = $crate::wire::Model {
+            variants: &[],
             name: $name,
             doc: concat!($($doc),+).trim_ascii_start(),
             fields: $crate::scim::schema::fields!($($common)? $(

@@ -12,6 +12,7 @@ macro_rules! list {
     ) => {
         impl $crate::scim::Listed for $type {
             const LIST: &'static $crate::wire::Model = &$crate::wire::Model {
+                variants: &[],
                 name: $path,
                 doc: concat!("A page of ", $path, "."),
                 fields: &$crate::scim::messages::list_fields($crate::wire::Kind::List(
@@ -230,6 +231,7 @@ pub(crate) use list_params;
 macro_rules! search_model {
     (() $one:literal $path:literal) => {
         $crate::wire::Model {
+            variants: &[],
             name: concat!($one, "SearchRequest"),
             doc: concat!("A search among ", $path, "."),
             fields: &$crate::scim::messages::SEARCH_FILTERED,
@@ -237,6 +239,7 @@ macro_rules! search_model {
     };
     ((whole) $one:literal $path:literal) => {
         $crate::wire::Model {
+            variants: &[],
             name: concat!($path, "SearchRequest"),
             doc: concat!("A search among ", $path, "."),
             fields: &$crate::scim::messages::SEARCH_WHOLE,

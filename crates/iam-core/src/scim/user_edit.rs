@@ -7,7 +7,7 @@
 use super::profile::{ENTERPRISE_URN, KEPT, Profile};
 use super::user_document::{CAPABILITIES_URN, DB_CREDENTIALS_URN, TAGS_URN, USER_URN, is_active};
 use super::{Document, text};
-use crate::fields::{check_description, check_email, check_name, check_tags};
+use crate::fields::{check_description, check_email, check_name};
 use crate::users::{self, NAME_SIGNS, check_db_user_name};
 use iam_api::scim::SELF_CHANGE_URN;
 use iam_api::users::{User, UserCapabilities};
@@ -23,6 +23,8 @@ pub(crate) struct Effects {
     pub(crate) activated: Option<bool>,
     /// Whether the user may not use a Console password any more.
     pub(crate) bars_console: bool,
+    /// The user's tags now, where they were changed; nobody has looked at them yet.
+    pub(crate) tags: Option<(FreeformTags, DefinedTags)>,
     /// Whether the user is to get no mail about the change.
     pub(crate) is_quiet: bool,
 }
@@ -61,7 +63,7 @@ pub(crate) fn absorb(
     if let Some(Value::Object(new)) = after.get(CAPABILITIES_URN) {
         effects.bars_console = take_capabilities(user, new)?;
     }
-    take_tags(user, before, after)?;
+    effects.tags = tags(before, after);
     if after.contains_key(DB_CREDENTIALS_URN) || before.contains_key(DB_CREDENTIALS_URN) {
         let name = after.get(DB_CREDENTIALS_URN).and_then(|credentials| {
             credentials.get("dbUserName").and_then(Value::as_str).map(str::to_owned)
@@ -188,9 +190,9 @@ pub(crate) fn take_capabilities(user: &mut User, new: &Document) -> Result<bool,
     Ok(could && !can)
 }
 
-fn take_tags(user: &mut User, before: &Document, after: &Document) -> Result<(), Problem> {
+fn tags(before: &Document, after: &Document) -> Option<(FreeformTags, DefinedTags)> {
     if after.get(TAGS_URN) == before.get(TAGS_URN) {
-        return Ok(());
+        return None;
     }
     let of = |name: &str| -> Vec<Document> {
         let tags = after.get(TAGS_URN).and_then(|tags| tags.get(name)).and_then(Value::as_array);
@@ -204,7 +206,5 @@ fn take_tags(user: &mut User, before: &Document, after: &Document) -> Result<(),
         let value = Value::String(part(&tag, "value"));
         defined.entry(part(&tag, "namespace")).or_default().insert(part(&tag, "key"), value);
     }
-    check_tags(Some(&freeform), Some(&defined))?;
-    (user.freeform_tags, user.defined_tags) = (freeform, defined);
-    Ok(())
+    Some((freeform, defined))
 }

@@ -10,7 +10,7 @@ use crate::call::{Call, Reply, store_problem};
 use crate::change_password::{self, Told};
 use crate::ui_passwords::ONE_TIME_SECONDS;
 use crate::user_group_memberships;
-use crate::{mail, recovery, users};
+use crate::{mail, recovery, tagging, users};
 use iam_api::scim::users::{USERS, User as ScimUser};
 use iam_api::scim::{ListResponse, PatchOp, SearchRequest};
 use iam_api::users::User;
@@ -49,6 +49,9 @@ pub fn create(call: &mut Call<'_, '_>, body: ScimUser) -> Result<Reply<ScimUser>
     let mut user = users::blank(id, tenancy, String::new(), call.now);
     let mut profile = Profile::default();
     let effects = absorb(&mut user, &mut profile, &Document::new(), &body.0)?;
+    let (freeform, defined) = effects.tags.clone().unzip();
+    (user.freeform_tags, user.defined_tags) =
+        tagging::of_new(call, &user.compartment_id, freeform, defined)?;
     if user.email.is_none() {
         recovery::must_not_need_email(call)?;
     }
@@ -133,6 +136,8 @@ fn change(
     }
     schema.check_immutable(&before, &after)?;
     let effects = absorb(&mut user, &mut profile, &before, &after)?;
+    let (freeform, defined) = effects.tags.clone().unzip();
+    tagging::change(call, (&mut user.freeform_tags, freeform), (&mut user.defined_tags, defined))?;
     profile.keep(call.tx, at, &row.id)?;
     let row = keep(call, row, user, &effects)?;
     show(call, &row)

@@ -39,6 +39,10 @@ const SELF_SERVICE: [&str; 27] = [
     "DeleteOAuthClientCredential",
 ];
 
+/// What operations need beside their row's permissions, elsewhere than on their target.
+const ELSEWHERE: [(&str, &str); 2] =
+    [("CreateTagDefault", "TAG_NAMESPACE_USE"), ("UpdateTagDefault", "TAG_NAMESPACE_USE")];
+
 /// Somebody with key 1 in a group of theirs, whose rights can be set.
 struct Scene {
     world: World,
@@ -112,11 +116,25 @@ fn every_operation_is_done_for_who_has_exactly_what_it_needs() {
         if spec.method == Method::Delete {
             scene = Scene::new(); // in which nothing yet keeps it from being deleted
         }
-        scene.grant_permissions(spec.needs.iter().copied());
+        let elsewhere = ELSEWHERE.iter().filter(|(id, _)| *id == spec.id).map(|(_, need)| *need);
+        scene.grant_permissions(spec.needs.iter().copied().chain(elsewhere));
         let answer = scene.ask(&scene.objects.request(spec));
         assert_eq!(answer.status, spec.success(), "{}: {answer:?}", spec.id);
         if spec.method == Method::Delete {
             scene = Scene::new();
+        }
+    }
+}
+
+#[test]
+fn what_is_needed_elsewhere_than_on_the_target_is_needed() {
+    let scene = Scene::new();
+    for spec in OPERATIONS {
+        if ELSEWHERE.iter().any(|(id, _)| *id == spec.id) {
+            scene.grant_permissions(spec.needs.iter().copied());
+            let answer = scene.ask(&scene.objects.request(spec));
+            let code = "RelatedResourceNotAuthorizedOrNotFound";
+            assert_eq!(answer.code(), (400, code.into()), "{}", spec.id);
         }
     }
 }

@@ -23,6 +23,11 @@ pub(crate) struct Objects {
     credentials: Vec<(&'static str, String)>,
     /// In a tenancy without domains, one that does not exist.
     domain: String,
+    namespace: String,
+    tag: String,
+    tag_default: String,
+    /// One that is retired and empty.
+    retired: String,
 }
 
 /// The places of a request where a thing is named.
@@ -97,6 +102,16 @@ impl Objects {
         let domain = domains[0]["id"].as_str().map(str::to_owned);
         let domain = domain.unwrap_or_else(|| iam_api::Ocid::new("domain", &[9; 32]).to_string());
         let credentials = credentials(world, admin, &user);
+        let namespace = world.post(admin, "/tagNamespaces", &details("Things")).ok().id();
+        let body = json!({"name": "Key", "description": "test", "isCostTracking": true});
+        let tag = world.post(admin, &format!("/tagNamespaces/{namespace}/tags"), &body).ok().id();
+        let body = json!({"name": "Other", "description": "test"});
+        let other = world.post(admin, &format!("/tagNamespaces/{namespace}/tags"), &body).ok().id();
+        let body = json!({"compartmentId": tenancy, "tagDefinitionId": other, "value": "old"});
+        let tag_default = world.post(admin, "/tagDefaults", &body).ok().id();
+        let retired = world.post(admin, "/tagNamespaces", &details("Retired")).ok().id();
+        let path = format!("/tagNamespaces/{retired}");
+        world.put(admin, &path, &json!({"isRetired": true}), &[]).ok();
         Self {
             tenancy,
             user,
@@ -110,6 +125,10 @@ impl Objects {
             fingerprint,
             credentials,
             domain,
+            namespace,
+            tag,
+            tag_default,
+            retired,
         }
     }
 
@@ -125,6 +144,10 @@ impl Objects {
             "userGroupMembershipId" => &self.membership,
             "fingerprint" => &self.fingerprint,
             "domainId" => &self.domain,
+            "tagNamespaceId" => &self.namespace,
+            "tagName" => "Key",
+            "tagDefinitionId" => &self.tag,
+            "tagDefaultId" => &self.tag_default,
             "startTime" => "2026-01-01T00:00:00Z",
             "endTime" => "2027-01-01T00:00:00Z",
             name => {
@@ -155,6 +178,9 @@ impl Objects {
         let (mut named, mut query) = (Vec::new(), Vec::new());
         for param in spec.params {
             match param.place {
+                Place::Path if spec.id == "DeleteTagNamespace" => {
+                    named.push((param.name, self.retired.clone()));
+                }
                 Place::Path => named.push((param.name, self.in_path(spec, param.name))),
                 Place::Query if param.required => query.push((param.name, self.must(param.name))),
                 Place::Query => {
@@ -218,9 +244,15 @@ impl Objects {
             format!("/compartments/{}", self.shelf),
             format!("/tenancies/{}", self.tenancy),
             format!("/authenticationPolicies/{}", self.tenancy),
+            format!("/tagNamespaces/{}", self.namespace),
+            format!("/tagNamespaces/{}/tags/Key", self.namespace),
+            format!("/tagDefaults/{}", self.tag_default),
+            "/tagDefaults".to_owned(),
             format!("/users?compartmentId={}", self.tenancy),
             format!("/groups?compartmentId={}", self.tenancy),
             format!("/policies?compartmentId={}", self.tenancy),
+            format!("/tagNamespaces?compartmentId={}", self.tenancy),
+            format!("/tagNamespaces/{}/tags", self.namespace),
         ];
         let read = |path: &String| {
             let answer = world.get(admin, path).ok();
@@ -233,8 +265,10 @@ impl Objects {
 impl Plain {
     /// The places where it names something.
     pub(crate) fn places(&self) -> Places {
-        // A moment names nothing, nor does what is to be done.
-        let is_thing = |name: &str| !name.ends_with("Time") && name != "bulkActionType";
+        // A moment names nothing, nor does what is to be done; and a name is one in every tenancy.
+        let is_thing = |name: &str| {
+            !name.ends_with("Time") && !name.ends_with("Name") && name != "bulkActionType"
+        };
         let params = self.named.iter().chain(&self.query).filter(|(name, _)| is_thing(name));
         let mut places: Places = params.map(|(name, _)| (*name, Part::Parameter)).collect();
         if let Kind::Model(model) = self.spec.body {

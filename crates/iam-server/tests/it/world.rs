@@ -3,6 +3,7 @@
 //! but the socket.
 
 mod nodes;
+mod tags;
 
 use axum::body::Body;
 use axum::http::{Request, Response};

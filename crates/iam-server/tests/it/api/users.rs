@@ -235,6 +235,7 @@ fn tags_are_ten_at_most_and_defined_ones_need_a_namespace() {
     cases.push((json!({"freeformTags": {"k": "x".repeat(257)}}), 400));
     cases.push((json!({"freeformTags": {"k".repeat(100): "x".repeat(256)}}), 200));
     cases.push((json!({"definedTags": {"ns": {"k": "v"}}}), 400));
+    cases.push((json!({"definedTags": {"ns": {}}}), 200));
     cases.push((json!({"definedTags": {}}), 200));
     let path = format!("/users/{}", world.user("ann"));
     for (body, status) in cases {
