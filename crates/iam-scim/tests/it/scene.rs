@@ -20,6 +20,7 @@ const fn field(name: &'static str, kind: Kind, traits: Traits) -> Field {
 static MODEL: Model = Model {
     name: "Thing",
     doc: "A thing.",
+    variants: &[],
     fields: &[
         field(
             "id",
@@ -62,6 +63,7 @@ static MODEL: Model = Model {
 static NAME: Model = Model {
     name: "ThingName",
     doc: "Its name.",
+    variants: &[],
     fields: &[
         field("givenName", Kind::String, SEARCHABLE),
         field("familyName", Kind::String, SEARCHABLE),
@@ -71,6 +73,7 @@ static NAME: Model = Model {
 static EMAIL: Model = Model {
     name: "ThingEmails",
     doc: "An address.",
+    variants: &[],
     fields: &[
         Field { required: true, ..field("value", Kind::String, SEARCHABLE) },
         Field { required: true, ..field("type", Kind::Choice(&["work", "home"]), SEARCHABLE) },
@@ -87,6 +90,7 @@ static EMAIL: Model = Model {
 static EXTENSION: Model = Model {
     name: "ThingState",
     doc: "Its state.",
+    variants: &[],
     fields: &[
         field("locked", Kind::Model(&LOCKED), SEARCHABLE),
         field("limit", Kind::Integer, Traits { returned: Returned::Request, ..SEARCHABLE }),
@@ -101,6 +105,7 @@ static EXTENSION: Model = Model {
 static LOCKED: Model = Model {
     name: "ThingLocked",
     doc: "Whether it is locked.",
+    variants: &[],
     fields: &[
         field("on", Kind::Boolean, SEARCHABLE),
         field("reason", Kind::Integer, Traits::PLAIN),

@@ -14,35 +14,72 @@ const HAS_NO_NAME: [&str; 6] = [
     "CreateOAuthClientCredential",
 ];
 
-/// A valid request for every operation that takes a retry token, by the operation's id.
-fn requests(world: &World) -> Vec<(&'static str, String, Option<Value>)> {
-    let make = |name: &str, parent: &str| {
-        let body = json!({"compartmentId": parent, "name": name, "description": "x"});
-        world.post(&world.administrator(), "/compartments", &body).ok().id()
-    };
-    let shelf = make("shelf", world.tenancy());
-    let inner = make("inner", &shelf);
-    let resources = json!([{"identifier": inner, "entityType": "Compartment"}]);
-    let to_root = world.tenancy();
+/// An operation's id, and a valid request for it: where, and with what body.
+type Case = (&'static str, String, Option<Value>);
+
+/// A valid request for every operation that takes a retry token.
+fn requests(world: &World) -> Vec<Case> {
     let (ann, team) = (world.user("ann"), world.group("team"));
     let base = json!({"compartmentId": world.tenancy(), "name": "new", "description": "x"});
     let mut policy = base.clone();
     policy["statements"] = json!(["allow any-user to inspect users in tenancy"]);
-    let of = |path: &str| format!("/users/{ann}/{path}");
-    let words = |field: &str| Some(json!({field: "backup job"}));
-    let scopes = json!([{"audience": "shop", "scope": "read"}]);
+    let member = json!({"userId": ann, "groupId": team});
+    let mut all = vec![
+        ("CreateUser", "/users".into(), Some(base.clone())),
+        ("CreateGroup", "/groups".into(), Some(base)),
+        ("CreatePolicy", "/policies".into(), Some(policy)),
+        ("AddUserToGroup", "/userGroupMemberships".into(), Some(member)),
+    ];
+    all.extend(for_compartments(world));
+    all.extend(for_tags(world));
+    all.extend(for_credentials(ann.as_str()));
+    all
+}
+
+fn for_compartments(world: &World) -> Vec<Case> {
+    let to_root = world.tenancy();
+    let new = |name: &str, parent: &str| json!({"compartmentId": parent, "name": name, "description": "x"});
+    let make = |name: &str, parent: &str| {
+        world.post(&world.administrator(), "/compartments", &new(name, parent)).ok().id()
+    };
+    let shelf = make("shelf", to_root);
+    let inner = make("inner", &shelf);
+    let resources = json!([{"identifier": inner, "entityType": "Compartment"}]);
+    let of = |id: &str, action: &str| format!("/compartments/{id}/actions/{action}");
+    vec![
+        ("CreateCompartment", "/compartments".into(), Some(new("new", to_root))),
+        (
+            "MoveCompartment",
+            of(&inner, "moveCompartment"),
+            Some(json!({"targetCompartmentId": to_root})),
+        ),
+        (
+            "BulkDeleteResources",
+            of(&shelf, "bulkDeleteResources"),
+            Some(json!({"resources": resources})),
+        ),
+        (
+            "BulkMoveResources",
+            of(&shelf, "bulkMoveResources"),
+            Some(json!({"resources": resources, "targetCompartmentId": to_root})),
+        ),
+    ]
+}
+
+fn for_tags(world: &World) -> Vec<Case> {
+    let root = world.tenancy();
+    let tag = json!({"name": "new", "description": "x"});
+    let new = json!({"compartmentId": root, "name": "new", "description": "x"});
+    let lock = json!({"type": "DELETE"});
     let namespace = world.tag_namespace("Ops");
     let of_namespace = |action: &str| format!("/tagNamespaces/{namespace}/{action}");
-    let tag = json!({"name": "new", "description": "x"});
-    let lock = json!({"type": "DELETE"});
     let [one, two] = ["One", "Two"].map(|name| world.tag(&namespace, name, &json!({})));
     let of_default =
-        |tag: &str| json!({"compartmentId": world.tenancy(), "tagDefinitionId": tag, "value": "x"});
-    let admin = world.administrator();
-    let default = world.post(&admin, "/tagDefaults", &of_default(&one)).ok().id();
+        |tag: &str| json!({"compartmentId": root, "tagDefinitionId": tag, "value": "x"});
+    let default = world.post(&world.administrator(), "/tagDefaults", &of_default(&one)).ok().id();
     let of_one = |action: &str| format!("/tagDefaults/{default}/actions/{action}");
     vec![
-        ("CreateTagNamespace", "/tagNamespaces".into(), Some(base.clone())),
+        ("CreateTagNamespace", "/tagNamespaces".into(), Some(new)),
         ("CreateTag", of_namespace("tags"), Some(tag)),
         ("CreateTagDefault", "/tagDefaults".into(), Some(of_default(&two))),
         ("AddTagDefaultLock", of_one("addLock"), Some(lock.clone())),
@@ -52,47 +89,24 @@ fn requests(world: &World) -> Vec<(&'static str, String, Option<Value>)> {
         (
             "ChangeTagNamespaceCompartment",
             of_namespace("actions/changeCompartment"),
-            Some(json!({"compartmentId": world.tenancy()})),
+            Some(json!({"compartmentId": root})),
         ),
+    ]
+}
+
+fn for_credentials(user: &str) -> Vec<Case> {
+    let of = |path: &str| format!("/users/{user}/{path}");
+    let words = |field: &str| Some(json!({field: "backup job"}));
+    let scopes = json!([{"audience": "shop", "scope": "read"}]);
+    let client = json!({"name": "n", "description": "d", "scopes": scopes});
+    vec![
         ("CreateAuthToken", of("authTokens"), words("description")),
         ("CreateSwiftPassword", of("swiftPasswords"), words("description")),
         ("CreateCustomerSecretKey", of("customerSecretKeys"), words("displayName")),
         ("CreateSmtpCredential", of("smtpCredentials"), words("description")),
-        (
-            "CreateOAuthClientCredential",
-            of("oauth2ClientCredentials"),
-            Some(json!({"name": "n", "description": "d", "scopes": scopes})),
-        ),
-        ("CreateUser", "/users".into(), Some(base.clone())),
-        ("CreateGroup", "/groups".into(), Some(base.clone())),
-        ("CreateCompartment", "/compartments".into(), Some(base)),
-        (
-            "MoveCompartment",
-            format!("/compartments/{inner}/actions/moveCompartment"),
-            Some(json!({"targetCompartmentId": to_root})),
-        ),
-        (
-            "BulkDeleteResources",
-            format!("/compartments/{shelf}/actions/bulkDeleteResources"),
-            Some(json!({"resources": resources})),
-        ),
-        (
-            "BulkMoveResources",
-            format!("/compartments/{shelf}/actions/bulkMoveResources"),
-            Some(json!({"resources": resources, "targetCompartmentId": to_root})),
-        ),
-        ("CreatePolicy", "/policies".into(), Some(policy)),
-        (
-            "AddUserToGroup",
-            "/userGroupMemberships".into(),
-            Some(json!({"userId": ann, "groupId": team})),
-        ),
-        (
-            "UploadApiKey",
-            format!("/users/{ann}/apiKeys"),
-            Some(json!({"key": key(1).public_key_pem()})),
-        ),
-        ("CreateOrResetUIPassword", format!("/users/{ann}/uiPassword"), None),
+        ("CreateOAuthClientCredential", of("oauth2ClientCredentials"), Some(client)),
+        ("UploadApiKey", of("apiKeys"), Some(json!({"key": key(1).public_key_pem()}))),
+        ("CreateOrResetUIPassword", of("uiPassword"), None),
     ]
 }
 

@@ -206,9 +206,9 @@ fn below_a_compartment_it_counts_too_and_the_nearer_wins() {
         ids.sort();
         ids
     };
-    assert_eq!(effective(world.tenancy()), [root.clone()]);
+    assert_eq!(effective(world.tenancy()), std::slice::from_ref(&root));
     assert_eq!(effective(&beside), [root]);
-    assert_eq!(effective(&outer), [near.clone()]);
+    assert_eq!(effective(&outer), std::slice::from_ref(&near));
     assert_eq!(effective(&inner), sorted(vec![near, owned]));
     let mut name = 0;
     let mut tags = |compartment: &str| {
