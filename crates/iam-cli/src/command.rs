@@ -300,7 +300,10 @@ impl Command {
     /// Whether it lists.
     pub(crate) fn lists(&self) -> bool {
         let lists = match self.spec.dialect {
-            Dialect::Identity if matches!(self.spec.reply, Kind::List(_)) => true,
+            // A list that is put together for the question has no pages.
+            Dialect::Identity if matches!(self.spec.reply, Kind::List(_)) => {
+                self.spec.id.starts_with("List")
+            }
             // Of a collection, the items are listed.
             _ => self.spec.method == Method::Get && self.spec.is_paged(),
         };
