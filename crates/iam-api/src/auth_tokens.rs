@@ -66,6 +66,7 @@ pub static CREATE_AUTH_TOKEN: Operation<CreateAuthTokenDetails, AuthToken> = Ope
     params: &[USER_ID, RETRY_TOKEN],
     doc: "Gives a user another auth token, for services that take no signed requests. The answer \
           shows the token this once. A user can have two; they do not expire.",
+    body_first: true,
     ..Spec::BLANK
 });
 

@@ -102,6 +102,7 @@ pub static CREATE_CUSTOMER_SECRET_KEY: Operation<
     doc: "Gives a user another pair of access key and secret key, for services that take requests \
           signed as Amazon S3 does. The answer shows the secret key this once. A user can have \
           two; they do not expire.",
+    body_first: true,
     ..Spec::BLANK
 });
 

@@ -156,6 +156,9 @@ pub struct Spec {
     pub waits_on: Option<&'static str>,
     /// Whether a command line fills in the profile's tenancy where its OCID was not given.
     pub tenancy_by_default: bool,
+    /// Whether its command takes what the body holds before what the path names, as Oracle's does:
+    /// in that order it tells what is missing.
+    pub body_first: bool,
     /// Whether it is noted in the audit trail though it only reads.
     pub is_audited: bool,
     /// Whether it makes something, in a dialect that answers 201 then.
@@ -184,6 +187,7 @@ impl Spec {
         params: &[],
         waits_on: None,
         tenancy_by_default: false,
+        body_first: false,
         is_audited: false,
         creates: false,
         is_accepted: false,

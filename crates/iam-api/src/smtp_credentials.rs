@@ -98,6 +98,7 @@ pub static CREATE_SMTP_CREDENTIAL: Operation<CreateSmtpCredentialDetails, SmtpCr
         params: &[USER_ID, RETRY_TOKEN],
         doc: "Gives a user another user name and password for sending mail. The answer shows the \
               password this once. A user can have two; they do not expire.",
+        body_first: true,
         ..Spec::BLANK
     });
 

@@ -69,6 +69,7 @@ pub static CREATE_SWIFT_PASSWORD: Operation<CreateSwiftPasswordDetails, SwiftPas
         doc: "Gives a user another password for services that speak OpenStack's Swift; auth tokens \
               have taken their place. The answer shows it this once. A user can have two; they do \
               not expire.",
+        body_first: true,
         ..Spec::BLANK
     });
 

@@ -337,9 +337,11 @@ impl Command {
             let goes = Goes::Param(param);
             self.add(opts, param.name, &param.kind, required, (param.doc, goes));
         };
+        let before = opts.len();
         for param in params.clone().filter(|param| param.place == Place::Path) {
             add_param(opts, param);
         }
+        let in_path = opts.len() - before;
         if matches!(self.action, Action::SetRetired(_)) {
             return; // what to set, the command says
         }
@@ -350,6 +352,11 @@ impl Command {
                 let goes = Goes::Body(field);
                 self.add(opts, field.name, &field.kind, required, (field.doc, goes));
             }
+        }
+        if spec.body_first
+            && let Some(own) = opts.get_mut(before..)
+        {
+            own.rotate_left(in_path);
         }
         for param in params.filter(|param| param.place != Place::Path) {
             add_param(opts, param);
