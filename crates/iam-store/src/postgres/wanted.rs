@@ -19,6 +19,17 @@ struct Question {
     keys: Vec<Vec<Owned>>,
 }
 
+impl Question {
+    /// Whether another key can be asked for with it; if so, it is ready for that.
+    fn takes_more(&mut self, link: &mut Link) -> Result<bool, StoreError> {
+        if self.keys.len() == 1 {
+            let Some(many) = link.prepare_reading(self.sql)? else { return Ok(false) };
+            self.statement = many;
+        }
+        Ok(true)
+    }
+}
+
 impl Wanted {
     /// Prepares look-ups, each once.
     pub(super) fn new<'l>(
@@ -29,21 +40,14 @@ impl Wanted {
         let mut questions: Vec<Question> = Vec::new();
         for Lookup { sql, args } in lookups.filter(|lookup| seen.insert(*lookup)) {
             let same = questions.iter_mut().rev().find(|question| question.sql == *sql);
-            let Some(same) = same else {
-                let (statement, keys) = (link.prepare(sql)?, vec![args.clone()]);
-                questions.push(Question { sql, statement, keys });
+            if let Some(same) = same
+                && same.takes_more(link)?
+            {
+                same.keys.push(args.clone());
                 continue;
-            };
-            if same.keys.len() == 1 {
-                if let Some(many) = link.prepare_reading(sql)? {
-                    same.statement = many;
-                } else {
-                    let (statement, keys) = (same.statement.clone(), vec![args.clone()]);
-                    questions.push(Question { sql, statement, keys });
-                    continue;
-                }
             }
-            same.keys.push(args.clone());
+            let (statement, keys) = (link.prepare(sql)?, vec![args.clone()]);
+            questions.push(Question { sql, statement, keys });
         }
         Ok(Self(questions))
     }
