@@ -3,7 +3,7 @@
 use crate::Ocid;
 use crate::compartments::COMPARTMENT_IN_PATH;
 use crate::operation::{
-    EVERYTHING, LIMIT, Method, Operation, PAGE, Param, RETRY_TOKEN, Spec, Target,
+    LIMIT, MANAGE_ALL_RESOURCES, Method, Operation, PAGE, Param, RETRY_TOKEN, Spec, Target,
 };
 use crate::wire::Kind;
 use iam_derive::Wire;
@@ -104,7 +104,7 @@ pub static BULK_MOVE_RESOURCES: Operation<BulkMoveResourcesDetails, ()> = Operat
     method: Method::Post,
     path: "/20160918/compartments/{compartmentId}/actions/bulkMoveResources",
     command: "iam compartment bulk-move-resources",
-    needs: EVERYTHING,
+    needs: &[MANAGE_ALL_RESOURCES],
     target: Target::Between("compartmentId", "targetCompartmentId"),
     params: &[COMPARTMENT_IN_PATH, RETRY_TOKEN],
     waits_on: Some("GetWorkRequest"),

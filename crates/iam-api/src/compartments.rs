@@ -1,8 +1,8 @@
 //! Compartments: where resources live. The tenancy is the root.
 
 use crate::operation::{
-    COMPARTMENT_ID, EVERYTHING, IF_MATCH, LIFECYCLE_STATE, LIMIT, Method, NAME, Operation, PAGE,
-    Param, RETRY_TOKEN, SORT_BY, SORT_ORDER, Spec, Target,
+    COMPARTMENT_ID, IF_MATCH, LIFECYCLE_STATE, LIMIT, MANAGE_ALL_RESOURCES, Method, NAME,
+    Operation, PAGE, Param, RETRY_TOKEN, SORT_BY, SORT_ORDER, Spec, Target,
 };
 use crate::wire::Kind;
 use crate::{DefinedTags, FreeformTags, LifecycleState, Ocid, Timestamp};
@@ -197,7 +197,7 @@ pub static MOVE_COMPARTMENT: Operation<MoveCompartmentDetails, ()> = Operation::
     method: Method::Post,
     path: "/20160918/compartments/{compartmentId}/actions/moveCompartment",
     command: "iam compartment move",
-    needs: EVERYTHING,
+    needs: &[MANAGE_ALL_RESOURCES],
     target: Target::Between("compartmentId", "targetCompartmentId"),
     params: &[COMPARTMENT_IN_PATH, IF_MATCH, RETRY_TOKEN],
     waits_on: Some("GetWorkRequest"),

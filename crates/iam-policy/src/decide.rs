@@ -67,7 +67,8 @@ pub struct Question<'a> {
     pub caller: &'a str,
     /// The OCIDs of the caller's groups.
     pub groups: &'a [String],
-    /// The permissions that the operation needs, all of them.
+    /// The permissions that the operation needs, all of them; `manage all-resources` among them
+    /// stands for every permission there is.
     pub needs: &'a [&'static str],
     /// The OCIDs of the compartments from the target's up to the root.
     pub compartments: &'a [&'a str],
@@ -110,7 +111,7 @@ pub fn decide(set: &PolicySet, question: &Question<'_>) -> Decision {
     if question.owner == Some(question.caller) {
         return Decision::Allowed(Allowed(()));
     }
-    let Some(needs) = PermissionSet::of(question.needs.iter().copied()) else {
+    let Some(needs) = PermissionSet::needed(question.needs) else {
         // What the table lacks, nothing grants.
         let unknown = question.needs.iter().filter(|need| !known_permission(need));
         return refused(unknown.copied().collect());

@@ -287,6 +287,9 @@ impl Resource {
     }
 }
 
+/// The need of an operation that no set of single permissions covers.
+const EVERYTHING: &str = "manage all-resources";
+
 /// A set of permissions; kept as names, so that another version of the table reads the same.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct PermissionSet(u128);
@@ -304,6 +307,16 @@ impl PermissionSet {
             let bit = 1 << PLACES.get(name)?;
             Some(Self(set.0 | bit))
         })
+    }
+
+    /// What an operation needs: the permissions of these names, or every one there is where it
+    /// names `manage all-resources`; `None` where one is unknown.
+    #[must_use]
+    pub fn needed(needs: &[&str]) -> Option<Self> {
+        match needs.contains(&EVERYTHING) {
+            true => Some(Self::all()),
+            false => Self::of(needs.iter().copied()),
+        }
     }
 
     /// The permissions of either.

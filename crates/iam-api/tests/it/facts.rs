@@ -1,7 +1,7 @@
 //! Both tables equal Oracle's interfaces, names and types, as `facts/` has them; what is not served
 //! yet is a list that is kept exact.
 
-use iam_api::operation::EVERYTHING;
+use iam_api::operation::MANAGE_ALL_RESOURCES;
 use iam_api::scim::{self, Format, Mutability, Returned, Traits, Uniqueness};
 use iam_api::{Field, Kind, Model, OPERATIONS, Place, Spec};
 use serde_json::Value;
@@ -342,10 +342,10 @@ const CHOSEN: [(&str, &[&str]); 15] = [
     ("RemoveTagNamespaceLock", &["TAG_NAMESPACE_UPDATE"]),
     ("GetConfiguration", &["AUDIT_EVENT_READ"]),
     ("BulkDeleteResources", &["COMPARTMENT_DELETE", "POLICY_DELETE"]),
-    ("BulkMoveResources", EVERYTHING),
+    ("BulkMoveResources", &[MANAGE_ALL_RESOURCES]),
     ("ListBulkActionResourceTypes", &["COMPARTMENT_INSPECT"]),
     ("ListWorkRequests", &["COMPARTMENT_READ"]),
-    ("MoveCompartment", EVERYTHING),
+    ("MoveCompartment", &[MANAGE_ALL_RESOURCES]),
     ("UpdateUserCapabilities", &["USER_UPDATE"]),
     ("VerifyCredential", &["CREDENTIAL_VERIFY"]),
     ("VerifySignature", &["CREDENTIAL_VERIFY"]),

@@ -146,6 +146,16 @@ fn a_permission_that_does_not_exist_is_granted_to_nobody() {
 }
 
 #[test]
+fn to_need_everything_is_to_need_each_permission_there_is() {
+    let needs = ["manage all-resources"];
+    let scene = given(&[(ROOT, "Allow any-user to manage all-resources in tenancy")]);
+    assert_eq!(scene.missing(&[HELPDESK], &needs, ROOT), None);
+    let scene = given(&[(ROOT, "Allow any-user to use all-resources in tenancy")]);
+    let missing = scene.missing(&[HELPDESK], &needs, ROOT).unwrap();
+    assert!(missing.iter().any(|need| need == "USER_DELETE"), "{missing:?}");
+}
+
+#[test]
 fn a_target_outside_of_every_compartment_is_refused() {
     let scene = given(&[(ROOT, "Allow any-user to manage all-resources in tenancy")]);
     for compartments in [&[][..], &["ocid1.tenancy.oc1..elsewhere"]] {
