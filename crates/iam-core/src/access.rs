@@ -141,7 +141,7 @@ fn read_key(
     if !may_sign(&user, context.blocked_may_sign) {
         return Ok(None);
     }
-    let key = PublicKey::from_spki_pem(&stored.pem)
+    let key = PublicKey::from_accepted_pem(&stored.pem)
         .map_err(|cause| Problem::internal(format!("a stored key cannot be read: {cause}")))?;
     let principal = Arc::new(principal(tx, at, Ocid::from(name.tenancy.as_str()), resource.id)?);
     Ok(Some(KnownKey { key, principal }))

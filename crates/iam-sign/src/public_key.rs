@@ -1,7 +1,7 @@
 //! The public key of an API key: read from an upload, kept, and used to verify.
 //!
 //! An upload is read with every check there is ([`PublicKey::from_spki_pem`]); what was stored
-//! after that is read without the costly ones ([`PublicKey::from_spki_der`]). Whether a modulus is
+//! after that is read without the costly ones ([`PublicKey::from_accepted_pem`]). Whether a modulus is
 //! weak is in `weak.rs`.
 //!
 //! The one idea: only the one strict DER encoding of an RSA key is accepted, so a key has one
@@ -88,8 +88,18 @@ impl PublicKey {
         }
     }
 
-    /// Reads a key that [`PublicKey::from_spki_pem`] accepted before, without looking for
-    /// weaknesses again.
+    /// Reads text that [`PublicKey::from_spki_pem`] accepted before, without looking for
+    /// weaknesses again: that takes longer than all else, and keys are read for requests.
+    ///
+    /// # Errors
+    ///
+    /// A [`PublicKeyError`] where this is not the encoding of an RSA key of the sizes allowed.
+    pub fn from_accepted_pem(text: &str) -> Result<Self, PublicKeyError> {
+        let (_, block, _) = pem::first(text).ok_or(PublicKeyError::NotPem)?;
+        Self::from_spki_der(&pem::decode(block.body).ok_or(PublicKeyError::Malformed)?)
+    }
+
+    /// The same for the DER that the text holds.
     ///
     /// # Errors
     ///

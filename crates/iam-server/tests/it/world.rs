@@ -5,6 +5,7 @@
 mod nodes;
 mod tags;
 
+use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response};
 use http_body_util::BodyExt;
@@ -83,6 +84,8 @@ impl Random for Counting {
 /// One installation.
 pub(crate) struct World {
     pub(crate) app: Shared,
+    /// What answers for the app.
+    router: Router,
     pub(crate) installed: Installed,
     clock: Standing,
     breaks: Arc<AtomicBool>,
@@ -260,14 +263,14 @@ impl World {
         let runtime = runtime.unwrap();
         let installed =
             runtime.block_on(app.write(move |app, tx| install(tx, &app.context, &plan))).unwrap();
-        Self { app, installed, clock, breaks, dir, database, runtime }
+        Self { router: http::service(&app), app, installed, clock, breaks, dir, database, runtime }
     }
 
     /// The world after a restart of the server: the same directory, the same clock, another
     /// process's memory.
     pub(crate) fn restart(self) -> Self {
-        let Self { app, installed, clock, breaks, dir, database, runtime } = self;
-        drop(app);
+        let Self { app, router, installed, clock, breaks, dir, database, runtime } = self;
+        drop((app, router));
         let store = match &database {
             Some(place) => Store::open_in(&place.url.parse().unwrap()),
             None => Store::open(&dir.path().join("durward.db")),
@@ -283,7 +286,7 @@ impl World {
             Timestamp::from_micros(high_water),
         );
         let app = App::new(store, context, Reach::default());
-        Self { app, installed, clock, breaks, dir, database, runtime }
+        Self { router: http::service(&app), app, installed, clock, breaks, dir, database, runtime }
     }
 
     pub(crate) fn tenancy(&self) -> &str {
@@ -559,8 +562,8 @@ impl World {
     /// Sends any request at all.
     pub(crate) fn deliver(&self, request: Request<Body>) -> Answer {
         self.runtime.block_on(async {
-            let router = http::service(&self.app);
             let peer = IpAddr::V4(Ipv4Addr::LOCALHOST);
+            let router = self.router.clone();
             let response: Response<Body> = http::answer(router, &self.app, peer, request).await;
             let (parts, body) = response.into_parts();
             let bytes = body.collect().await.unwrap().to_bytes();

@@ -5,6 +5,7 @@ use iam_core::context::{Context, Limits};
 use iam_core::installation::Installed;
 use iam_core::server_key::ServerKey;
 use iam_server::app::{App, Reach};
+use iam_server::http;
 use iam_store::Store;
 use scratch_postgres::Lent;
 use std::sync::Arc;
@@ -70,8 +71,10 @@ impl World {
             Limits::default(),
             self.app.context.high_water(),
         );
+        let app = App::new(store, context, Reach::default());
         Self {
-            app: App::new(store, context, Reach::default()),
+            router: http::service(&app),
+            app,
             installed: Installed {
                 tenancy: self.installed.tenancy.clone(),
                 admin: self.installed.admin.clone(),
