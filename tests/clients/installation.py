@@ -13,6 +13,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from official import Fork
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", REPOSITORY / "target"))
 BINARIES = TARGET / os.environ.get("DURWARD_PROFILE", "debug")
@@ -25,10 +27,10 @@ COMMAND_SECONDS_MAX = 60
 class Result:
     """What a command did."""
 
-    def __init__(self, done):
-        self.code = done.returncode
-        self.out = done.stdout
-        self.err = done.stderr
+    def __init__(self, code, out, err):
+        self.code = code
+        self.out = out
+        self.err = err
 
     @property
     def json(self):
@@ -51,17 +53,16 @@ class Result:
 
 def run(*command, env, cwd=None, stdin=""):
     """Runs a command to its end."""
-    return Result(
-        subprocess.run(
-            [str(word) for word in command],
-            env=env,
-            cwd=cwd,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=COMMAND_SECONDS_MAX,
-        )
+    done = subprocess.run(
+        [str(word) for word in command],
+        env=env,
+        cwd=cwd,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=COMMAND_SECONDS_MAX,
     )
+    return Result(done.returncode, done.stdout, done.stderr)
 
 
 class Installation:
@@ -70,6 +71,8 @@ class Installation:
 
     # The program that is asked to make the installation, and to serve it.
     binary = DURWARD
+    # The official command line, from when it is first asked for.
+    fork = None
 
     def __init__(self, *init_options, serve=(), under=()):
         self.dir = Path(tempfile.mkdtemp(prefix="durward-clients-"))
@@ -124,6 +127,8 @@ class Installation:
     def stop(self):
         """Ends the server and returns what it logged."""
         code = self.end()
+        if self.fork:
+            self.fork.stop()
         self.log.seek(0)
         logged = self.log.read()
         self.log.close()
@@ -144,9 +149,12 @@ class Installation:
         return run(*command, env=env or self.environment(), cwd=cwd or self.dir, stdin=stdin)
 
     def oci(self, program, *words, stdin="", **variables):
-        """Runs `oci` as the administrator."""
+        """Runs `oci` as the administrator; the official one is loaded only once."""
         env = self.client_environment() | variables
-        return self.run(program, *words, env=env, stdin=stdin)
+        if program != OFFICIAL:
+            return self.run(program, *words, env=env, stdin=stdin)
+        self.fork = self.fork or Fork()
+        return Result(**self.fork.run([str(word) for word in words], env, self.dir, stdin))
 
     def ours(self, *words, **rest):
         """Runs our own `oci`, for setting a scene; it has to succeed."""

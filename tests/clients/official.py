@@ -7,9 +7,12 @@ thread alone and can therefore be forked safely; below `main` is what runs in it
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
+
+SECONDS_MAX = 60
 
 
 class Fork:
@@ -40,7 +43,8 @@ class Fork:
 
 
 def command(order, files):
-    """Becomes the command; never returns."""
+    """Becomes the command; never returns, and is ended where it takes too long."""
+    signal.alarm(SECONDS_MAX)
     os.environ.clear()
     os.environ.update(order["env"])
     os.chdir(order["cwd"])
@@ -73,12 +77,13 @@ def main():
     """Waits for commands."""
     import gc
 
+    import oci.audit
     import oci.identity
     import oci.identity_domains
     import oci_cli.cli  # noqa: F401
     from oci_cli import dynamic_loader
 
-    for service in ("identity", "identity_domains"):
+    for service in ("audit", "identity", "identity_domains"):
         dynamic_loader.load_service_dir(service)
     # What is loaded stays as it is: a child that looked it through would copy it all.
     gc.freeze()
