@@ -1,8 +1,8 @@
 //! The public key of an API key: read from an upload, kept, and used to verify.
 //!
 //! An upload is read with every check there is ([`PublicKey::from_spki_pem`]); what was stored
-//! after that is read without the costly ones ([`PublicKey::from_accepted_pem`]). Whether a modulus is
-//! weak is in `weak.rs`.
+//! after that is read without the costly ones ([`PublicKey::from_accepted_pem`]). Whether a modulus
+//! is weak is in `weak.rs`.
 //!
 //! The one idea: only the one strict DER encoding of an RSA key is accepted, so a key has one
 //! fingerprint, and text that two parsers could read differently never gets in.
