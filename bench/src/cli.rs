@@ -47,10 +47,12 @@ pub(crate) fn measure(programs: &Programs, official: &Path, runs: usize) -> Resu
         "--user-id",
         &user,
     ];
-    let commands: [(&'static str, &[&str]); 3] = [
+    let skeleton = ["iam", "user", "create", "--generate-full-command-json-input"];
+    let commands: [(&'static str, &[&str]); 4] = [
         ("iam user ui-password create-or-reset", &reset),
         ("--version", &["--version"]),
         ("--help", &["--help"]),
+        ("iam user create --generate-full-command-json-input", &skeleton),
     ];
     let mut pairs = Vec::new();
     for (name, args) in commands {
@@ -99,15 +101,17 @@ impl Commands {
         let head =
             ["command", "ours", "peak memory", "official", "peak memory", "ours of the official"];
         report.table(&head, rows.collect());
-        if let Some(Pair { ours, official, .. }) = self.0.first() {
+        for Pair { name, ours, official } in &self.0 {
             let times = official.wall.as_secs_f64() / ours.wall.as_secs_f64();
             report.goal(
-                "a reset takes at most 1/150 of the official command line's time",
+                &format!("`oci {name}` takes at most 1/150 of the official one's time"),
                 &format!("1/{times:.0}"),
                 1.0 / times <= WALL_SHARE_MAX,
             );
+        }
+        if let Some(Pair { ours, .. }) = self.0.first() {
             report.goal(
-                "and at most 12 MiB of memory",
+                "a reset takes at most 12 MiB of the command line's memory",
                 &kib(ours.peak_kib),
                 ours.peak_kib <= PEAK_MAX_KIB,
             );

@@ -14,6 +14,7 @@ mod installation;
 mod load;
 mod machine;
 mod mail;
+mod pages;
 mod process;
 mod report;
 mod requests;
@@ -54,7 +55,7 @@ struct Args {
     #[arg(long, default_value_t = 15)]
     runs: usize,
 
-    /// Only these parts: cli, resets, users, idle, decisions, sign-ins, mail, fleet
+    /// Only these parts: cli, resets, users, pages, idle, decisions, sign-ins, mail, fleet
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
 
@@ -101,6 +102,10 @@ fn measure(args: &Args) -> Result<()> {
     if wanted("users") {
         process::progress("resets among many users");
         resets::among_many(&programs, time)?.write(&mut report);
+    }
+    if wanted("pages") {
+        process::progress("pages of lists");
+        pages::measure(&programs, &mut report)?;
     }
     if wanted("idle") {
         process::progress("idle connections");

@@ -15,9 +15,13 @@ pub(crate) type Heads = Vec<Vec<u8>>;
 
 /// A whole request that asks for the tenancy, good for some minutes and as often as it is sent.
 pub(crate) fn tenancy(by: &Installation, at: SocketAddr) -> Result<Vec<u8>> {
-    let target = format!("/20160918/tenancies/{}", by.tenancy);
+    get(by, at, &format!("/20160918/tenancies/{}", by.tenancy))
+}
+
+/// A whole request that reads.
+pub(crate) fn get(by: &Installation, at: SocketAddr, target: &str) -> Result<Vec<u8>> {
     let headers =
-        sign_request(&by.key, &by.key_id, "GET", &at.to_string(), &target, &date()?, None)?;
+        sign_request(&by.key, &by.key_id, "GET", &at.to_string(), target, &date()?, None)?;
     let lines: String =
         headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     Ok(format!("GET {target} HTTP/1.1\r\n{lines}\r\n").into_bytes())

@@ -1,7 +1,8 @@
-//! Users by the million, written into the store around the limits of the service: each with a
-//! Console password, as if it had been reset long ago.
+//! Users by the million, and groups, written into the store around the limits of the service. Each
+//! user has a Console password, as if it had been reset long ago.
 
 use crate::Result;
+use iam_api::groups::Group;
 use iam_api::users::{User, UserCapabilities};
 use iam_api::{LifecycleState, Ocid, Timestamp};
 use iam_core::context::Random;
@@ -82,6 +83,64 @@ pub(crate) fn users(store: &Store, tenancy: &str, count: usize) -> Result<Vec<Oc
     Ok(ids)
 }
 
+/// Writes that many groups into the store of a tenancy.
+pub(crate) fn groups(store: &Store, tenancy: &str, count: usize) -> Result<()> {
+    let found = store.read(|tx| tx.tenancy(tenancy))??;
+    let at = found.ok_or("the tenancy is not in the store")?;
+    let mut dice = Dice(u64::try_from(count)?);
+    let root = Ocid::from(tenancy);
+    let groups: Vec<Resource> =
+        (0..count).map(|number| group(&mut dice, &root, number)).collect::<Result<_>>()?;
+    store
+        .write(move |tx| groups.iter().try_for_each(|group| tx.insert(at, group).map(drop)))
+        .wait()??;
+    Ok(())
+}
+
+fn group(dice: &mut Dice, root: &Ocid, number: usize) -> Result<Resource> {
+    let name = format!("group-{number:04}");
+    let group = Group {
+        id: Ocid::new("group", &dice.bytes()),
+        compartment_id: root.clone(),
+        name: name.clone(),
+        description: "A group to measure with".to_owned(),
+        time_created: created(number)?,
+        lifecycle_state: LifecycleState::Active,
+        inactive_status: None,
+        freeform_tags: Default::default(),
+        defined_tags: Default::default(),
+    };
+    let mut resource = resource(dice, ResourceKind::Group, &group.id, root, number, name)?;
+    resource.set_model(&group)?;
+    Ok(resource)
+}
+
+fn created(number: usize) -> Result<Timestamp> {
+    Ok(Timestamp::from_micros(1_700_000_000_000_000).plus_seconds(i64::try_from(number)?))
+}
+
+fn resource(
+    dice: &mut Dice,
+    kind: ResourceKind,
+    id: &Ocid,
+    root: &Ocid,
+    number: usize,
+    name: String,
+) -> Result<Resource> {
+    Ok(Resource {
+        id: id.clone(),
+        kind,
+        parent: root.clone(),
+        folded: name.clone(),
+        name,
+        state: LifecycleState::Active,
+        created: created(number)?,
+        etag: dice.hex(40),
+        body: String::new(),
+        compiled: None,
+    })
+}
+
 fn insert(
     tx: &mut Tx<'_>,
     at: TenancyNo,
@@ -106,8 +165,7 @@ fn user(
     number: usize,
 ) -> Result<(Resource, StoredPassword)> {
     let name = format!("user-{number:07}");
-    let created =
-        Timestamp::from_micros(1_700_000_000_000_000).plus_seconds(i64::try_from(number)?);
+    let created = created(number)?;
     let yes = Some(true);
     let user = User {
         id: id.clone(),
@@ -138,18 +196,7 @@ fn user(
         last_successful_login_time: None,
         previous_successful_login_time: None,
     };
-    let mut resource = Resource {
-        id: id.clone(),
-        kind: ResourceKind::User,
-        parent: root.clone(),
-        folded: name.clone(),
-        name,
-        state: LifecycleState::Active,
-        created,
-        etag: dice.hex(40),
-        body: String::new(),
-        compiled: None,
-    };
+    let mut resource = resource(dice, ResourceKind::User, id, root, number, name)?;
     resource.set_model(&user)?;
     let password = StoredPassword {
         hash: dice.hex(64),
