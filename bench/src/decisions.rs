@@ -22,6 +22,14 @@ impl Names for Anywhere {
         true
     }
 
+    fn dynamic_group(&self, _: &str) -> Option<String> {
+        None
+    }
+
+    fn dynamic_group_exists(&self, _: &str) -> bool {
+        false
+    }
+
     fn compartment(&self, _: &[&str]) -> Option<String> {
         None
     }
@@ -84,6 +92,7 @@ pub(crate) fn measure(report: &mut Report) -> Result<()> {
                 needs,
                 compartments: &compartments,
                 owner: None,
+                address: None,
             };
             let start = Instant::now();
             for _ in 0..ROUNDS {

@@ -17,9 +17,11 @@ pub mod credentials;
 pub mod customer_secret_keys;
 mod date;
 pub mod domains;
+pub mod dynamic_groups;
 pub mod groups;
 mod lifecycle;
 pub mod locks;
+pub mod network_sources;
 pub mod oauth2_client_credentials;
 mod ocid;
 pub mod openapi;
@@ -146,6 +148,18 @@ pub static OPERATIONS: &[&Spec] = &[
     &tag_defaults::ADD_TAG_DEFAULT_LOCK.spec,
     &tag_defaults::REMOVE_TAG_DEFAULT_LOCK.spec,
     &tag_defaults::DELETE_TAG_DEFAULT.spec,
+    &dynamic_groups::CREATE_DYNAMIC_GROUP.spec,
+    &dynamic_groups::GET_DYNAMIC_GROUP.spec,
+    &dynamic_groups::LIST_DYNAMIC_GROUPS.spec,
+    &dynamic_groups::UPDATE_DYNAMIC_GROUP.spec,
+    &dynamic_groups::DELETE_DYNAMIC_GROUP.spec,
+    &network_sources::CREATE_NETWORK_SOURCE.spec,
+    &network_sources::GET_NETWORK_SOURCE.spec,
+    &network_sources::LIST_NETWORK_SOURCES.spec,
+    &network_sources::UPDATE_NETWORK_SOURCE.spec,
+    &network_sources::DELETE_NETWORK_SOURCE.spec,
+    &tenancies::CREATE_REGION_SUBSCRIPTION.spec,
+    &availability_domains::LIST_FAULT_DOMAINS.spec,
     &audit_events::LIST_EVENTS.spec,
     &audit_events::GET_CONFIGURATION.spec,
 ];

@@ -27,6 +27,8 @@ pub enum Code {
     CompartmentAlreadyExists,
     TagNamespaceAlreadyExists,
     TagDefinitionAlreadyExists,
+    DynamicGroupAlreadyExists,
+    NetworkSourceAlreadyExists,
     ResourceLocked,
     ApiKeyAlreadyExists,
     ApiKeyLimitExceeded,
@@ -41,7 +43,7 @@ pub enum Code {
 
 impl Code {
     /// Every code that Durward answers with.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 29] = [
         Self::CannotParseRequest,
         Self::InvalidParameter,
         Self::MissingParameter,
@@ -60,6 +62,8 @@ impl Code {
         Self::CompartmentAlreadyExists,
         Self::TagNamespaceAlreadyExists,
         Self::TagDefinitionAlreadyExists,
+        Self::DynamicGroupAlreadyExists,
+        Self::NetworkSourceAlreadyExists,
         Self::ResourceLocked,
         Self::ApiKeyAlreadyExists,
         Self::ApiKeyLimitExceeded,
@@ -92,6 +96,8 @@ impl Code {
             | Self::CompartmentAlreadyExists
             | Self::TagNamespaceAlreadyExists
             | Self::TagDefinitionAlreadyExists
+            | Self::DynamicGroupAlreadyExists
+            | Self::NetworkSourceAlreadyExists
             | Self::ResourceLocked
             | Self::ApiKeyAlreadyExists
             | Self::ApiKeyLimitExceeded => 409,
@@ -138,6 +144,8 @@ impl Code {
             }
             Self::TagNamespaceAlreadyExists => "A tag namespace of that name exists.",
             Self::TagDefinitionAlreadyExists => "The tag namespace has a tag of that name.",
+            Self::DynamicGroupAlreadyExists => "A group or dynamic group has that name already.",
+            Self::NetworkSourceAlreadyExists => "The tenancy has a network source of that name.",
             Self::ResourceLocked => "A lock forbids it; remove the lock, or override it.",
             Self::ApiKeyAlreadyExists => "The user already has this key.",
             Self::ApiKeyLimitExceeded => "The user has three API keys; delete one first.",

@@ -1,6 +1,6 @@
 //! The tenancy, and the regions that it is in.
 
-use crate::operation::{Operation, Param, Spec, Target};
+use crate::operation::{Method, Operation, Param, RETRY_TOKEN, Spec, Target};
 use crate::wire::Kind;
 use crate::{DefinedTags, FreeformTags, LifecycleState, Ocid, Timestamp};
 use iam_derive::Wire;
@@ -78,6 +78,14 @@ pub enum SubscriptionStatus {
     InProgress,
 }
 
+/// What CreateRegionSubscription is told.
+#[derive(Clone, Debug, Serialize, Deserialize, Wire)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CreateRegionSubscriptionDetails {
+    /// The region's three letters, such as PHX.
+    pub region_key: String,
+}
+
 const TENANCY_ID: Param = Param::path("tenancyId", Kind::Ocid, "The OCID of the tenancy.");
 
 /// Reads the tenancy.
@@ -105,6 +113,23 @@ pub static LIST_REGION_SUBSCRIPTIONS: Operation<(), Vec<RegionSubscription>> =
         doc: "Lists the regions that the tenancy is in, the home region among them.",
         ..Spec::BLANK
     });
+
+/// Brings the tenancy to a region.
+pub static CREATE_REGION_SUBSCRIPTION: Operation<
+    CreateRegionSubscriptionDetails,
+    RegionSubscription,
+> = Operation::new(Spec {
+    id: "CreateRegionSubscription",
+    method: Method::Post,
+    path: "/20160918/tenancies/{tenancyId}/regionSubscriptions",
+    command: "iam region-subscription create",
+    needs: &["TENANCY_UPDATE"],
+    target: Target::Path("tenancyId"),
+    params: &[TENANCY_ID, RETRY_TOKEN],
+    body_first: true,
+    doc: "Notes that the tenancy is in a region, too. It stays there: OCI has no way back.",
+    ..Spec::BLANK
+});
 
 /// Lists all regions.
 pub static LIST_REGIONS: Operation<(), Vec<Region>> = Operation::new(Spec {

@@ -6,7 +6,7 @@
 
 use crate::call::{Principal, store_problem};
 use crate::context::Context;
-use crate::domains;
+use crate::{domains, network_sources};
 use iam_api::users::User;
 use iam_api::{BLOCKED, LifecycleState, Ocid, Problem};
 use iam_policy::{Compiled, PolicySet};
@@ -93,7 +93,7 @@ impl Access {
         Ok(Some(known))
     }
 
-    /// The tenancy's policies, as the transaction sees them. `request` is the id of the request
+    /// The tenancy's policies, with the network sources that their conditions name, as the transaction sees them. `request` is the id of the request
     /// that they are wanted for, for the log.
     pub fn policies(
         &self,
@@ -176,5 +176,9 @@ fn read_policies(tx: &mut Tx<'_>, at: TenancyNo, request: &str) -> Result<Policy
             ),
         }
     }
-    Ok(PolicySet::new(compiled))
+    let set = PolicySet::new(compiled);
+    if !set.has_conditions() {
+        return Ok(set);
+    }
+    Ok(set.with_network_sources(network_sources::all(tx, at)?))
 }

@@ -5,6 +5,7 @@ use crate::call::store_problem;
 use crate::context::Context;
 use iam_api::Problem;
 use iam_store::{AuditRecord, TenancyNo, Tx};
+use std::net::IpAddr;
 
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 
@@ -15,6 +16,14 @@ pub struct Source {
     pub address: String,
     /// The request's id.
     pub request_id: String,
+}
+
+impl Source {
+    /// The peer's address, where it is one.
+    #[must_use]
+    pub fn ip(&self) -> Option<IpAddr> {
+        self.address.parse().ok()
+    }
 }
 
 /// What happened.

@@ -1,4 +1,5 @@
-//! The authentication policy: what a Console password must be like.
+//! The authentication policy: what a Console password must be like, and where people may sign in
+//! from.
 //!
 //! In a tenancy with identity domains the rules are those of the Default domain's default password
 //! policy, seen through this interface (docs/decisions/0004): there is no second copy of them.
@@ -6,18 +7,22 @@
 use crate::call::{Call, Reply, store_problem};
 use crate::password_policies::DEFAULT;
 use crate::password_rules::Requirements;
-use crate::scim;
+use crate::{network_sources, scim};
 use iam_api::authentication_policies::{
     AuthenticationPolicy, NetworkPolicy, PasswordPolicy, UpdateAuthenticationPolicyDetails,
 };
 use iam_api::{Ocid, Problem};
 use iam_policy::fold;
-use iam_store::{ResourceKind, Setting, TenancyNo, Tx};
+use iam_store::{Resource, ResourceKind, Setting, TenancyNo, Tx};
+use std::net::IpAddr;
 
 /// The setting's name in the store.
-const NAME: &str = "authentication-policy";
+pub(crate) const NAME: &str = "authentication-policy";
 /// What OCI allows for the fewest characters (facts 1.6).
 const MINIMUM_LENGTHS: std::ops::RangeInclusive<i64> = 8..=100;
+
+/// The most network sources that people may be made to sign in from (facts 1.6).
+const SOURCES_MAX: usize = 1;
 
 /// What a new tenancy asks of passwords.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,29 +65,95 @@ pub fn update(
     let (mut policy, etag) = of_target(call)?;
     let tenancy = call.principal.tenancy_id.clone();
     call.if_match(tenancy.as_str(), &etag)?;
-    if let Some(new) = details.network_policy {
-        let sources = new.network_source_ids.unwrap_or_default();
-        if let Some(source) = sources.first() {
-            return Err(Problem::invalid(format!(
-                "networkSourceIds names the network source `{}`, which does not exist",
-                source.escape_debug()
-            )));
-        }
+    let sources = details.network_policy.and_then(|new| new.network_source_ids);
+    if let Some(sources) = &sources {
+        check_sources(call, sources)?;
+        policy.network_policy = Some(NetworkPolicy { network_source_ids: Some(sources.clone()) });
     }
-    if let Some(new) = details.password_policy {
-        check(&new)?;
-        if call.principal.has_domain {
-            scim::password_policies::change_default(call, &new)?;
-            return Ok(shown(of_domain(call)?));
-        }
-        policy.password_policy = Some(merge(policy.password_policy.unwrap_or_default(), new));
+    if let Some(new) = &details.password_policy {
+        check(new)?;
     }
     if call.principal.has_domain {
-        return Ok(shown((policy, etag)));
+        if let Some(new) = details.password_policy {
+            scim::password_policies::change_default(call, &new)?;
+        }
+        if sources.is_some() {
+            set_network_policy_of_domain(call, policy.network_policy)?;
+        }
+        return Ok(shown(of_domain(call)?));
+    }
+    if let Some(new) = details.password_policy {
+        policy.password_policy = Some(merge(policy.password_policy.unwrap_or_default(), new));
     }
     let etag = call.context.etag();
     store(call.tx, call.principal.tenancy, &policy, &etag)?;
     Ok(shown((policy, etag)))
+}
+
+/// Refuses more than one network source, and one that the tenancy does not have.
+fn check_sources(call: &mut Call<'_, '_>, sources: &[String]) -> Result<(), Problem> {
+    if sources.len() > SOURCES_MAX {
+        return Err(Problem::invalid(format!(
+            "networkSourceIds may name {SOURCES_MAX} network source, and names {}",
+            sources.len()
+        )));
+    }
+    let at = call.at();
+    for source in sources {
+        if network_sources::one(call.tx, at, &Ocid::from(source.as_str()))?.is_none() {
+            let shown: String = source.chars().take(100).collect();
+            return Err(Problem::invalid(format!(
+                "networkSourceIds names the network source `{}`, which does not exist",
+                shown.escape_debug()
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Keeps where people may sign in from, which a domain's password policy has no place for. Both are
+/// one policy in this interface, so the etag moves.
+fn set_network_policy_of_domain(
+    call: &mut Call<'_, '_>,
+    network_policy: Option<NetworkPolicy>,
+) -> Result<(), Problem> {
+    let (at, compartment_id) = (call.at(), Some(call.principal.tenancy_id.clone()));
+    let mut row = default_of_domain(call)?;
+    row.etag = call.context.etag();
+    call.tx.update(at, &row).map_err(store_problem)?;
+    let policy = AuthenticationPolicy { password_policy: None, compartment_id, network_policy };
+    store(call.tx, at, &policy, &row.etag)
+}
+
+/// The OCIDs of the network sources that people may sign in from; none allows every address.
+pub(crate) fn network_sources(tx: &mut Tx<'_>, at: TenancyNo) -> Result<Vec<String>, Problem> {
+    let Some(setting) = tx.setting(at, NAME).map_err(store_problem)? else {
+        return Ok(Vec::new());
+    };
+    let policy: AuthenticationPolicy =
+        serde_json::from_str(&setting.body).map_err(Problem::internal)?;
+    Ok(policy.network_policy.and_then(|policy| policy.network_source_ids).unwrap_or_default())
+}
+
+/// Whether people may sign in from that address. Where the network source is gone that they must
+/// come from, they may not.
+pub(crate) fn may_sign_in_from(
+    tx: &mut Tx<'_>,
+    at: TenancyNo,
+    address: Option<IpAddr>,
+) -> Result<bool, Problem> {
+    let sources = network_sources(tx, at)?;
+    if sources.is_empty() {
+        return Ok(true);
+    }
+    let Some(address) = address else { return Ok(false) };
+    for id in sources {
+        let source = network_sources::one(tx, at, &Ocid::from(id))?;
+        if source.is_some_and(|source| source.holds(address)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn shown((policy, etag): (AuthenticationPolicy, String)) -> Reply<AuthenticationPolicy> {
@@ -126,14 +197,23 @@ fn of_target(call: &mut Call<'_, '_>) -> Result<(AuthenticationPolicy, String), 
 
 /// The rules of the default password policy, in this interface's words.
 fn of_domain(call: &mut Call<'_, '_>) -> Result<(AuthenticationPolicy, String), Problem> {
+    let row = default_of_domain(call)?;
+    let asked: Requirements = row.model().map_err(store_problem)?;
+    let (at, tenancy) = (call.at(), &call.principal.tenancy_id);
+    let mut policy = of(tenancy, PasswordPolicy::from(&asked));
+    let network_source_ids = Some(network_sources(call.tx, at)?);
+    policy.network_policy = Some(NetworkPolicy { network_source_ids });
+    Ok((policy, row.etag))
+}
+
+/// The default password policy of the Default domain.
+fn default_of_domain(call: &mut Call<'_, '_>) -> Result<Resource, Problem> {
     let (at, tenancy) = (call.at(), &call.principal.tenancy_id);
     let found = call
         .tx
         .resource_by_name(at, ResourceKind::PasswordPolicy, tenancy, &fold(DEFAULT))
         .map_err(store_problem)?;
-    let row = found.ok_or_else(|| Problem::internal("a domain has no default password policy"))?;
-    let asked: Requirements = row.model().map_err(store_problem)?;
-    Ok((of(tenancy, PasswordPolicy::from(&asked)), row.etag))
+    found.ok_or_else(|| Problem::internal("a domain has no default password policy"))
 }
 
 fn load(tx: &mut Tx<'_>, at: TenancyNo) -> Result<(AuthenticationPolicy, String), Problem> {

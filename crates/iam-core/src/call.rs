@@ -20,7 +20,7 @@ pub struct Principal {
     pub tenancy_id: Ocid,
     /// The OCID of the user.
     pub user: Ocid,
-    /// The OCIDs of the user's groups.
+    /// The OCIDs of the user's groups; of a resource, those of its dynamic groups.
     pub groups: Vec<String>,
     /// Whether the tenancy has identity domains: then they own its users.
     pub has_domain: bool,
@@ -128,8 +128,14 @@ impl<'a, 't> Call<'a, 't> {
     pub fn may_look_into(&self, compartments: &[&str]) -> bool {
         let Some(policies) = self.policies else { return true };
         let Principal { user, groups, .. } = self.principal;
-        let question =
-            Question { caller: user.as_str(), groups, needs: &[], compartments, owner: None };
+        let question = Question {
+            caller: user.as_str(),
+            groups,
+            needs: &[],
+            compartments,
+            owner: None,
+            address: self.source.ip(),
+        };
         is_granted_something(policies, &question)
     }
 
@@ -145,6 +151,7 @@ impl<'a, 't> Call<'a, 't> {
             needs: &[permission],
             compartments: &compartments,
             owner: None,
+            address: self.source.ip(),
         };
         matches!(decide(policies, &question), Decision::Allowed(_))
     }

@@ -44,6 +44,10 @@ pub struct Limits {
     pub tag_defaults_per_compartment: i64,
     /// Tags of a tenancy by which costs are tracked.
     pub cost_tracking_tags: usize,
+    /// Dynamic groups of a tenancy.
+    pub dynamic_groups: i64,
+    /// Network sources of a tenancy.
+    pub network_sources: i64,
     /// Groups that one user is in.
     pub groups_per_user: i64,
     /// Users in one group.
@@ -71,6 +75,8 @@ impl Default for Limits {
             tags_per_namespace: 100,
             tag_defaults_per_compartment: 5,
             cost_tracking_tags: 10,
+            dynamic_groups: 50,
+            network_sources: 10,
             groups_per_user: 250,
             users_per_group: 2_000,
             api_keys_per_user: 3,

@@ -263,6 +263,14 @@ impl Names for FirstNames<'_> {
         ocid == self.group
     }
 
+    fn dynamic_group(&self, _name: &str) -> Option<String> {
+        None
+    }
+
+    fn dynamic_group_exists(&self, _ocid: &str) -> bool {
+        false
+    }
+
     fn compartment(&self, _path: &[&str]) -> Option<String> {
         None
     }

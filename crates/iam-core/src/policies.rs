@@ -252,6 +252,11 @@ impl TxNames<'_, '_> {
             tx.resource_by_name(self.at, kind, parent, &fold(name)).map_err(store_problem)
         })
     }
+
+    fn exists(&self, kind: ResourceKind, ocid: &str) -> bool {
+        self.ask(|tx| tx.resource(self.at, &Ocid::from(ocid)).map_err(store_problem))
+            .is_some_and(|found| found.kind == kind)
+    }
 }
 
 impl Names for TxNames<'_, '_> {
@@ -260,8 +265,16 @@ impl Names for TxNames<'_, '_> {
     }
 
     fn group_exists(&self, ocid: &str) -> bool {
-        self.ask(|tx| tx.resource(self.at, &Ocid::from(ocid)).map_err(store_problem))
-            .is_some_and(|found| found.kind == ResourceKind::Group)
+        self.exists(ResourceKind::Group, ocid)
+    }
+
+    fn dynamic_group(&self, name: &str) -> Option<String> {
+        self.named(ResourceKind::DynamicGroup, &self.tenancy, name)
+            .map(|group| group.id.to_string())
+    }
+
+    fn dynamic_group_exists(&self, ocid: &str) -> bool {
+        self.exists(ResourceKind::DynamicGroup, ocid)
     }
 
     fn compartment(&self, path: &[&str]) -> Option<String> {

@@ -13,8 +13,10 @@ use crate::context::Context;
 use crate::password_policies::{self, Effective};
 use crate::sessions::{self, NewSession};
 use crate::strangers::Strangers;
-use crate::{clock, identity_settings, one_time_password, password_hash, password_rules, recovery};
-use crate::{ui_passwords, users};
+use crate::{
+    authentication_policies, clock, identity_settings, one_time_password, password_hash,
+    password_rules, recovery, ui_passwords, users,
+};
 use aws_lc_rs::digest::{SHA256, digest};
 use iam_api::users::User;
 use iam_api::{BLOCKED, LifecycleState, Ocid, Problem, SUSPENDED, Secret};
@@ -73,16 +75,27 @@ fn canonical(name: &str) -> String {
     fold(name.nfkc().collect::<String>().trim())
 }
 
-/// Counts an attempt to sign in under these names.
+/// Counts an attempt to sign in under these names. Who comes from where nobody may sign in from is
+/// refused like anybody who gets something wrong, whatever the password.
 pub fn reserve(
     tx: &mut Tx<'_>,
     context: &Context,
     strangers: &Strangers,
-    tenancy: &str,
-    user: &str,
+    source: &Source,
+    (tenancy, user): (&str, &str),
 ) -> Result<Attempt, Problem> {
     match find(tx, tenancy, user)? {
-        Some((at, resource)) => reserve_known(tx, context, at, &resource),
+        Some((at, resource)) => {
+            let mut attempt = reserve_known(tx, context, at, &resource)?;
+            if !authentication_policies::may_sign_in_from(tx, at, source.ip())? {
+                tracing::info!(
+                    request = %source.request_id, user = %resource.id, address = %source.address,
+                    "a sign-in from outside of the network source is refused",
+                );
+                attempt.refuse();
+            }
+            Ok(attempt)
+        }
         None => {
             let attempt = reserve_stranger(tx, context, strangers, tenancy, user)?;
             clock::keep(tx, context)?; // so that this transaction, too, goes to the disk
@@ -189,6 +202,14 @@ fn may_sign_in(user: &User) -> bool {
 }
 
 impl Attempt {
+    /// Takes away what a right password would open, and what it would be told.
+    fn refuse(&mut self) {
+        if let Some(known) = &mut self.known {
+            known.may_try = false;
+            known.is_locked = false;
+        }
+    }
+
     /// How long to wait before weighing it: grows with the failures before.
     #[must_use]
     pub fn delay(&self) -> Duration {

@@ -6,17 +6,20 @@
 
 mod trail;
 
-use crate::tree;
+use crate::{authentication_policies, tree};
 use iam_api::Ocid;
+use iam_api::authentication_policies::AuthenticationPolicy;
 use iam_api::compartments::Compartment;
+use iam_api::dynamic_groups::DynamicGroup;
 use iam_api::groups::Group;
+use iam_api::network_sources::NetworkSources;
 use iam_api::policies::Policy;
 use iam_api::tag_defaults::TagDefault;
 use iam_api::tag_namespaces::TagNamespace;
 use iam_api::tags::Tag;
 use iam_api::tenancies::Tenancy;
 use iam_api::users::User;
-use iam_policy::{Compiled, fold};
+use iam_policy::{Compiled, MatchingRule, fold};
 use iam_sign::PublicKey;
 use iam_store::{
     Alias, Cell, CredentialKind, Cursor, LinkPurpose, Resource, ResourceKind, StoreError, Table,
@@ -143,10 +146,7 @@ impl Look<'_, '_> {
                 self.must_be("user_id", ResourceKind::User).map(|_| ())
             }
             "work_requests" => self.at_work_request(),
-            "settings" => {
-                self.must_be_json();
-                Ok(())
-            }
+            "settings" => self.at_setting(),
             _ => Ok(()),
         }
     }
@@ -242,6 +242,11 @@ impl Look<'_, '_> {
             ResourceKind::TagNamespace => parse::<TagNamespace>(self.text("body")),
             ResourceKind::Tag => parse::<Tag>(self.text("body")),
             ResourceKind::TagDefault => parse::<TagDefault>(self.text("body")),
+            ResourceKind::DynamicGroup => {
+                self.at_dynamic_group();
+                parse::<DynamicGroup>(self.text("body"))
+            }
+            ResourceKind::NetworkSource => parse::<NetworkSources>(self.text("body")),
             ResourceKind::Domain | ResourceKind::PasswordPolicy => {
                 self.must_be_json();
                 return Ok(());
@@ -275,6 +280,31 @@ impl Look<'_, '_> {
         let (at, compartment) = (self.at(), self.text("compartment").to_owned());
         if self.tx.resource(at, &compartment.as_str().into())?.is_none() {
             self.wrong(|| format!("there is no compartment `{compartment}`"));
+        }
+        Ok(())
+    }
+
+    /// What describes a dynamic group must be a rule.
+    fn at_dynamic_group(&mut self) {
+        let Ok(group) = serde_json::from_str::<DynamicGroup>(self.text("body")) else { return };
+        if let Err(cause) = MatchingRule::parse(&group.matching_rule) {
+            self.wrong(|| format!("its matching rule cannot be read: {cause}"));
+        }
+    }
+
+    /// Where people may sign in from must be there.
+    fn at_setting(&mut self) -> Result<(), StoreError> {
+        self.must_be_json();
+        if self.text("name") != authentication_policies::NAME {
+            return Ok(());
+        }
+        let body = serde_json::from_str::<AuthenticationPolicy>(self.text("body")).ok();
+        let sources = body.and_then(|policy| policy.network_policy?.network_source_ids);
+        for id in sources.unwrap_or_default() {
+            let found = self.tx.resource(self.at(), &id.as_str().into())?;
+            if found.is_none_or(|found| found.kind != ResourceKind::NetworkSource) {
+                self.wrong(|| format!("there is no network source `{id}`"));
+            }
         }
         Ok(())
     }

@@ -26,6 +26,14 @@ impl Names for Anywhere {
     fn group_exists(&self, _: &str) -> bool {
         true
     }
+    fn dynamic_group(&self, _: &str) -> Option<String> {
+        None
+    }
+
+    fn dynamic_group_exists(&self, _: &str) -> bool {
+        false
+    }
+
     fn compartment(&self, _: &[&str]) -> Option<String> {
         None
     }
@@ -77,8 +85,14 @@ fn main() {
         let parent = ocid("compartment", 1);
         let deep = [target.as_str(), parent.as_str(), TENANCY];
         let time = |needs: &[&'static str], compartments: &[&str], allowed: bool| {
-            let question =
-                Question { caller: &caller, groups: &groups, needs, compartments, owner: None };
+            let question = Question {
+                caller: &caller,
+                groups: &groups,
+                needs,
+                compartments,
+                owner: None,
+                address: None,
+            };
             let start = Instant::now();
             for _ in 0..ROUNDS {
                 let decision = decide(black_box(&set), black_box(&question));

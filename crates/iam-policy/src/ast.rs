@@ -5,9 +5,10 @@
 
 use std::ops::Range;
 
+use crate::condition::Condition;
 use crate::permissions::{PermissionSet, ResourceType, Verb};
 
-/// `Allow <subject> to <action> in <location>`.
+/// `Allow <subject> to <action> in <location> where <condition>`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
     /// Who is granted something.
@@ -16,6 +17,8 @@ pub struct Statement {
     pub action: Action,
     /// Where it is granted: there and below.
     pub location: Spanned<Location>,
+    /// When it is granted; always, where there is none.
+    pub condition: Option<Condition>,
 }
 
 /// Who is granted something.
@@ -27,9 +30,11 @@ pub enum Subject {
     AnyGroup,
     /// `group A, B`: the members of any of them.
     Groups(Vec<Spanned<GroupRef>>),
+    /// `dynamic-group A, B`: what is in any of them.
+    DynamicGroups(Vec<Spanned<GroupRef>>),
 }
 
-/// A group as a statement names it.
+/// A group or dynamic group as a statement names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum GroupRef {
     /// By its name, which is compared without regard to case; the domain is `Default`.

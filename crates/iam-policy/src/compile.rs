@@ -8,6 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ast::{Action, GroupRef, Location, Resource, Statement, Subject};
+use crate::condition::{Condition, Test};
 use crate::error::PolicyError;
 use crate::permissions::{PermissionSet, Verb};
 
@@ -17,6 +18,10 @@ pub trait Names {
     fn group(&self, name: &str) -> Option<String>;
     /// Whether the tenancy has a group of that OCID.
     fn group_exists(&self, ocid: &str) -> bool;
+    /// The OCID of the tenancy's dynamic group of that name, compared likewise.
+    fn dynamic_group(&self, name: &str) -> Option<String>;
+    /// Whether the tenancy has a dynamic group of that OCID.
+    fn dynamic_group_exists(&self, ocid: &str) -> bool;
     /// The OCID of the compartment at that path: a first name is the attachment compartment or one
     /// of its children, each further one a child of the one before.
     fn compartment(&self, path: &[&str]) -> Option<String>;
@@ -39,6 +44,9 @@ pub struct Compiled {
     pub(crate) compartment: String,
     /// Where the policy is attached: a compartment that moves away takes nothing of it along.
     pub(crate) attached_to: String,
+    /// When this grants; its values are folded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) condition: Option<Condition>,
 }
 
 impl Compiled {
@@ -56,7 +64,7 @@ impl Compiled {
 pub(crate) enum Grantee {
     AnyUser,
     AnyGroup,
-    /// The OCIDs of groups.
+    /// The OCIDs of groups and dynamic groups: whoever asks says which of either they are in.
     Groups(Vec<String>),
 }
 
@@ -102,7 +110,7 @@ impl TryFrom<u32> for Format {
 ///
 /// # Errors
 ///
-/// Where a group or compartment does not exist, or is not below the compartment that the policy is
+/// Where a group, dynamic group or compartment does not exist, or is not below the compartment that the policy is
 /// attached to.
 pub fn compile(statement: &Statement, names: &dyn Names) -> Result<Compiled, PolicyError> {
     Ok(Compiled {
@@ -111,21 +119,29 @@ pub fn compile(statement: &Statement, names: &dyn Names) -> Result<Compiled, Pol
         grants: grants(&statement.action),
         compartment: compartment(statement, names)?,
         attached_to: names.attached_to().to_owned(),
+        condition: statement.condition.as_ref().map(|condition| condition.map(&Test::folded)),
     })
 }
 
 fn grantee(subject: &Subject, names: &dyn Names) -> Result<Grantee, PolicyError> {
-    let groups = match subject {
+    let (kind, groups) = match subject {
         Subject::AnyUser => return Ok(Grantee::AnyUser),
         Subject::AnyGroup => return Ok(Grantee::AnyGroup),
-        Subject::Groups(groups) => groups,
+        Subject::Groups(groups) => ("group", groups),
+        Subject::DynamicGroups(groups) => ("dynamic group", groups),
+    };
+    let is_dynamic = matches!(subject, Subject::DynamicGroups(_));
+    let named = |name: &str| if is_dynamic { names.dynamic_group(name) } else { names.group(name) };
+    let exists = |ocid: &str| match is_dynamic {
+        true => names.dynamic_group_exists(ocid),
+        false => names.group_exists(ocid),
     };
     let bound = groups.iter().map(|group| {
         let (found, written) = match &group.value {
-            GroupRef::Name(name) => (names.group(name), name),
-            GroupRef::Id(ocid) => (names.group_exists(ocid).then(|| ocid.clone()), ocid),
+            GroupRef::Name(name) => (named(name), name),
+            GroupRef::Id(ocid) => (exists(ocid).then(|| ocid.clone()), ocid),
         };
-        found.ok_or_else(|| PolicyError::new(group.span.clone(), absent("group", written)))
+        found.ok_or_else(|| PolicyError::new(group.span.clone(), absent(kind, written)))
     });
     let mut bound: Vec<String> = bound.collect::<Result<_, _>>()?;
     bound.sort_unstable();

@@ -6,14 +6,20 @@
 //! merged by compartment and group into sets of permissions when the set is made, and a decision
 //! costs a few look-ups however many statements there are.
 
+use std::net::IpAddr;
+
 use crate::compile::{Compiled, Grantee};
+use crate::condition::{self, Condition};
+use crate::network::NetworkSource;
 use crate::permissions::{PermissionSet, known_permission};
 use crate::tail_map::TailMap;
 
-/// All compiled statements of one tenancy, ready to decide.
+/// All compiled statements of one tenancy, ready to decide, with what their conditions speak of.
 #[derive(Debug, Default)]
 pub struct PolicySet {
     compartments: TailMap<Box<str>, Grants>,
+    has_conditions: bool,
+    network_sources: Vec<NetworkSource>,
 }
 
 /// What is granted on one compartment and below it.
@@ -24,10 +30,11 @@ struct Grants {
     groups: TailMap<Box<str>, Vec<Grant>>,
 }
 
-/// What the policies that are attached to one compartment grant.
-#[derive(Debug)]
+/// What the policies that are attached to one compartment grant, under one condition.
+#[derive(Clone, Debug)]
 struct Grant {
     attached_to: Box<str>,
+    condition: Option<Box<Condition>>,
     permissions: PermissionSet,
 }
 
@@ -36,27 +43,52 @@ impl PolicySet {
     pub fn new(compiled: impl IntoIterator<Item = Compiled>) -> Self {
         let mut set = Self::default();
         for statement in compiled {
-            let permissions = statement.permissions();
+            let grant = Grant {
+                permissions: statement.permissions(),
+                attached_to: statement.attached_to.into(),
+                condition: statement.condition.map(Box::new),
+            };
+            set.has_conditions |= grant.condition.is_some();
             let here = set.compartments.entry(statement.compartment.into()).or_default();
             match statement.to {
-                Grantee::AnyUser => add(&mut here.any_user, &statement.attached_to, permissions),
-                Grantee::AnyGroup => add(&mut here.any_group, &statement.attached_to, permissions),
+                Grantee::AnyUser => add(&mut here.any_user, &grant),
+                Grantee::AnyGroup => add(&mut here.any_group, &grant),
                 Grantee::Groups(groups) => {
                     for group in groups {
-                        let grants = here.groups.entry(group.into()).or_default();
-                        add(grants, &statement.attached_to, permissions);
+                        add(here.groups.entry(group.into()).or_default(), &grant);
                     }
                 }
             }
         }
         set
     }
+
+    /// Whether any statement has a condition, so that what those speak of is needed.
+    #[must_use]
+    pub fn has_conditions(&self) -> bool {
+        self.has_conditions
+    }
+
+    /// The same, with the tenancy's network sources.
+    #[must_use]
+    pub fn with_network_sources(self, network_sources: Vec<NetworkSource>) -> Self {
+        Self { network_sources, ..self }
+    }
+
+    /// Whether a grant counts for this question.
+    fn counts(&self, grant: &Grant, question: &Question<'_>) -> bool {
+        let Some(condition) = &grant.condition else { return true };
+        condition::holds(condition, &self.network_sources, question.address)
+    }
 }
 
-fn add(grants: &mut Vec<Grant>, attached_to: &str, permissions: PermissionSet) {
-    match grants.iter_mut().find(|grant| *grant.attached_to == *attached_to) {
-        Some(grant) => grant.permissions = grant.permissions.union(permissions),
-        None => grants.push(Grant { attached_to: attached_to.into(), permissions }),
+fn add(grants: &mut Vec<Grant>, new: &Grant) {
+    let is_alike = |grant: &&mut Grant| {
+        grant.attached_to == new.attached_to && grant.condition == new.condition
+    };
+    match grants.iter_mut().find(is_alike) {
+        Some(grant) => grant.permissions = grant.permissions.union(new.permissions),
+        None => grants.push(new.clone()),
     }
 }
 
@@ -65,7 +97,7 @@ fn add(grants: &mut Vec<Grant>, attached_to: &str, permissions: PermissionSet) {
 pub struct Question<'a> {
     /// The OCID of the user who asks.
     pub caller: &'a str,
-    /// The OCIDs of the caller's groups.
+    /// The OCIDs of the caller's groups and dynamic groups.
     pub groups: &'a [String],
     /// The permissions that the operation needs, all of them; `manage all-resources` among them
     /// stands for every permission there is.
@@ -74,6 +106,8 @@ pub struct Question<'a> {
     pub compartments: &'a [&'a str],
     /// The user whose credentials are acted on, where everyone may do this on their own.
     pub owner: Option<&'a str>,
+    /// The address that the request came from, where that is known.
+    pub address: Option<IpAddr>,
 }
 
 /// The answer.
@@ -126,11 +160,7 @@ pub fn decide(set: &PolicySet, question: &Question<'_>) -> Decision {
 /// Decides for a list that shows only what the caller is granted something on: that is allowed to
 /// whoever is granted anything at all in the tenancy, and needs nothing else.
 pub fn decide_somewhere(set: &PolicySet, question: &Question<'_>) -> Decision {
-    let reaches = |here: &Grants| {
-        !here.any_user.is_empty()
-            || (!here.any_group.is_empty() && !question.groups.is_empty())
-            || question.groups.iter().any(|group| here.groups.contains_key(group.as_str()))
-    };
+    let reaches = |here: &Grants| reaching(here, question).any(|grant| set.counts(grant, question));
     if !question.caller.is_empty() && set.compartments.values().any(reaches) {
         return Decision::Allowed(Allowed(()));
     }
@@ -150,11 +180,8 @@ fn granted(set: &PolicySet, question: &Question<'_>, needs: PermissionSet) -> Pe
     let mut path = question.compartments;
     while let Some((compartment, above)) = path.split_first() {
         if let Some(here) = set.compartments.get(*compartment) {
-            let everyone = here.any_user.iter();
-            let members = here.any_group.iter().filter(|_| !question.groups.is_empty());
-            let groups = question.groups.iter().filter_map(|group| here.groups.get(group.as_str()));
-            for grant in everyone.chain(members).chain(groups.flatten()) {
-                if path.contains(&&*grant.attached_to) {
+            for grant in reaching(here, question) {
+                if path.contains(&&*grant.attached_to) && set.counts(grant, question) {
                     granted = granted.union(grant.permissions);
                 }
                 if needs.without(granted).is_empty() {
@@ -165,4 +192,16 @@ fn granted(set: &PolicySet, question: &Question<'_>, needs: PermissionSet) -> Pe
         path = above;
     }
     granted
+}
+
+/// The grants on a compartment to the caller: to everyone, to members of any group, to their groups.
+fn reaching<'a>(
+    here: &'a Grants,
+    question: &Question<'a>,
+) -> impl Iterator<Item = &'a Grant> + use<'a> {
+    let groups = question.groups;
+    let everyone = here.any_user.iter();
+    let members = here.any_group.iter().filter(|_| !groups.is_empty());
+    let own = groups.iter().filter_map(|group| here.groups.get(group.as_str()));
+    everyone.chain(members).chain(own.flatten())
 }

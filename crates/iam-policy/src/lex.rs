@@ -15,7 +15,7 @@ pub(crate) enum Kind {
     Word,
     /// What stood between single quotes: always a name or an OCID, never a keyword.
     Quoted,
-    /// One of `{ } , : /`.
+    /// One of `{ } ( ) , : / =`; and `!=`, as its first character.
     Mark(char),
     /// There is no more.
     End,
@@ -46,7 +46,8 @@ impl<'a> Lexer<'a> {
             return Ok(Token { kind: Kind::End, text: "", span: self.length..self.length });
         };
         match first {
-            '{' | '}' | ',' | ':' | '/' => Ok(self.take(Kind::Mark(first), 1)),
+            '{' | '}' | '(' | ')' | ',' | ':' | '/' | '=' => Ok(self.take(Kind::Mark(first), 1)),
+            '!' if self.rest.starts_with("!=") => Ok(self.take(Kind::Mark('!'), 2)),
             '\'' => self.quoted(),
             letter if in_word(letter) => {
                 let end = self.rest.find(|c| !in_word(c)).unwrap_or(self.rest.len());
@@ -69,15 +70,15 @@ impl<'a> Lexer<'a> {
         let inside = self.rest.strip_prefix('\'').unwrap_or(self.rest);
         let Some((text, _)) = inside.split_once('\'') else {
             return Err(PolicyError::new(start..self.length, "this quote is never closed")
-                .with_hint("end the name with `'`"));
+                .with_hint("end it with `'`"));
         };
         let mut token = self.take(Kind::Quoted, text.len() + 2);
         token.text = text;
         if text.is_empty() {
-            return Err(PolicyError::new(token.span, "a name cannot be empty"));
+            return Err(PolicyError::new(token.span, "quotes cannot be empty"));
         }
         if let Some(bad) = text.chars().find(|c| c.is_control() || *c == '\\') {
-            return Err(PolicyError::new(token.span, format!("a name cannot hold {}", shown(bad))));
+            return Err(PolicyError::new(token.span, format!("quotes cannot hold {}", shown(bad))));
         }
         Ok(token)
     }
@@ -89,7 +90,7 @@ impl<'a> Lexer<'a> {
             format!("unexpected character {}", shown(character)),
         );
         match character {
-            '"' | '`' | '\u{2018}'..='\u{201f}' => error.with_hint("quote names with `'`"),
+            '"' | '`' | '\u{2018}'..='\u{201f}' => error.with_hint("quote with `'`"),
             space if space.is_whitespace() => error.with_hint("use a plain space"),
             symbol if symbol.is_ascii() => error,
             _ => error.with_hint("write a name that holds such a character in `'`"),

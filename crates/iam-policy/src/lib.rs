@@ -6,15 +6,19 @@
 //! of [`Compiled`] statements answers a [`Question`].
 //!
 //! The one idea: what cannot be enforced is refused where it is written, so that nothing kept is
-//! ever ignored. What is missing here on purpose: conditions, dynamic groups, `Deny`, and
+//! ever ignored. What is missing here on purpose: most variables of conditions, `Deny`, and
 //! everything across tenancies.
 
 mod ast;
 mod compile;
+mod condition;
 mod decide;
 mod error;
 mod fold;
 mod lex;
+mod logic;
+mod matching_rule;
+mod network;
 mod parse;
 mod permissions;
 mod print;
@@ -22,10 +26,14 @@ mod tail_map;
 
 pub use ast::{Action, GroupRef, Location, Resource, Spanned, Statement, Subject};
 pub use compile::{Compiled, Names, compile};
+pub use condition::{Condition, Test, Variable};
 pub use decide::{
     Allowed, Decision, PolicySet, Question, Refusal, decide, decide_somewhere, is_granted_something,
 };
 pub use error::PolicyError;
 pub use fold::fold;
+pub use logic::{DEPTH_MAX, Logic};
+pub use matching_rule::{Candidate, MatchingRule, RULE_CHARS_MAX};
+pub use network::{Network, NetworkSource};
 pub use parse::{LIST_MAX, PATH_MAX, STATEMENT_BYTES_MAX, parse};
 pub use permissions::{PermissionSet, ResourceType, Verb, known_permission, permissions};

@@ -21,6 +21,11 @@ const OCID_BYTES_MAX: usize = 255;
 /// Words that a name can be only in quotes, since they mark where a statement's next part begins.
 const RESERVED: [&str; 4] = ["to", "in", "where", "id"];
 
+/// The words before groups, and what they make of them.
+type OfGroups = fn(Vec<Spanned<GroupRef>>) -> Subject;
+const SUBJECTS: [(&str, OfGroups); 2] =
+    [("group", Subject::Groups), ("dynamic-group", Subject::DynamicGroups)];
+
 /// Whether this word needs quotes to be a name.
 pub(crate) fn is_reserved(word: &str) -> bool {
     RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(word))
@@ -39,25 +44,33 @@ pub fn parse(text: &str) -> Result<Statement, PolicyError> {
             "split it into statements of at most {STATEMENT_BYTES_MAX} bytes"
         )));
     }
-    let mut lexer = Lexer::new(text);
-    let next = lexer.next()?;
-    Parser { lexer, next }.statement()
+    Parser::new(text, "statement")?.statement()
 }
 
-struct Parser<'a> {
+/// A text that is being read: of a statement, or of a matching rule (`matching_rule.rs`).
+pub(crate) struct Parser<'a> {
+    /// What the text is, for errors.
+    whole: &'static str,
     lexer: Lexer<'a>,
     next: Token<'a>,
 }
 
 impl<'a> Parser<'a> {
+    pub(crate) fn new(text: &'a str, whole: &'static str) -> Result<Self, PolicyError> {
+        let mut lexer = Lexer::new(text);
+        let next = lexer.next()?;
+        Ok(Self { whole, lexer, next })
+    }
+
     fn statement(mut self) -> Result<Statement, PolicyError> {
         self.effect()?;
         let subject = self.subject()?;
         let action = self.action()?;
         self.keyword("in")?;
         let location = self.location()?;
-        self.end()?;
-        Ok(Statement { subject, action, location })
+        let condition = if self.skip("where")? { Some(self.condition()?) } else { None };
+        self.must_end()?;
+        Ok(Statement { subject, action, location, condition })
     }
 
     fn effect(&mut self) -> Result<(), PolicyError> {
@@ -75,20 +88,22 @@ impl<'a> Parser<'a> {
         if self.skip("any-group")? {
             return Ok(Subject::AnyGroup);
         }
-        if self.skip("group")? {
-            let groups = self.list("groups", Self::group)?;
-            self.after_groups()?;
-            return Ok(Subject::Groups(groups));
+        for (word, subject) in SUBJECTS {
+            if self.skip(word)? {
+                let groups = self.list("groups", Self::group)?;
+                self.after_groups(word)?;
+                return Ok(subject(groups));
+            }
         }
-        let others = ["dynamic-group", "service", "resource"];
+        let others = ["service", "resource"];
         if let Some(other) = others.into_iter().find(|other| self.at(other)) {
             return Err(self.unsupported(format!("the subject `{other}` is")));
         }
-        let error = self.expected("`group`, `any-group` or `any-user`");
+        let error = self.expected("`group`, `dynamic-group`, `any-group` or `any-user`");
         Err(if self.next.kind == Kind::Word && !is_reserved(self.next.text) {
             error
                 .with_hint("a group is written `group <name>`")
-                .suggest(self.next.text, ["group", "any-group", "any-user"])
+                .suggest(self.next.text, ["group", "dynamic-group", "any-group", "any-user"])
         } else {
             error
         })
@@ -115,7 +130,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Sees that the groups end well: a space in a name, or a second `group`, breaks them off.
-    fn after_groups(&self) -> Result<(), PolicyError> {
+    fn after_groups(&self, word: &str) -> Result<(), PolicyError> {
         let names_go_on = match self.next.kind {
             Kind::Word => !self.at("to") && Verb::named(self.next.text).is_none(),
             kind => kind == Kind::Quoted,
@@ -125,7 +140,7 @@ impl<'a> Parser<'a> {
         }
         Err(self
             .expected("`,` or `to`")
-            .with_hint("write `group` once, and a name that holds a space in `'`")
+            .with_hint(format!("write `{word}` once, and a name that holds a space in `'`"))
             .suggest(self.next.text, ["to"]))
     }
 
@@ -214,19 +229,17 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn end(&self) -> Result<(), PolicyError> {
-        if self.at("where") {
-            return Err(self.unsupported("conditions (`where`) are".to_owned()));
-        }
-        if self.next.kind == Kind::End {
+    /// Sees that nothing follows.
+    pub(crate) fn must_end(&self) -> Result<(), PolicyError> {
+        if self.is_next(Kind::End) {
             return Ok(());
         }
-        let message = format!("unexpected {} after the statement", quote(self.next.text));
+        let message = format!("unexpected {} after the {}", quote(self.next.text), self.whole);
         Err(PolicyError::new(self.next.span.clone(), message))
     }
 
     /// One or more items with commas between them.
-    fn list<T>(
+    pub(crate) fn list<T>(
         &mut self,
         what: &str,
         item: impl Fn(&mut Self) -> Result<T, PolicyError>,
@@ -242,7 +255,7 @@ impl<'a> Parser<'a> {
         Ok(items)
     }
 
-    fn name(&mut self, what: &str) -> Result<Spanned<String>, PolicyError> {
+    pub(crate) fn name(&mut self, what: &str) -> Result<Spanned<String>, PolicyError> {
         match self.next.kind {
             Kind::Quoted => {}
             Kind::Word if !is_reserved(self.next.text) => {}
@@ -255,6 +268,27 @@ impl<'a> Parser<'a> {
         }
         let token = self.advance()?;
         Ok(Spanned { value: token.text.to_owned(), span: token.span })
+    }
+
+    /// What stands in quotes.
+    pub(crate) fn literal(&mut self) -> Result<String, PolicyError> {
+        if self.next.kind != Kind::Quoted {
+            return Err(self.expected("a value in `'`"));
+        }
+        Ok(self.advance()?.text.to_owned())
+    }
+
+    /// Takes the mark, which must come next.
+    pub(crate) fn mark(&mut self, mark: char, what: &str) -> Result<(), PolicyError> {
+        if !self.is_next(Kind::Mark(mark)) {
+            return Err(self.expected(what));
+        }
+        self.advance().map(|_| ())
+    }
+
+    /// Whether such a token comes next.
+    pub(crate) fn is_next(&self, kind: Kind) -> bool {
+        self.next.kind == kind
     }
 
     fn ocid(&mut self, what: &str) -> Result<Spanned<String>, PolicyError> {
@@ -271,7 +305,7 @@ impl<'a> Parser<'a> {
     }
 
     /// The next token, which must be a word, without taking it.
-    fn word(&self, what: &str) -> Result<Token<'a>, PolicyError> {
+    pub(crate) fn word(&self, what: &str) -> Result<Token<'a>, PolicyError> {
         if self.next.kind == Kind::Word && !is_reserved(self.next.text) {
             Ok(self.next.clone())
         } else {
@@ -279,12 +313,12 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn at(&self, keyword: &str) -> bool {
+    pub(crate) fn at(&self, keyword: &str) -> bool {
         self.next.kind == Kind::Word && self.next.text.eq_ignore_ascii_case(keyword)
     }
 
     /// Takes the keyword if it comes next.
-    fn skip(&mut self, keyword: &str) -> Result<bool, PolicyError> {
+    pub(crate) fn skip(&mut self, keyword: &str) -> Result<bool, PolicyError> {
         let found = self.at(keyword);
         if found {
             self.advance()?;
@@ -300,24 +334,24 @@ impl<'a> Parser<'a> {
         Err(error.suggest(self.next.text, [keyword]))
     }
 
-    fn advance(&mut self) -> Result<Token<'a>, PolicyError> {
+    pub(crate) fn advance(&mut self) -> Result<Token<'a>, PolicyError> {
         let next = self.lexer.next()?;
         Ok(std::mem::replace(&mut self.next, next))
     }
 
-    fn expected(&self, what: &str) -> PolicyError {
+    pub(crate) fn expected(&self, what: &str) -> PolicyError {
         let message = match self.next.kind {
-            Kind::End => format!("the statement ends where {what} is expected"),
+            Kind::End => format!("the {} ends where {what} is expected", self.whole),
             _ => format!("expected {what}, found {}", quote(self.next.text)),
         };
         PolicyError::new(self.next.span.clone(), message)
     }
 
-    fn unsupported(&self, what: String) -> PolicyError {
+    pub(crate) fn unsupported(&self, what: String) -> PolicyError {
         PolicyError::new(self.next.span.clone(), format!("{what} not supported yet"))
     }
 
-    fn too_many(&self, what: &str, max: usize) -> PolicyError {
+    pub(crate) fn too_many(&self, what: &str, max: usize) -> PolicyError {
         PolicyError::new(self.next.span.clone(), format!("more than {max} {what}"))
     }
 }

@@ -5,13 +5,14 @@
 
 use std::fmt;
 
-use crate::ast::{Action, GroupRef, Location, Resource, Statement, Subject};
+use crate::ast::{Action, GroupRef, Location, Resource, Spanned, Statement, Subject};
 use crate::lex::in_word;
 use crate::parse::is_reserved;
 
 impl fmt::Display for Statement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Allow {} to {} in {}", self.subject, self.action, self.location.value)
+        write!(f, "Allow {} to {} in {}", self.subject, self.action, self.location.value)?;
+        self.condition.as_ref().map_or(Ok(()), |condition| write!(f, " where {condition}"))
     }
 }
 
@@ -20,12 +21,15 @@ impl fmt::Display for Subject {
         match self {
             Self::AnyUser => f.write_str("any-user"),
             Self::AnyGroup => f.write_str("any-group"),
-            Self::Groups(groups) => {
-                f.write_str("group ")?;
-                list(f, ", ", groups.iter().map(|group| &group.value))
-            }
+            Self::Groups(groups) => named(f, "group", groups),
+            Self::DynamicGroups(groups) => named(f, "dynamic-group", groups),
         }
     }
+}
+
+fn named(f: &mut fmt::Formatter<'_>, word: &str, groups: &[Spanned<GroupRef>]) -> fmt::Result {
+    write!(f, "{word} ")?;
+    list(f, ", ", groups.iter().map(|group| &group.value))
 }
 
 impl fmt::Display for GroupRef {

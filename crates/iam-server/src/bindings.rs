@@ -9,7 +9,7 @@ use iam_api::auth_tokens::{
     CREATE_AUTH_TOKEN, DELETE_AUTH_TOKEN, LIST_AUTH_TOKENS, UPDATE_AUTH_TOKEN,
 };
 use iam_api::authentication_policies::{GET_AUTHENTICATION_POLICY, UPDATE_AUTHENTICATION_POLICY};
-use iam_api::availability_domains::LIST_AVAILABILITY_DOMAINS;
+use iam_api::availability_domains::{LIST_AVAILABILITY_DOMAINS, LIST_FAULT_DOMAINS};
 use iam_api::bulk_actions::{
     BULK_DELETE_RESOURCES, BULK_MOVE_RESOURCES, LIST_BULK_ACTION_RESOURCE_TYPES,
 };
@@ -23,7 +23,15 @@ use iam_api::customer_secret_keys::{
     UPDATE_CUSTOMER_SECRET_KEY,
 };
 use iam_api::domains::{GET_DOMAIN, LIST_DOMAINS};
+use iam_api::dynamic_groups::{
+    CREATE_DYNAMIC_GROUP, DELETE_DYNAMIC_GROUP, GET_DYNAMIC_GROUP, LIST_DYNAMIC_GROUPS,
+    UPDATE_DYNAMIC_GROUP,
+};
 use iam_api::groups::{CREATE_GROUP, DELETE_GROUP, GET_GROUP, LIST_GROUPS, UPDATE_GROUP};
+use iam_api::network_sources::{
+    CREATE_NETWORK_SOURCE, DELETE_NETWORK_SOURCE, GET_NETWORK_SOURCE, LIST_NETWORK_SOURCES,
+    UPDATE_NETWORK_SOURCE,
+};
 use iam_api::oauth2_client_credentials::{
     CREATE_OAUTH_CLIENT_CREDENTIAL, DELETE_OAUTH_CLIENT_CREDENTIAL, LIST_OAUTH_CLIENT_CREDENTIALS,
     UPDATE_OAUTH_CLIENT_CREDENTIAL,
@@ -45,7 +53,9 @@ use iam_api::tag_namespaces::{
     UPDATE_TAG_NAMESPACE,
 };
 use iam_api::tags::{CREATE_TAG, GET_TAG, LIST_COST_TRACKING_TAGS, LIST_TAGS, UPDATE_TAG};
-use iam_api::tenancies::{GET_TENANCY, LIST_REGION_SUBSCRIPTIONS, LIST_REGIONS};
+use iam_api::tenancies::{
+    CREATE_REGION_SUBSCRIPTION, GET_TENANCY, LIST_REGION_SUBSCRIPTIONS, LIST_REGIONS,
+};
 use iam_api::ui_passwords::{CREATE_OR_RESET_UI_PASSWORD, GET_USER_UI_PASSWORD_INFORMATION};
 use iam_api::user_group_memberships::{
     ADD_USER_TO_GROUP, GET_USER_GROUP_MEMBERSHIP, LIST_USER_GROUP_MEMBERSHIPS,
@@ -61,9 +71,10 @@ use iam_core::call::{Call, Reply};
 use iam_core::credentials::verification;
 use iam_core::{
     api_keys, audit_events, auth_tokens, authentication_policies, availability_domains,
-    bulk_actions, compartment_work, compartments, customer_secret_keys, domains, groups,
-    oauth2_client_credentials, policies, smtp_credentials, swift_passwords, tag_defaults,
-    tag_namespaces, tags, tenancies, ui_passwords, user_group_memberships, users, work_requests,
+    bulk_actions, compartment_work, compartments, customer_secret_keys, domains, dynamic_groups,
+    groups, network_sources, oauth2_client_credentials, policies, smtp_credentials,
+    swift_passwords, tag_defaults, tag_namespaces, tags, tenancies, ui_passwords,
+    user_group_memberships, users, work_requests,
 };
 use iam_store::{Lookups, TenancyNo};
 use serde::Serialize;
@@ -198,6 +209,18 @@ pub(crate) static BINDINGS: LazyLock<HashMap<Key, Binding>> = LazyLock::new(|| {
         on(&ADD_TAG_DEFAULT_LOCK, tag_defaults::add_lock),
         on(&REMOVE_TAG_DEFAULT_LOCK, tag_defaults::remove_lock),
         on(&DELETE_TAG_DEFAULT, tag_defaults::delete),
+        on(&CREATE_DYNAMIC_GROUP, dynamic_groups::create),
+        on(&GET_DYNAMIC_GROUP, dynamic_groups::get),
+        on(&LIST_DYNAMIC_GROUPS, dynamic_groups::list),
+        on(&UPDATE_DYNAMIC_GROUP, dynamic_groups::update),
+        on(&DELETE_DYNAMIC_GROUP, dynamic_groups::delete),
+        on(&CREATE_NETWORK_SOURCE, network_sources::create),
+        on(&GET_NETWORK_SOURCE, network_sources::get),
+        on(&LIST_NETWORK_SOURCES, network_sources::list),
+        on(&UPDATE_NETWORK_SOURCE, network_sources::update),
+        on(&DELETE_NETWORK_SOURCE, network_sources::delete),
+        on(&CREATE_REGION_SUBSCRIPTION, tenancies::create_subscription),
+        on(&LIST_FAULT_DOMAINS, availability_domains::list_fault_domains),
         on(&LIST_EVENTS, audit_events::list),
         on(&GET_CONFIGURATION, audit_events::configuration),
         on(&GET_AUTHENTICATION_POLICY, authentication_policies::get),

@@ -261,7 +261,7 @@ impl LimitSettings {
             oauth2_credentials_per_user: items(self.oauth2_credentials_per_user),
             statements_per_policy: items(self.statements_per_policy),
             statements_per_path: items(self.statements_per_path),
-            ..Limits::default() // those of tags are OCI's
+            ..Limits::default() // the others are OCI's
         }
     }
 }

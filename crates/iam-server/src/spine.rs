@@ -275,6 +275,7 @@ fn allow(
         needs: request.binding.spec.needs,
         compartments: &compartments,
         owner: found.owner.as_ref().map(AsRef::as_ref),
+        address: request.source.ip(),
     };
     let mut decision = decide(&policies, &question);
     // A list of what the caller may look into holds nothing else, so it is for everybody who may

@@ -21,6 +21,8 @@ pub enum ResourceKind {
     TagNamespace,
     Tag,
     TagDefault,
+    DynamicGroup,
+    NetworkSource,
 }
 
 impl ResourceKind {
@@ -38,10 +40,12 @@ impl ResourceKind {
             Self::TagNamespace => "tagnamespace",
             Self::Tag => "tagdefinition",
             Self::TagDefault => "tagdefault",
+            Self::DynamicGroup => "dynamicgroup",
+            Self::NetworkSource => "networksource",
         }
     }
 
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 12] = [
         Self::Tenancy,
         Self::Compartment,
         Self::User,
@@ -52,6 +56,8 @@ impl ResourceKind {
         Self::TagNamespace,
         Self::Tag,
         Self::TagDefault,
+        Self::DynamicGroup,
+        Self::NetworkSource,
     ];
 
     /// The kind of that word.
@@ -60,13 +66,15 @@ impl ResourceKind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
 
-    /// What a name must be unique in: the tenancy, or what it is in.
+    /// What a name must be unique in: the tenancy, or what it is in. Groups and dynamic groups share
+    /// their names.
     #[must_use]
     pub fn space(self, parent: &Ocid) -> String {
         match self {
             Self::Policy | Self::Compartment | Self::Tag | Self::TagDefault => {
                 format!("{}:{parent}", self.as_str())
             }
+            Self::DynamicGroup => Self::Group.as_str().to_owned(),
             _ => self.as_str().to_owned(),
         }
     }
@@ -304,7 +312,8 @@ impl Tx<'_> {
             " FROM resources WHERE tenancy = ?1 AND space = ?2 AND folded = ?3"
         );
         let space = kind.space(parent);
-        self.row(sql, &[at.0.into(), space.as_str().into(), folded.into()], read)
+        let found = self.row(sql, &[at.0.into(), space.as_str().into(), folded.into()], read)?;
+        Ok(found.filter(|found| found.kind == kind)) // another kind may share the names
     }
 
     /// A page of resources.
@@ -363,7 +372,8 @@ impl Tx<'_> {
                 concat!(
                     "SELECT ",
                     columns!(),
-                    " FROM resources WHERE tenancy = ?1 AND space = ?2 ORDER BY folded ",
+                    " FROM resources WHERE tenancy = ?1 AND space = ?2 AND kind = ?5 \
+                     ORDER BY folded ",
                     $direction,
                     " LIMIT ?3 OFFSET ?4"
                 )
@@ -371,7 +381,9 @@ impl Tx<'_> {
         }
         let sql = if backwards { in_order!("DESC") } else { in_order!("ASC") };
         let space = kind.space(parent);
-        self.rows(sql, &[at.0.into(), space.as_str().into(), limit.into(), skipped.into()], read)
+        let space = space.as_str().into();
+        let args = [at.0.into(), space, limit.into(), skipped.into(), kind.as_str().into()];
+        self.rows(sql, &args, read)
     }
 
     /// A page of the resources of that kind whose folded names a walk passes. Kinds whose names are
@@ -387,7 +399,7 @@ impl Tx<'_> {
             "SELECT ",
             columns!(),
             " FROM resources WHERE tenancy = ?1 AND space = ?2 AND folded >= ?3 AND folded < ?4 \
-             AND folded LIKE ?5 ESCAPE '!' ORDER BY folded LIMIT ?6"
+             AND folded LIKE ?5 ESCAPE '!' AND kind = ?7 ORDER BY folded LIMIT ?6"
         );
         let (space, (from, to), like) = (kind.space(parent), walk.bounds(), containing(walk.part));
         let args = [
@@ -397,6 +409,7 @@ impl Tx<'_> {
             to.as_str().into(),
             like.as_str().into(),
             walk.limit.into(),
+            kind.as_str().into(),
         ];
         self.rows(sql, &args, read)
     }

@@ -128,6 +128,8 @@ fn what_this_version_does_not_know_entirely_does_not_load() {
         (r#""format":1,"#, ""),
         (r#""USER_READ""#, r#""USER_READ","USER_PAINT""#),
         (r#""grants":{"#, r#""condition":"x","grants":{"#),
+        (r#""grants":{"#, r#""condition":{"none":[]},"grants":{"#),
+        (r#""grants":{"#, r#""unless":null,"grants":{"#),
         (r#""permissions":["#, r#""denied":["#),
         (r#""to":{"groups""#, r#""to":{"dynamic-groups""#),
         (r#","attached_to":"ocid1.tenancy.oc1..aaaaaaaac0""#, ""),
@@ -136,6 +138,34 @@ fn what_this_version_does_not_know_entirely_does_not_load() {
         assert_ne!(bad, good, "{was}");
         serde_json::from_str::<Compiled>(&bad).expect_err(&bad);
     }
+}
+
+#[test]
+fn a_dynamic_group_is_bound_to_its_ocid_and_is_no_group() {
+    let statement = "Allow dynamic-group builders, id ocid1.dynamicgroup.oc1..aaaaaaaad1 \
+                     to use users in tenancy";
+    let wanted = r#""to":{"groups":["ocid1.dynamicgroup.oc1..aaaaaaaad0","#;
+    assert!(kept(ROOT, statement).contains(wanted), "{}", kept(ROOT, statement));
+    for (subject, what) in [
+        ("group Builders", "group Builders"),
+        ("dynamic-group HelpDesk", "dynamic group HelpDesk"),
+        ("group id ocid1.dynamicgroup.oc1..aaaaaaaad0", "group ocid1.dynamicgroup.oc1..aaaaaaaad0"),
+        (
+            "dynamic-group id ocid1.group.oc1..aaaaaaaag0",
+            "dynamic group ocid1.group.oc1..aaaaaaaag0",
+        ),
+    ] {
+        let statement = format!("Allow {subject} to use users in tenancy");
+        assert_eq!(refused(ROOT, &statement), absent(what));
+    }
+}
+
+#[test]
+fn the_values_of_a_condition_are_kept_in_the_form_in_which_they_are_compared() {
+    let statement = "Allow any-user to use users in tenancy where request.networksource.NAME \
+                     not in ('Main Office', LAB)";
+    let wanted = r#""condition":{"test":{"variable":"request.networkSource.name","negated":true,"values":["main office","lab"]}}"#;
+    assert!(kept(ROOT, statement).contains(wanted), "{}", kept(ROOT, statement));
 }
 
 #[test]

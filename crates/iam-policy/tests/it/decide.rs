@@ -1,8 +1,10 @@
 //! Decisions, one rule a test.
 
-use iam_policy::{Decision, PolicySet, Question, decide};
+use std::net::IpAddr;
 
-use crate::world::{World, group_ocid};
+use iam_policy::{Decision, PolicySet, Question, decide, decide_somewhere, is_granted_something};
+
+use crate::world::{World, group_ocid, network_sources};
 
 const ME: &str = "ocid1.user.oc1..aaaaaaaau1";
 const OTHER: &str = "ocid1.user.oc1..aaaaaaaau2";
@@ -21,12 +23,15 @@ const RESET: &[&str] = &["USER_UIPASS_RESET", "USER_UPDATE"];
 struct Scene {
     world: World,
     set: PolicySet,
+    /// Where questions are asked from.
+    from: IpAddr,
 }
 
 fn given(policies: &[(usize, &str)]) -> Scene {
     let world = World::new();
     let compiled = policies.iter().map(|(attached, text)| world.compile(*attached, text).unwrap());
-    Scene { set: PolicySet::new(compiled), world }
+    let set = PolicySet::new(compiled).with_network_sources(network_sources());
+    Scene { set, world, from: IpAddr::from([192, 0, 2, 1]) }
 }
 
 impl Scene {
@@ -50,7 +55,8 @@ impl Scene {
     ) -> Option<Vec<String>> {
         let groups: Vec<String> = groups.iter().copied().map(group_ocid).collect();
         let compartments = &self.world.ocids(target);
-        let question = Question { caller, groups: &groups, needs, compartments, owner };
+        let address = Some(self.from);
+        let question = Question { caller, groups: &groups, needs, compartments, owner, address };
         match decide(&self.set, &question) {
             Decision::Allowed(_) => None,
             Decision::Refused(refusal) => {
@@ -160,7 +166,8 @@ fn a_target_outside_of_every_compartment_is_refused() {
     let scene = given(&[(ROOT, "Allow any-user to manage all-resources in tenancy")]);
     for compartments in [&[][..], &["ocid1.tenancy.oc1..elsewhere"]] {
         let needs = &["USER_READ"];
-        let question = Question { caller: ME, groups: &[], needs, compartments, owner: None };
+        let (owner, address) = (None, None);
+        let question = Question { caller: ME, groups: &[], needs, compartments, owner, address };
         assert!(matches!(decide(&scene.set, &question), Decision::Refused(_)));
     }
 }
@@ -184,7 +191,85 @@ fn a_group_made_again_under_the_name_has_nothing() {
     let scene = given(&[(ROOT, "Allow group HelpDesk to manage users in tenancy")]);
     let groups = ["ocid1.group.oc1..aaaaaaaanew".to_owned()];
     let compartments = &scene.world.ocids(ROOT);
-    let question =
-        Question { caller: ME, groups: &groups, needs: RESET, compartments, owner: None };
+    let (groups, owner, address) = (&groups, None, None);
+    let question = Question { caller: ME, groups, needs: RESET, compartments, owner, address };
     assert!(matches!(decide(&scene.set, &question), Decision::Refused(_)));
+}
+
+/// What a condition says of a request from that address.
+fn grants(condition: &str, from: [u8; 4]) -> bool {
+    let text = format!("Allow any-user to inspect users in tenancy where {condition}");
+    let scene = Scene { from: from.into(), ..given(&[(ROOT, &text)]) };
+    let missing = scene.missing(&[], &["USER_INSPECT"], ROOT);
+    let question = Question {
+        caller: ME,
+        groups: &[],
+        needs: &["USER_INSPECT"],
+        compartments: &scene.world.ocids(ROOT),
+        owner: None,
+        address: Some(scene.from),
+    };
+    // Every way to ask heeds it.
+    let somewhere = matches!(decide_somewhere(&scene.set, &question), Decision::Allowed(_));
+    assert_eq!(somewhere, missing.is_none());
+    assert_eq!(is_granted_something(&scene.set, &question), missing.is_none());
+    missing.is_none()
+}
+
+const IN_BOTH: [u8; 4] = [203, 0, 113, 7];
+const IN_OFFICE: [u8; 4] = [203, 0, 113, 8];
+const IN_NONE: [u8; 4] = [192, 0, 2, 1];
+
+#[test]
+fn a_statement_with_a_condition_grants_where_it_holds_and_nowhere_else() {
+    for (condition, both, office, none) in [
+        ("request.networkSource.name = 'OFFICE'", true, true, false),
+        ("request.networkSource.name = 'lab'", true, false, false),
+        ("request.networkSource.name != 'lab'", false, true, false),
+        ("request.networkSource.name in ('lab', 'elsewhere')", true, false, false),
+        ("request.networkSource.name not in ('lab', 'elsewhere')", false, true, false),
+        ("request.networkSource.name = 'elsewhere'", false, false, false),
+        (
+            "all {request.networkSource.name = 'office', request.networkSource.name = lab}",
+            true,
+            false,
+            false,
+        ),
+        (
+            "any {request.networkSource.name = 'office', request.networkSource.name = lab}",
+            true,
+            true,
+            false,
+        ),
+    ] {
+        let seen = [IN_BOTH, IN_OFFICE, IN_NONE].map(|from| grants(condition, from));
+        assert_eq!(seen, [both, office, none], "{condition}");
+    }
+}
+
+#[test]
+fn a_request_from_nowhere_known_meets_no_condition() {
+    let always = "any {request.networkSource.name = 'office', request.networkSource.name != 'x'}";
+    let text = format!("Allow any-user to inspect users in tenancy where {always}");
+    let scene = given(&[(ROOT, &text)]);
+    let question = Question {
+        caller: ME,
+        groups: &[],
+        needs: &["USER_INSPECT"],
+        compartments: &scene.world.ocids(ROOT),
+        owner: None,
+        address: None,
+    };
+    assert!(matches!(decide(&scene.set, &question), Decision::Refused(_)));
+}
+
+#[test]
+fn what_one_statement_grants_under_a_condition_another_grants_without() {
+    let conditional = "Allow any-user to inspect users in tenancy \
+                       where request.networkSource.name = 'office'";
+    let scene = given(&[(ROOT, conditional), (ROOT, "Allow any-user to read users in tenancy")]);
+    assert_eq!(scene.missing(&[], &["USER_INSPECT", "USER_READ"], ROOT), None);
+    let scene = given(&[(ROOT, conditional), (ROOT, "Allow any-user to {USER_READ} in tenancy")]);
+    let needs = ["USER_INSPECT", "USER_READ"];
+    assert_eq!(scene.missing(&[], &needs, ROOT).unwrap(), ["USER_INSPECT"]);
 }

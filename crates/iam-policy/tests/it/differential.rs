@@ -8,7 +8,9 @@ use proptest::proptest;
 use crate::naive::{self, Rule};
 use crate::properties::config;
 use crate::random::Random;
-use crate::world::{GROUPS, World, group_ocid, permission};
+use crate::world::{
+    DYNAMIC_GROUPS, GROUPS, World, dynamic_group_ocid, group_ocid, network_sources, permission,
+};
 
 const WORLDS: u32 = 1_000;
 const QUESTIONS: usize = 200;
@@ -42,12 +44,13 @@ fn compare(seed: u64, count: &mut Count) {
     let mut random = Random(seed);
     let mut world = World::new();
     let (compiled, rules) = write(&world, &mut random);
-    let set = PolicySet::new(compiled);
+    let set = PolicySet::new(compiled).with_network_sources(network_sources());
     if random.one_in(3) {
         let (moved, parent) = (random.below(7), random.below(7));
         world.reparent(moved, parent);
     }
-    let all_groups: Vec<String> = (0..GROUPS.len()).map(group_ocid).collect();
+    let mut all_groups: Vec<String> = (0..GROUPS.len()).map(group_ocid).collect();
+    all_groups.extend((0..DYNAMIC_GROUPS.len()).map(dynamic_group_ocid));
     for _ in 0..QUESTIONS {
         let groups = random.some(&all_groups);
         let needs: Vec<&str> = (0..random.below(4)).map(|_| permission(&mut random)).collect();
@@ -55,17 +58,20 @@ fn compare(seed: u64, count: &mut Count) {
         let compartments = &world.ocids(target);
         let owner = random.pick(&[None, None, None, Some(OTHER), Some(CALLER)]);
         let own = owner == Some(CALLER);
-        let naive =
-            |needs: &[&str], own: bool| naive::allowed(&world, &rules, &groups, needs, target, own);
-        let question =
-            Question { caller: CALLER, groups: &groups, needs: &needs, compartments, owner };
+        let (address, sources) = random.pick(&naive::ADDRESSES);
+        let naive = |needs: &[&str], own: bool| {
+            naive::allowed(&world, &rules, &groups, needs, target, own, sources)
+        };
+        let address = Some(address.parse().unwrap());
+        let (groups, needs) = (&groups, &needs);
+        let question = Question { caller: CALLER, groups, needs, compartments, owner, address };
         match decide(&set, &question) {
             Decision::Allowed(_) => {
-                assert!(naive(&needs, own), "only the naive one refuses {question:?}");
+                assert!(naive(needs, own), "only the naive one refuses {question:?}");
                 count.allowed += 1;
             }
             Decision::Refused(refusal) => {
-                assert!(!naive(&needs, own), "only the naive one allows {question:?}");
+                assert!(!naive(needs, own), "only the naive one allows {question:?}");
                 let mut missing = needs.clone();
                 missing.retain(|need| !naive(&[need], false));
                 missing.sort_unstable();

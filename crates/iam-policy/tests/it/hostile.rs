@@ -4,7 +4,7 @@
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
-use iam_policy::{LIST_MAX, PATH_MAX, STATEMENT_BYTES_MAX, parse};
+use iam_policy::{DEPTH_MAX, LIST_MAX, PATH_MAX, STATEMENT_BYTES_MAX, parse};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -45,11 +45,13 @@ proptest! {
     fn any_heap_of_words_is_survived(words in prop::collection::vec(select(vec![
         "Allow", "group", "any-user", "A", "'B c'", "id", "ocid1.group.oc1..a", ",", "/", "Default",
         "to", "manage", "users", "all-resources", "{", "USER_READ", "}", "in", "tenancy",
-        "compartment", ":", "where", "Deny", "'", "\u{a0}", "\0", "é",
+        "compartment", ":", "where", "request.networkSource.name", "=", "!=", "not", "(", ")", "any",
+        "all", "dynamic-group", "Deny", "'", "\u{a0}", "\0", "é",
     ]), 0..14)) {
         survive(&words.join(" "));
         survive(&words.concat());
         survive(&format!("Allow group A to {}", words.join(" ")));
+        survive(&format!("Allow group A to use users in tenancy where {}", words.join(" ")));
     }
 
     #[test]
@@ -102,6 +104,18 @@ fn an_ocid_has_a_longest_length() {
     parse(&with(255)).unwrap();
     assert!(refusal(&with(270)).starts_with("expected the OCID of a group, found `ocid1.aaa"));
     assert!(refusal(&with(5_000)).len() < 200);
+}
+
+#[test]
+fn braces_stand_in_each_other_so_deep_and_no_deeper() {
+    let nested = |depth: usize| {
+        let (open, close) = ("any {".repeat(depth), "}".repeat(depth));
+        format!("Allow group A to use users in tenancy where {open}{TEST}{close}")
+    };
+    const TEST: &str = "request.networkSource.name = 'x'";
+    parse(&nested(DEPTH_MAX)).unwrap();
+    assert_eq!(refusal(&nested(DEPTH_MAX + 1)), "more than 8 braces in each other");
+    survive(&nested(1_000));
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! It is written from OCI's rules and `tests/facts`, not from the crate, of which it uses nothing.
 //! It knows exactly the statements that `World::statement` makes, in any dress.
 
-use crate::world::{GROUPS, World, group_ocid};
+use crate::world::{DYNAMIC_GROUPS, GROUPS, World, dynamic_group_ocid, group_ocid};
 
 /// What a statement means: to whom, which permissions, on which compartment, attached where.
 pub(crate) struct Rule {
@@ -12,6 +12,72 @@ pub(crate) struct Rule {
     permissions: Vec<String>,
     place: usize,
     attached: usize,
+    when: When,
+}
+
+/// Addresses to ask from, each with the network sources that it is in.
+pub(crate) const ADDRESSES: [(&str, &[&str]); 7] = [
+    ("203.0.113.7", &["office", "lab"]),
+    ("203.0.113.255", &["office"]),
+    ("::ffff:203.0.113.8", &["office"]),
+    ("2001:db8:ffff::1", &["office"]),
+    ("198.51.100.128", &["lab"]),
+    ("198.51.100.127", &[]),
+    ("2001:db9::1", &[]),
+];
+
+enum When {
+    Always,
+    All(Vec<When>),
+    Any(Vec<When>),
+    In(Vec<String>),
+    NotIn(Vec<String>),
+}
+
+impl When {
+    fn holds(&self, sources: &[&str]) -> bool {
+        let names =
+            |names: &[String]| sources.iter().any(|source| names.iter().any(|n| n == source));
+        match self {
+            Self::Always => true,
+            Self::All(parts) => parts.iter().all(|part| part.holds(sources)),
+            Self::Any(parts) => parts.iter().any(|part| part.holds(sources)),
+            Self::In(wanted) => names(wanted),
+            Self::NotIn(unwanted) => !sources.is_empty() && !names(unwanted),
+        }
+    }
+}
+
+/// Reads a condition from the front of the words; answers what is left of them.
+fn when<'a, 'b>(words: &'a [&'b str]) -> (When, &'a [&'b str]) {
+    if let ["request.networksource.name", rest @ ..] = words {
+        let list = |rest: &'a [&'b str]| {
+            let end = rest.iter().position(|word| *word == ")").unwrap();
+            let names = rest[..end].iter().filter(|word| **word != ",");
+            (names.map(ToString::to_string).collect(), &rest[end + 1..])
+        };
+        return match rest {
+            ["=", name, rest @ ..] => (When::In(vec![(*name).to_owned()]), rest),
+            ["!=", name, rest @ ..] => (When::NotIn(vec![(*name).to_owned()]), rest),
+            ["in", "(", rest @ ..] => {
+                let (names, rest) = list(rest);
+                (When::In(names), rest)
+            }
+            ["not", "in", "(", rest @ ..] => {
+                let (names, rest) = list(rest);
+                (When::NotIn(names), rest)
+            }
+            _ => panic!("{rest:?}"),
+        };
+    }
+    let (word, mut rest) = (words[0], &words[1..]);
+    let mut parts = Vec::new();
+    while rest[0] != "}" {
+        let (part, left) = when(&rest[1..]); // after `{` or `,`
+        parts.push(part);
+        rest = left;
+    }
+    (if word == "any" { When::Any(parts) } else { When::All(parts) }, &rest[1..])
 }
 
 enum Who {
@@ -24,7 +90,10 @@ enum Who {
 pub(crate) fn read(world: &World, attached: usize, statement: &str) -> Option<Rule> {
     let text = statement.to_lowercase().replace('\'', "");
     let words: Vec<&str> = text.split_whitespace().collect();
-    let (head, place) = split(&words, "in")?;
+    let mut halves = words.splitn(2, |word| *word == "where");
+    let (words, condition) = (halves.next()?, halves.next());
+    let when = condition.map_or(When::Always, |condition| when(condition).0);
+    let (head, place) = split(words, "in")?;
     let (subject, action) = match head.iter().position(|word| *word == "{") {
         Some(brace) => {
             let end = if head[brace - 1] == "to" { brace - 1 } else { brace };
@@ -37,6 +106,10 @@ pub(crate) fn read(world: &World, attached: usize, statement: &str) -> Option<Ru
         ["any-group"] => Who::Members,
         ["group", names @ ..] => {
             Who::Groups(names.split(|word| *word == ",").map(group).collect::<Option<_>>()?)
+        }
+        ["dynamic-group", .., name] => {
+            let number = DYNAMIC_GROUPS.iter().position(|known| known.to_lowercase() == **name)?;
+            Who::Groups(vec![dynamic_group_ocid(number)])
         }
         _ => return None,
     };
@@ -58,7 +131,13 @@ pub(crate) fn read(world: &World, attached: usize, statement: &str) -> Option<Ru
         }
         _ => return None,
     };
-    world.path(place).contains(&attached).then_some(Rule { who, permissions, place, attached })
+    world.path(place).contains(&attached).then_some(Rule {
+        who,
+        permissions,
+        place,
+        attached,
+        when,
+    })
 }
 
 fn split<'a, 'b>(words: &'a [&'b str], at: &str) -> Option<(&'a [&'b str], &'a [&'b str])> {
@@ -97,7 +176,7 @@ fn granted(verb: &str, resource: &str) -> Vec<String> {
         .collect()
 }
 
-/// Whether somebody in these groups has every needed permission on a compartment, or acts on what
+/// Whether somebody in these groups, who asks from an address in these network sources, has every needed permission on a compartment, or acts on what
 /// is their own.
 pub(crate) fn allowed(
     world: &World,
@@ -106,6 +185,7 @@ pub(crate) fn allowed(
     needs: &[&str],
     target: usize,
     own: bool,
+    sources: &[&str],
 ) -> bool {
     let path = world.path(target);
     let gives = |rule: &Rule, need: &str| {
@@ -116,7 +196,10 @@ pub(crate) fn allowed(
         };
         // A policy speaks only of what lies below its own compartment, now as when it was written.
         let covers = path.contains(&rule.place) && world.path(rule.place).contains(&rule.attached);
-        reaches && covers && rule.permissions.iter().any(|permission| permission == need)
+        reaches
+            && covers
+            && rule.when.holds(sources)
+            && rule.permissions.iter().any(|permission| permission == need)
     };
     let all = needs.iter().all(|need| rules.iter().any(|rule| gives(rule, need)));
     own || (all && !needs.is_empty())

@@ -2,14 +2,15 @@
 //! on meaning alone.
 
 use iam_policy::{
-    Action, Compiled, Decision, GroupRef, Location, PermissionSet, PolicySet, Question, Resource,
-    ResourceType, Spanned, Statement, Subject, Verb, decide, parse, permissions,
+    Action, Compiled, Condition, Decision, GroupRef, Location, Logic, PermissionSet, PolicySet,
+    Question, Resource, ResourceType, Spanned, Statement, Subject, Test, Variable, Verb, decide,
+    parse, permissions,
 };
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
 use crate::random::Random;
-use crate::world::{GROUPS, World, group_ocid};
+use crate::world::{GROUPS, World, group_ocid, network_sources};
 
 pub(crate) fn config(cases: u32) -> ProptestConfig {
     ProptestConfig { cases, failure_persistence: None, ..Default::default() }
@@ -34,10 +35,12 @@ fn ocid(kind: &'static str) -> impl Strategy<Value = String> {
 
 fn subject() -> impl Strategy<Value = Subject> {
     let group = prop_oneof![name().prop_map(GroupRef::Name), ocid("group").prop_map(GroupRef::Id)];
+    let groups = prop::collection::vec(group.prop_map(placed), 1..5);
     prop_oneof![
         Just(Subject::AnyUser),
         Just(Subject::AnyGroup),
-        prop::collection::vec(group.prop_map(placed), 1..5).prop_map(Subject::Groups),
+        groups.clone().prop_map(Subject::Groups),
+        groups.prop_map(Subject::DynamicGroups),
     ]
 }
 
@@ -51,20 +54,34 @@ fn action() -> impl Strategy<Value = Action> {
     ]
 }
 
+fn condition() -> impl Strategy<Value = Condition> {
+    let test =
+        (any::<bool>(), prop::collection::vec(name(), 1..4)).prop_map(|(negated, values)| {
+            Logic::Test(Test { variable: Variable::NetworkSource, negated, values })
+        });
+    test.prop_recursive(4, 16, 4, |inner| {
+        let parts = prop::collection::vec(inner, 1..4);
+        prop_oneof![parts.clone().prop_map(Logic::All), parts.prop_map(Logic::Any)]
+    })
+}
+
 fn statement() -> impl Strategy<Value = Statement> {
     let location = prop_oneof![
         Just(Location::Tenancy),
         prop::collection::vec(name(), 1..6).prop_map(Location::Path),
         ocid("compartment").prop_map(Location::Id),
     ];
-    (subject(), action(), location.prop_map(placed))
-        .prop_map(|(subject, action, location)| Statement { subject, action, location })
+    let condition = prop::option::of(condition());
+    (subject(), action(), location.prop_map(placed), condition).prop_map(
+        |(subject, action, location, condition)| Statement { subject, action, location, condition },
+    )
 }
 
 /// The answers of a set to many questions, which are the same ones each time.
 fn answers(compiled: &[Compiled]) -> Vec<bool> {
     let world = World::new();
     let set = PolicySet::new(compiled.iter().cloned());
+    let set = set.with_network_sources(network_sources());
     let mut answers = Vec::new();
     for target in 0..world.compartments.len() {
         for group in 0..GROUPS.len() {
@@ -75,6 +92,7 @@ fn answers(compiled: &[Compiled]) -> Vec<bool> {
                     needs: &[need],
                     compartments: &world.ocids(target),
                     owner: None,
+                    address: Some("203.0.113.7".parse().unwrap()),
                 };
                 let decision = decide(&set, &question);
                 answers.push(matches!(decision, Decision::Allowed(_)));

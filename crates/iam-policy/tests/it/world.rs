@@ -1,11 +1,26 @@
 //! A tenancy to write policies in: a tree of compartments, some groups, and what names mean there.
 
-use iam_policy::{Compiled, Names, PolicyError, compile, fold, parse};
+use iam_policy::{Compiled, Names, Network, NetworkSource, PolicyError, compile, fold, parse};
 
 use crate::random::Random;
 
 /// The groups of the tenancy; a group's OCID is made from its number.
 pub(crate) const GROUPS: [&str; 5] = ["Administrators", "HelpDesk", "auditors", "Team-B.2", "x_y"];
+
+/// Its dynamic groups, likewise.
+pub(crate) const DYNAMIC_GROUPS: [&str; 2] = ["Builders", "web.1"];
+
+/// Its network sources, and what is in them.
+const NETWORK_SOURCES: [(&str, &[&str]); 2] = [
+    ("Office", &["203.0.113.0/24", "2001:db8::/32"]),
+    ("lab", &["198.51.100.128/25", "203.0.113.7"]),
+];
+
+/// Its network sources, as a set of policies takes them.
+pub(crate) fn network_sources() -> Vec<NetworkSource> {
+    let read = |texts: &[&str]| texts.iter().map(|text| Network::parse(text).unwrap()).collect();
+    NETWORK_SOURCES.iter().map(|(name, texts)| NetworkSource::new(name, read(texts))).collect()
+}
 
 /// A tree of compartments: OCID, name, and the number of the parent. The first is the root.
 #[derive(Clone)]
@@ -86,9 +101,13 @@ impl World {
 
     /// A statement such as people write, and sometimes one that is refused here.
     pub(crate) fn statement(&self, random: &mut Random) -> String {
-        let subject = match random.below(6) {
+        let subject = match random.below(7) {
             0 => "any-user".to_owned(),
             1 => "any-group".to_owned(),
+            2 => format!(
+                "dynamic-group {}",
+                random.pick(&["builders", "Default / web.1", "Team-B.2"])
+            ),
             _ => {
                 let groups: Vec<String> = (0..=random.below(3)).map(|_| group(random)).collect();
                 format!("group {}", groups.join(" , "))
@@ -113,12 +132,37 @@ impl World {
                 format!("compartment {}", random.pick(&["Alpha", "Apps", "Apps : 'Deep'", "Data"]))
             }
         };
-        format!("Allow {subject} {action} in {location}")
+        let condition = match random.below(4) {
+            0 => format!(" where {}", condition(random, 0)),
+            _ => String::new(),
+        };
+        format!("Allow {subject} {action} in {location}{condition}")
     }
 
     fn ids(&self) -> Vec<&str> {
         self.compartments.iter().map(|(ocid, ..)| ocid.as_str()).collect()
     }
+}
+
+/// A condition such as people write.
+fn condition(random: &mut Random, depth: usize) -> String {
+    if depth < 3 && random.one_in(3) {
+        let parts: Vec<String> =
+            (0..=random.below(2)).map(|_| condition(random, depth + 1)).collect();
+        return format!("{} {{ {} }}", random.pick(&["any", "all"]), parts.join(" , "));
+    }
+    let name = random.pick(&["'Office'", "office", "LAB", "'nowhere'"]);
+    let test = match random.below(4) {
+        0 => format!("= {name}"),
+        1 => format!("!= {name}"),
+        2 => format!("in ( {name} , 'lab' )"),
+        _ => format!("not in ( {name} , elsewhere )"),
+    };
+    format!("request.networkSource.name {test}")
+}
+
+pub(crate) fn dynamic_group_ocid(number: usize) -> String {
+    format!("ocid1.dynamicgroup.oc1..aaaaaaaad{number}")
 }
 
 pub(crate) fn group_ocid(number: usize) -> String {
@@ -156,6 +200,15 @@ impl Names for Attached<'_> {
 
     fn group_exists(&self, ocid: &str) -> bool {
         (0..GROUPS.len()).any(|number| group_ocid(number) == ocid)
+    }
+
+    fn dynamic_group(&self, name: &str) -> Option<String> {
+        let number = DYNAMIC_GROUPS.iter().position(|group| fold(group) == fold(name))?;
+        Some(dynamic_group_ocid(number))
+    }
+
+    fn dynamic_group_exists(&self, ocid: &str) -> bool {
+        (0..DYNAMIC_GROUPS.len()).any(|number| dynamic_group_ocid(number) == ocid)
     }
 
     fn compartment(&self, path: &[&str]) -> Option<String> {

@@ -215,6 +215,7 @@ fn allowed(root: &Ocid, spec: &Spec) -> Result<Allowed, Problem> {
         needs: spec.needs,
         compartments: &[root.as_str()],
         owner: None,
+        address: None,
     };
     match decide(&set, &question) {
         Decision::Allowed(proof) => Ok(proof),
@@ -233,6 +234,14 @@ impl Names for OneTenancy<'_> {
     }
 
     fn group_exists(&self, _ocid: &str) -> bool {
+        false
+    }
+
+    fn dynamic_group(&self, _name: &str) -> Option<String> {
+        None
+    }
+
+    fn dynamic_group_exists(&self, _ocid: &str) -> bool {
         false
     }
 

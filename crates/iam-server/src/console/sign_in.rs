@@ -132,9 +132,10 @@ async fn attempt(
     password: Secret,
 ) -> Result<Result<NewSession, Refused>, Problem> {
     let _place = seat.app.place()?;
-    let names = (tenancy.to_owned(), user.to_owned());
+    let (names, source) = ((tenancy.to_owned(), user.to_owned()), stranger.source.clone());
     let reserve = seat.app.write(move |app, tx| {
-        sign_in::reserve(tx, &app.context, &app.strangers, &names.0, &names.1)
+        let names = (names.0.as_str(), names.1.as_str());
+        sign_in::reserve(tx, &app.context, &app.strangers, &source, names)
     });
     let attempt = reserve.await?;
     let verdict = seat.app.weigh(&attempt, password).await?;

@@ -90,6 +90,7 @@ impl Visit {
                         needs: spec.needs,
                         compartments: &[principal.tenancy_id.as_str()],
                         owner: None,
+                        address: source.ip(),
                     };
                     matches!(decide(&policies, &question), Decision::Allowed(_))
                 }))

@@ -227,7 +227,7 @@ fn a_method_and_path_without_an_operation_is_not_found_whoever_asks() {
     let cases = [
         ("GET", "/20160918".to_owned()),
         ("GET", "/20160918/".to_owned()),
-        ("GET", "/20160918/dynamicGroups".to_owned()),
+        ("GET", "/20160918/dynamicGroup".to_owned()),
         ("GET", "/20160917/users".to_owned()),
         ("GET", "/users".to_owned()),
         ("GET", "/20160918/Users".to_owned()),

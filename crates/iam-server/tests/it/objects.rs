@@ -28,6 +28,10 @@ pub(crate) struct Objects {
     tag_default: String,
     /// One that is retired and empty.
     retired: String,
+    dynamic_group: String,
+    network_source: String,
+    /// The name of one that the tenancy has.
+    availability_domain: String,
 }
 
 /// The places of a request where a thing is named.
@@ -112,6 +116,15 @@ impl Objects {
         let retired = world.post(admin, "/tagNamespaces", &details("Retired")).ok().id();
         let path = format!("/tagNamespaces/{retired}");
         world.put(admin, &path, &json!({"isRetired": true}), &[]).ok();
+        let mut body = details("machines");
+        body["matchingRule"] = json!("instance.compartment.id = 'ocid1.compartment.oc1..a'");
+        let dynamic_group = world.post(admin, "/dynamicGroups", &body).ok().id();
+        let mut body = details("office");
+        body["publicSourceList"] = json!(["203.0.113.0/24"]);
+        let network_source = world.post(admin, "/networkSources", &body).ok().id();
+        let path = format!("/availabilityDomains?compartmentId={tenancy}");
+        let domains = world.get(admin, &path).ok().json();
+        let availability_domain = domains[0]["name"].as_str().unwrap().to_owned();
         Self {
             tenancy,
             user,
@@ -129,6 +142,9 @@ impl Objects {
             tag,
             tag_default,
             retired,
+            dynamic_group,
+            network_source,
+            availability_domain,
         }
     }
 
@@ -148,6 +164,9 @@ impl Objects {
             "tagName" => "Key",
             "tagDefinitionId" => &self.tag,
             "tagDefaultId" => &self.tag_default,
+            "dynamicGroupId" => &self.dynamic_group,
+            "networkSourceId" => &self.network_source,
+            "availabilityDomain" => &self.availability_domain,
             "startTime" => "2026-01-01T00:00:00Z",
             "endTime" => "2027-01-01T00:00:00Z",
             name => {
@@ -212,6 +231,8 @@ impl Objects {
             ("resources", _) => {
                 json!([{"identifier": self.compartment, "entityType": "Compartment"}])
             }
+            ("matchingRule", _) => json!("instance.id = 'ocid1.instance.oc1..a'"),
+            ("regionKey", _) => json!("PHX"),
             ("statements", _) => json!(["allow any-user to inspect users in tenancy"]),
             ("scopes", _) => json!([{"audience": "shop", "scope": "read"}]),
             ("stringToSign", _) => {
@@ -248,6 +269,11 @@ impl Objects {
             format!("/tagNamespaces/{}/tags/Key", self.namespace),
             format!("/tagDefaults/{}", self.tag_default),
             "/tagDefaults".to_owned(),
+            format!("/dynamicGroups/{}", self.dynamic_group),
+            format!("/networkSources/{}", self.network_source),
+            format!("/tenancies/{}/regionSubscriptions", self.tenancy),
+            format!("/dynamicGroups?compartmentId={}", self.tenancy),
+            format!("/networkSources?compartmentId={}", self.tenancy),
             format!("/users?compartmentId={}", self.tenancy),
             format!("/groups?compartmentId={}", self.tenancy),
             format!("/policies?compartmentId={}", self.tenancy),

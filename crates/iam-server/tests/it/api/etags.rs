@@ -16,7 +16,16 @@ fn resources(world: &World) -> Vec<(String, Option<Update>, bool)> {
     let policy = format!("/policies/{policy}");
     let rules = format!("/authenticationPolicies/{}", world.tenancy());
     let description = json!({"description": "new"});
+    let body = json!({"compartmentId": world.tenancy(), "name": "new", "description": "test",
+                      "matchingRule": "tag.ops.role.value"});
+    let machines = world.post(&world.administrator(), "/dynamicGroups", &body).ok().id();
+    let body = json!({"compartmentId": world.tenancy(), "name": "new", "description": "test"});
+    let office = world.post(&world.administrator(), "/networkSources", &body).ok().id();
+    let (machines, office) =
+        (format!("/dynamicGroups/{machines}"), format!("/networkSources/{office}"));
     vec![
+        (machines.clone(), same(&machines, description.clone()), true),
+        (office.clone(), same(&office, description.clone()), true),
         (user.clone(), Some((format!("{user}/capabilities"), json!({}))), false),
         (user.clone(), Some((format!("{user}/state"), json!({"blocked": false}))), false),
         (user.clone(), same(&user, description.clone()), true),

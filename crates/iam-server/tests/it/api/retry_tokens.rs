@@ -30,10 +30,24 @@ fn requests(world: &World) -> Vec<Case> {
         ("CreatePolicy", "/policies".into(), Some(policy)),
         ("AddUserToGroup", "/userGroupMemberships".into(), Some(member)),
     ];
+    all.extend(for_places(world));
     all.extend(for_compartments(world));
     all.extend(for_tags(world));
     all.extend(for_credentials(ann.as_str()));
     all
+}
+
+fn for_places(world: &World) -> Vec<Case> {
+    let new =
+        |name: &str| json!({"compartmentId": world.tenancy(), "name": name, "description": "x"});
+    let mut machines = new("machines");
+    machines["matchingRule"] = json!("tag.ops.role.value");
+    let regions = format!("/tenancies/{}/regionSubscriptions", world.tenancy());
+    vec![
+        ("CreateDynamicGroup", "/dynamicGroups".into(), Some(machines)),
+        ("CreateNetworkSource", "/networkSources".into(), Some(new("office"))),
+        ("CreateRegionSubscription", regions, Some(json!({"regionKey": "PHX"}))),
+    ]
 }
 
 fn for_compartments(world: &World) -> Vec<Case> {
@@ -159,10 +173,15 @@ fn a_repeated_request_is_answered_alike_and_does_nothing_for_every_operation_tha
 fn a_token_whose_work_was_undone_since_is_refused_for_every_operation_that_creates() {
     let world = World::new();
     let admin = world.administrator();
-    // Tags and their namespaces are retired before they are deleted.
+    // Tags and their namespaces are retired before they are deleted; regions are never left.
     let creates = |id: &str| {
-        let keeps = ["CreateOrResetUIPassword", "CreateTagNamespace", "CreateTag"].contains(&id);
-        !keeps && !path_of(id).contains("/actions/")
+        let kept = [
+            "CreateOrResetUIPassword",
+            "CreateTagNamespace",
+            "CreateTag",
+            "CreateRegionSubscription",
+        ];
+        !kept.contains(&id) && !path_of(id).contains("/actions/")
     };
     let creating = requests(&world).into_iter().filter(|(id, ..)| creates(id));
     for (id, path, body) in creating {

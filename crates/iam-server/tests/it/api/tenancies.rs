@@ -1,7 +1,7 @@
-//! `/20160918/tenancies/{tenancyId}`, `/regions` and `/availabilityDomains`: the tenancy and where
-//! it is.
+//! `/20160918/tenancies/{tenancyId}`, `/regions`, `/availabilityDomains` and `/faultDomains`: the
+//! tenancy and where it is.
 
-use crate::world::World;
+use crate::world::{Answer, World};
 use iam_api::Ocid;
 use serde_json::{Value, json};
 
@@ -28,6 +28,53 @@ fn the_home_region_is_the_one_region_of_the_tenancy() {
     let expected = json!([{"regionKey": "IAD", "regionName": "us-ashburn-1", "status": "READY",
                            "isHomeRegion": true}]);
     assert_eq!(answer.json(), expected);
+}
+
+fn subscribe(world: &World, key: &str) -> Answer {
+    let path = format!("/tenancies/{}/regionSubscriptions", world.tenancy());
+    world.post(&world.administrator(), &path, &json!({"regionKey": key}))
+}
+
+#[test]
+fn a_tenancy_comes_to_a_region_once_and_stays_there() {
+    let world = World::new();
+    let phoenix = json!({"regionKey": "PHX", "regionName": "us-phoenix-1", "status": "READY",
+                         "isHomeRegion": false});
+    let answer = subscribe(&world, "PHX").ok();
+    assert_eq!((answer.status, answer.json()), (200, phoenix.clone()));
+    let frankfurt = subscribe(&world, "fra").ok().json();
+    assert_eq!(frankfurt["regionKey"], "FRA");
+    for again in ["PHX", "phx", "IAD"] {
+        assert_eq!(subscribe(&world, again).code(), (409, "Conflict".into()), "{again}");
+    }
+    let world = world.restart();
+    let path = format!("/tenancies/{}/regionSubscriptions", world.tenancy());
+    let list = world.get(&world.administrator(), &path).ok().json();
+    assert_eq!(list[0]["regionKey"], "IAD", "the home region comes first");
+    assert_eq!(list[0]["isHomeRegion"], true);
+    assert_eq!(list.as_array().unwrap()[1..], [phoenix, frankfurt]);
+}
+
+#[test]
+fn a_region_must_be_one_of_the_realm_by_its_three_letters() {
+    let world = World::new();
+    for bad in ["", "XXX", "us-phoenix-1", "LFI", "PHX ", "PIA"] {
+        let answer = subscribe(&world, bad);
+        assert_eq!(answer.code(), (400, "InvalidParameter".into()), "{bad:?}");
+        assert!(answer.text("message").starts_with("regionKey `"), "{bad:?}");
+    }
+}
+
+#[test]
+fn of_many_who_subscribe_at_once_one_does() {
+    let world = World::new();
+    let statuses: Vec<u16> = std::thread::scope(|threads| {
+        let racing: Vec<_> =
+            (0..6).map(|_| threads.spawn(|| subscribe(&world, "PHX").status)).collect();
+        racing.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
+    assert!(statuses.iter().all(|status| matches!(status, 200 | 409)), "{statuses:?}");
 }
 
 #[test]
@@ -63,4 +110,37 @@ fn availability_domains_have_the_tenancys_own_names_and_never_change() {
     let others = world.get(&other, &path).ok().json();
     assert!(others[0]["name"].as_str().unwrap().ends_with(":FRA-AD-1"));
     assert!(!others[0]["name"].as_str().unwrap().starts_with(prefix));
+}
+
+#[test]
+fn an_availability_domain_has_three_fault_domains() {
+    let world = World::new();
+    let admin = world.administrator();
+    let path = format!("/availabilityDomains?compartmentId={}", world.tenancy());
+    let domains = world.get(&admin, &path).ok().json();
+    let of = |domain: &str| {
+        let query = format!("compartmentId={}&availabilityDomain={domain}", world.tenancy());
+        world.get(&admin, &format!("/faultDomains?{query}"))
+    };
+    let mut ids = std::collections::HashSet::new();
+    for domain in domains.as_array().unwrap() {
+        let name = domain["name"].as_str().unwrap();
+        let list = of(name).ok().json();
+        for (number, part) in (1..=3).zip(list.as_array().unwrap()) {
+            assert_eq!(part["name"], format!("FAULT-DOMAIN-{number}"));
+            assert_eq!(part["availabilityDomain"], name);
+            assert_eq!(part["compartmentId"], world.tenancy());
+            let id = part["id"].as_str().unwrap();
+            assert_eq!(Ocid::from(id).kind(), Some("faultdomain"));
+            ids.insert(id.to_owned());
+        }
+        assert_eq!(list.as_array().unwrap().len(), 3);
+        assert_eq!(of(name).ok().json(), list, "they never change");
+    }
+    assert_eq!(ids.len(), 9);
+    for absent in ["", "IAD-AD-1", "Xxxx:IAD-AD-1"] {
+        assert_eq!(of(absent).code(), (404, "NotAuthorizedOrNotFound".into()), "{absent}");
+    }
+    let answer = world.get(&admin, &format!("/faultDomains?compartmentId={}", world.tenancy()));
+    assert_eq!(answer.code(), (400, "MissingParameter".into()));
 }

@@ -6,6 +6,7 @@ mod guard;
 mod locked;
 mod lockout;
 mod mail;
+mod network_policy;
 mod one_time_password;
 mod password_policies;
 mod readdressed;
