@@ -5,6 +5,7 @@ use crate::Result;
 use crate::report::Report;
 use crate::seed::{Dice, Thrown};
 use iam_api::{Secret, Timestamp};
+use iam_core::audit::Source;
 use iam_core::context::{Clock, Context, Limits};
 use iam_core::server_key::ServerKey;
 use iam_core::sign_in;
@@ -39,7 +40,8 @@ pub(crate) fn measure(report: &mut Report) -> Result<()> {
     let reserving = std::sync::Arc::clone(&context);
     let attempt = store
         .write(move |tx| {
-            sign_in::reserve(tx, &reserving, &Strangers::default(), "nobody", "at all")
+            let (strangers, source) = (Strangers::default(), Source::default());
+            sign_in::reserve(tx, &reserving, &strangers, &source, ("nobody", "at all"))
         })
         .wait()??;
     let cores = std::thread::available_parallelism()?.get();

@@ -58,6 +58,13 @@ class Scene:
                         "true")
         self.tag_default = make("tag-default", "create", *place, "--tag-definition-id", self.tag,
                                 "--value", "red")
+        self.dynamic_group = make("dynamic-group", "create", "--name", "Machines", "--description",
+                                  "In the shop", "--matching-rule", "tag.Ops.Team.value = 'red'")
+        self.network_source = make("network-sources", "create", *place, "--name", "Office",
+                                   "--description", "", "--public-source-list",
+                                   '["203.0.113.0/24"]')
+        domains = durward.ours("iam", "availability-domain", "list").data
+        self.availability_domain = domains[0]["name"]
         _, public = keys()
         upload = ("user", "api-key", "upload", "--user-id", self.ada)
         key = durward.ours("iam", *upload, "--key", public).data

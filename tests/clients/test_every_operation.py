@@ -206,6 +206,62 @@ class Stories:
         self.oci("policy", "delete", "--policy-id", id, "--force")
         self.refused("policy", "get", "--policy-id", id, status=404, code="NotAuthorizedOrNotFound")
 
+    def test_a_dynamic_group(self):
+        create = ("dynamic-group", "create", "--name", "machines", "--description", "d",
+                  "--matching-rule")
+        rule = "ANY {instance.compartment.id = 'ocid1.compartment.oc1..a'}"
+        made = self.oci(*create, rule, "--wait-for-state", "ACTIVE").json
+        one = ("--dynamic-group-id", made["data"]["id"])
+        self.assertEqual(made["data"]["matching-rule"], rule)
+        self.assertEqual(self.oci("dynamic-group", "get", *one).data, made["data"])
+        self.assertIn(made["data"], self.oci("dynamic-group", "list", "--all").data)
+        self.refused(*create, rule, status=409, code="DynamicGroupAlreadyExists")
+        self.refused(*create, "ANY {", status=400, code="InvalidParameter")
+        changed = self.oci("dynamic-group", "update", *one, "--matching-rule",
+                           "tag.ops.role.value").data
+        self.assertEqual(changed["matching-rule"], "tag.ops.role.value")
+        statements = json.dumps(["Allow dynamic-group machines to inspect users in tenancy"])
+        self.oci("policy", "create", "--compartment-id", self.durward.tenancy_id, "--name",
+                 "machines", "--description", "d", "--statements", statements)
+        self.oci("dynamic-group", "delete", *one, "--force", "--wait-for-state", "DELETED",
+                 "--wait-interval-seconds", "1")
+
+    def test_a_network_source(self):
+        place = ("--compartment-id", self.durward.tenancy_id)
+        ranges = '["203.0.113.0/24", "2001:db8::/32"]'
+        networks = '[{"vcnId": "ocid1.vcn.oc1.iad.a", "ipRanges": ["10.0.0.0/16"]}]'
+        made = self.oci("network-sources", "create", *place, "--name", "office", "--description",
+                        "d", "--public-source-list", ranges, "--virtual-source-list",
+                        networks).data
+        one = ("--network-source-id", made["id"])
+        self.assertEqual(made["public-source-list"], json.loads(ranges))
+        self.assertEqual(made["virtual-source-list"],
+                         [{"ip-ranges": ["10.0.0.0/16"], "vcn-id": "ocid1.vcn.oc1.iad.a"}])
+        self.assertEqual(self.oci("network-sources", "get", *one).data, made)
+        self.assertEqual(self.oci("network-sources", "list", *place, "--all").data, [made])
+        rules = ("authentication-policy", "update", *place, "--force", "--network-policy")
+        self.oci(*rules, json.dumps({"networkSourceIds": [made["id"]]}))
+        delete = ("network-sources", "delete", *one, "--force")
+        self.refused(*delete, status=409, code="Conflict")
+        self.oci(*rules, '{"networkSourceIds": []}')
+        changed = self.oci("network-sources", "update", *one, "--public-source-list",
+                           '["198.51.100.7"]', "--force").data
+        self.assertEqual(changed["public-source-list"], ["198.51.100.7"])
+        self.oci(*delete)
+
+    def test_places(self):
+        tenancy = self.durward.tenancy_id
+        [domain, *_] = self.oci("availability-domain", "list").data
+        parts = self.oci("fault-domain", "list", "--compartment-id", tenancy,
+                         "--availability-domain", domain["name"]).data
+        self.assertEqual([part["name"] for part in parts],
+                         [f"FAULT-DOMAIN-{number}" for number in (1, 2, 3)])
+        create = ("region-subscription", "create", "--tenancy-id", tenancy, "--region-key", "PHX")
+        made = self.oci(*create).data
+        self.assertEqual(made["region-name"], "us-phoenix-1")
+        self.assertIn(made, self.oci("region-subscription", "list").data)
+        self.refused(*create, status=409, code="Conflict")
+
     def test_tags_from_beginning_to_end(self):
         place = ("--compartment-id", self.durward.tenancy_id)
         described = ("--description", "d")

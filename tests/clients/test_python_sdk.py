@@ -235,8 +235,52 @@ class PythonSdk(unittest.TestCase):
             self.client.delete_user, self.user("kept").id, if_match="0" * 40
         )
         self.assertEqual((error.status, error.code), (412, "NoEtagMatch"))
-        error = self.refused(self.client.list_dynamic_groups, self.durward.tenancy_id)
+        call = self.client.base_client.call_api
+        error = self.refused(call, resource_path="/nothingOfTheKind", method="GET")
         self.assertEqual((error.status, error.code), (404, "NotFound"))
+
+    def test_dynamic_groups_network_sources_and_places(self):
+        tenancy = self.durward.tenancy_id
+        rule = "ANY {instance.compartment.id = 'ocid1.compartment.oc1..a'}"
+        named = {"compartment_id": tenancy, "description": "d"}
+        details = models.CreateDynamicGroupDetails(name="machines", matching_rule=rule, **named)
+        group = self.client.create_dynamic_group(details).data
+        self.assertEqual((group.matching_rule, group.lifecycle_state), (rule, "ACTIVE"))
+        self.assertEqual(self.client.list_dynamic_groups(tenancy).data, [group])
+        details = models.UpdateDynamicGroupDetails(matching_rule="tag.ops.role.value")
+        changed = self.client.update_dynamic_group(group.id, details).data
+        self.assertEqual((changed.matching_rule, changed.description),
+                         ("tag.ops.role.value", "d"))
+        self.client.delete_dynamic_group(group.id)
+
+        virtual = models.NetworkSourcesVirtualSourceList(vcn_id="ocid1.vcn.oc1.iad.a",
+                                                         ip_ranges=["10.0.0.0/16"])
+        details = models.CreateNetworkSourceDetails(
+            name="office", public_source_list=["203.0.113.0/24"], virtual_source_list=[virtual],
+            **named,
+        )
+        source = self.client.create_network_source(details).data
+        self.assertEqual(source.virtual_source_list, [virtual])
+        [listed] = self.client.list_network_sources(tenancy).data
+        self.assertIsInstance(listed, models.NetworkSourcesSummary)
+        self.assertEqual((listed.id, listed.public_source_list), (source.id, ["203.0.113.0/24"]))
+        policy = models.UpdateAuthenticationPolicyDetails(
+            network_policy=models.NetworkPolicy(network_source_ids=[source.id])
+        )
+        self.client.update_authentication_policy(tenancy, policy)
+        error = self.refused(self.client.delete_network_source, source.id)
+        self.assertEqual((error.status, error.code), (409, "Conflict"))
+        policy.network_policy.network_source_ids = []
+        self.client.update_authentication_policy(tenancy, policy)
+        self.client.delete_network_source(source.id)
+
+        [domain, *_] = self.client.list_availability_domains(tenancy).data
+        names = [part.name for part in self.client.list_fault_domains(tenancy, domain.name).data]
+        self.assertEqual(names, [f"FAULT-DOMAIN-{number}" for number in (1, 2, 3)])
+        details = models.CreateRegionSubscriptionDetails(region_key="PHX")
+        made = self.client.create_region_subscription(details, tenancy).data
+        self.assertEqual((made.region_name, made.is_home_region), ("us-phoenix-1", False))
+        self.assertIn(made, self.client.list_region_subscriptions(tenancy).data)
 
     def test_fields_that_the_sdk_leaves_out_stay_as_they_are(self):
         user = self.client.create_user(self.details("partial", email="p@example.com")).data

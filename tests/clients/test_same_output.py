@@ -82,6 +82,12 @@ def reads(scene):
     yield ["region-subscription", "list", "--tenancy-id", tenancy]
     yield ["availability-domain", "list"]
     yield ["availability-domain", "list", "--compartment-id", tenancy, "--all"]
+    yield ["fault-domain", "list", "--compartment-id", tenancy, "--availability-domain",
+           scene.availability_domain]
+    yield ["dynamic-group", "list"]
+    yield ["dynamic-group", "get", "--dynamic-group-id", scene.dynamic_group]
+    yield ["network-sources", "list", "--compartment-id", tenancy, "--all"]
+    yield ["network-sources", "get", "--network-source-id", scene.network_source]
     yield ["authentication-policy", "get", "--compartment-id", tenancy]
 
 
@@ -113,6 +119,11 @@ def refusals(scene):
            "d", "--statements", '["Allow group Auditors to frobnicate users in tenancy"]']
     yield ["policy", "create", "--compartment-id", scene.tenancy, "--name", "p", "--description",
            "d", "--statements", '["Allow group Ghosts to read users in tenancy"]']
+    yield ["dynamic-group", "create", "--name", "x", "--description", "d", "--matching-rule", "ANY"]
+    yield ["network-sources", "create", "--compartment-id", scene.tenancy, "--name", "x",
+           "--description", "d", "--public-source-list", '["example.com"]']
+    yield ["region-subscription", "create", "--tenancy-id", scene.tenancy, "--region-key", "IAD"]
+    yield ["fault-domain", "list", "--compartment-id", scene.tenancy, "--availability-domain", "x"]
 
 
 # Credentials for other services: their commands, the option that names one, and the one that
@@ -179,6 +190,20 @@ def changes(scene, name):
            "--wait-interval-seconds", "1"]
     yield ["authentication-policy", "update", "--compartment-id", scene.tenancy, "--force",
            "--password-policy", '{"minimumPasswordLength": 14}']
+    made = yield ["dynamic-group", "create", "--name", f"dg-{name}", "--description", "d",
+                  "--matching-rule", "instance.id = 'x'"]
+    of_machines = ["--dynamic-group-id", made["data"]["id"]]
+    yield ["dynamic-group", "update", *of_machines, "--matching-rule", "ANY {", *tags]
+    yield ["dynamic-group", "update", *of_machines, "--description", "other", *tags]
+    yield ["dynamic-group", "delete", *of_machines, "--force", "--wait-for-state", "DELETED",
+           "--wait-interval-seconds", "1"]
+    made = yield ["network-sources", "create", "--compartment-id", scene.tenancy, "--name",
+                  f"ns-{name}", "--description", "d", "--public-source-list", '["192.0.2.1"]',
+                  "--services", '["all"]']
+    of_source = ["--network-source-id", made["data"]["id"]]
+    yield ["network-sources", "update", *of_source, "--public-source-list", "[]", *tags]
+    yield ["network-sources", "delete", *of_source, "--force"]
+    yield ["network-sources", "delete", *of_source, "--force"]
     yield ["user", "delete", *of_user, "--force"]
     yield ["user", "delete", *of_user, "--force"]
 

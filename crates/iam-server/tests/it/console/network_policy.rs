@@ -1,6 +1,6 @@
 //! Where people may sign in from: the authentication policy's network source.
 
-use super::lockout::refusal;
+use super::lockout::{fail_ten_times, refusal};
 use super::recovery::ann;
 use super::{CHOSEN, Visitor, signs_in};
 use crate::world::World;
@@ -62,7 +62,17 @@ fn a_session_that_has_begun_goes_on_and_so_do_api_keys() {
 }
 
 #[test]
-fn guesses_from_elsewhere_count_and_tell_nothing_of_locks() {
+fn guesses_from_elsewhere_count_like_all_others() {
+    let world = World::new();
+    Visitor::signed_in(&world, "ann", &world.user("ann"));
+    sign_in_only_from(&world, &[&source(&world, "203.0.113.0/24")]);
+    fail_ten_times(&world, &["ann"]);
+    sign_in_only_from(&world, &[]);
+    assert!(!signs_in(&world, "ann", CHOSEN), "she is blocked");
+}
+
+#[test]
+fn a_lock_is_not_told_to_who_comes_from_elsewhere() {
     let world = World::with_domains();
     let ann = ann(&world);
     let path = "/IdentitySettings/IdentitySettings";
