@@ -3,7 +3,10 @@
 use crate::moving::{HERE, admin, change, furnished, scratch_url, store_at, store_of, word};
 use crate::process::{Serving, durward, end_of, init, refusal, run};
 use iam_api::Ocid;
-use iam_store::{Alias, Membership, Resource, Setting, Store, StoreError, StoredPassword, Tx};
+use iam_store::{
+    Alias, Membership, Resource, ResourceKind, Setting, Store, StoreError, StoredPassword, Tx,
+};
+use serde_json::json;
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
@@ -86,6 +89,25 @@ fn what_belongs_to_nobody_is_found() {
         tx.add_membership(HERE, &member).map(|_| ())
     });
     found(&wrong, &["there is no user `ocid1.user.oc1..gone`", "there is no group"]);
+}
+
+#[test]
+fn a_rule_that_is_none_and_a_place_to_sign_in_from_that_is_gone_are_found() {
+    let wrong = spoilt(|tx, admin| {
+        let (id, name) = (Ocid::from("ocid1.dynamicgroup.oc1..x"), "machines".to_owned());
+        let body = json!({"id": id, "compartmentId": admin.parent, "name": name,
+                          "description": "", "matchingRule": "ANY {",
+                          "timeCreated": "2026-11-23T12:00:00.000Z", "lifecycleState": "ACTIVE"});
+        let (kind, body) = (ResourceKind::DynamicGroup, body.to_string());
+        let folded = iam_policy::fold(&name);
+        tx.insert(HERE, &Resource { id, kind, name, folded, body, ..admin })?;
+        let mut setting = tx.setting(HERE, "authentication-policy")?.unwrap();
+        let named = r#""networkSourceIds":["ocid1.networksource.oc1..gone"]"#;
+        setting.body = setting.body.replace(r#""networkSourceIds":[]"#, named);
+        tx.set_setting(HERE, "authentication-policy", &setting)
+    });
+    let words = ["its matching rule cannot be read", "there is no network source `ocid1"];
+    found(&wrong, &words);
 }
 
 #[test]
