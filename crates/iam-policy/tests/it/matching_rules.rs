@@ -19,7 +19,7 @@ const FUNCTION: Candidate<'_> = Candidate {
 
 /// Whether the web server and the function are in the dynamic group.
 fn who(rule: &str) -> (bool, bool) {
-    let read = MatchingRule::parse(rule).unwrap_or_else(|error| panic!("{}", error.render(rule)));
+    let read = MatchingRule::parse(rule).unwrap();
     (read.matches(&WEB), read.matches(&FUNCTION))
 }
 

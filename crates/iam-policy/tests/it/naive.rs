@@ -67,7 +67,7 @@ fn when<'a, 'b>(words: &'a [&'b str]) -> (When, &'a [&'b str]) {
                 let (names, rest) = list(rest);
                 (When::NotIn(names), rest)
             }
-            _ => panic!("{rest:?}"),
+            _ => unreachable!("{rest:?}"),
         };
     }
     let (word, mut rest) = (words[0], &words[1..]);
