@@ -93,8 +93,9 @@ impl Access {
         Ok(Some(known))
     }
 
-    /// The tenancy's policies, with the network sources that their conditions name, as the transaction sees them. `request` is the id of the request
-    /// that they are wanted for, for the log.
+    /// The tenancy's policies, with the network sources that their conditions name, as the
+    /// transaction sees them. `request` is the id of the request that they are wanted for, for the
+    /// log.
     pub fn policies(
         &self,
         tx: &mut Tx<'_>,

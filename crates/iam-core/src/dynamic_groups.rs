@@ -1,7 +1,7 @@
 //! Dynamic groups: resources that share what policies grant, described by a matching rule.
 //!
-//! A rule is checked when it is written, and [`of`] asks the rules which dynamic groups a resource is
-//! in. Nothing that comes by network is a resource yet: requests are signed by users
+//! A rule is checked when it is written, and [`of`] asks the rules which dynamic groups a resource
+//! is in. Nothing that comes by network is a resource yet: requests are signed by users
 //! (docs/decisions/0023).
 
 use crate::call::{Call, Reply, store_problem};

@@ -110,8 +110,8 @@ impl TryFrom<u32> for Format {
 ///
 /// # Errors
 ///
-/// Where a group, dynamic group or compartment does not exist, or is not below the compartment that the policy is
-/// attached to.
+/// Where a group, dynamic group or compartment does not exist, or is not below the compartment that
+/// the policy is attached to.
 pub fn compile(statement: &Statement, names: &dyn Names) -> Result<Compiled, PolicyError> {
     Ok(Compiled {
         format: Format,

@@ -194,7 +194,7 @@ fn granted(set: &PolicySet, question: &Question<'_>, needs: PermissionSet) -> Pe
     granted
 }
 
-/// The grants on a compartment to the caller: to everyone, to members of any group, to their groups.
+/// The grants on a compartment that reach the caller: everyone's, any member's, their groups'.
 fn reaching<'a>(
     here: &'a Grants,
     question: &Question<'a>,

@@ -1,8 +1,8 @@
 //! Matching rules of dynamic groups: which resources are in one.
 //!
 //! `ANY {instance.compartment.id = '…', tag.ops.role.value = 'web'}`. A rule is checked when it is
-//! written, and asked about one [`Candidate`] at a time. OCIDs in it are not looked up: OCI does not
-//! either (facts 3.4). What a candidate does not have makes a test false, also with `!=`.
+//! written, and asked about one [`Candidate`] at a time. OCIDs in it are not looked up: OCI does
+//! not either (facts 3.4). What a candidate does not have makes a test false, also with `!=`.
 
 use crate::error::{PolicyError, quote};
 use crate::fold::fold;

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::fold::fold;
 
-/// Addresses that begin with the same bits, such as `203.0.113.0/24`; or one, such as `2001:db8::1`.
+/// Addresses that begin with the same bits, such as `203.0.113.0/24`; or one address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Network {
     address: IpAddr,

@@ -66,8 +66,8 @@ impl ResourceKind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
 
-    /// What a name must be unique in: the tenancy, or what it is in. Groups and dynamic groups share
-    /// their names.
+    /// What a name must be unique in: the tenancy, or what it is in. Groups and dynamic groups
+    /// share their names.
     #[must_use]
     pub fn space(self, parent: &Ocid) -> String {
         match self {

@@ -176,8 +176,8 @@ fn granted(verb: &str, resource: &str) -> Vec<String> {
         .collect()
 }
 
-/// Whether somebody in these groups, who asks from an address in these network sources, has every needed permission on a compartment, or acts on what
-/// is their own.
+/// Whether somebody in these groups, who asks from an address in these network sources, has every
+/// needed permission on a compartment, or acts on what is their own.
 pub(crate) fn allowed(
     world: &World,
     rules: &[Rule],
