@@ -343,7 +343,7 @@ class Stories:
         self.assertEqual(listed["id"], tenancy)
         names = [region["name"] for region in self.oci("region", "list").data]
         self.assertIn("us-ashburn-1", names)
-        [home] = self.oci("region-subscription", "list").data
+        [home, *_] = self.oci("region-subscription", "list").data
         self.assertIs(home["is-home-region"], True)
         self.assertTrue(self.oci("availability-domain", "list").data)
 

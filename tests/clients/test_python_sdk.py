@@ -314,7 +314,7 @@ class PythonSdk(unittest.TestCase):
         self.assertEqual(self.client.get_compartment(tenancy).data.id, tenancy)
         self.assertEqual(self.client.list_compartments(tenancy).data, [])
         self.assertTrue(self.client.list_regions().data)
-        [home] = self.client.list_region_subscriptions(tenancy).data
+        [home, *_] = self.client.list_region_subscriptions(tenancy).data
         self.assertEqual((home.region_name, home.status), ("us-ashburn-1", "READY"))
         self.assertTrue(self.client.list_availability_domains(tenancy).data)
 
