@@ -203,16 +203,3 @@ fn what_is_not_the_office_is_still_some_network_source() {
         assert_eq!(users_from(&world, &eve, address).status, status, "{address}");
     }
 }
-
-#[test]
-fn a_condition_on_anything_else_is_refused_by_name() {
-    let world = World::new();
-    let text = "allow any-user to inspect users in tenancy where request.user.name = 'ann'";
-    let body = json!({"compartmentId": world.tenancy(), "name": "p", "description": "",
-                      "statements": [text]});
-    let answer = world.post(&world.administrator(), "/policies", &body);
-    assert_eq!(answer.code(), (400, "InvalidParameter".into()));
-    let wanted =
-        "the variable `request.user.name` is not supported yet (statement 1, character 50)";
-    assert_eq!(answer.text("message"), wanted);
-}

@@ -68,14 +68,14 @@ fn what_is_not_supported_is_refused_with_place_and_hint_and_nothing_is_kept() {
     let cases = [
         (
             "allow any-user to inspect users in tenancy where request.user.name = 'x'",
-            "conditions (`where`) are not supported yet (statement 2, character 44)",
+            "the variable `request.user.name` is not supported yet (statement 2, character 50)",
         ),
         (
             "allow any-user to mange users in tenancy",
             "unknown verb `mange`; did you mean `manage`? (statement 2, character 19)",
         ),
         ("deny any-user to manage users in tenancy", "`Deny` statements are not supported yet"),
-        ("allow dynamic-group x to read users in tenancy", "`dynamic-group` is not supported yet"),
+        ("allow service x to read users in tenancy", "the subject `service` is not supported yet"),
         ("allow any-user to read buckets in tenancy", "unknown resource type `buckets`"),
         ("allow any-user to {USER_FLY} in tenancy", "`USER_FLY`"),
         (
