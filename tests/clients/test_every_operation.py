@@ -4,6 +4,7 @@ The stories are the same for both, so that a script written for one runs with th
 """
 
 import json
+import time
 import unittest
 
 from installation import OFFICIAL, OURS, Installation
@@ -319,6 +320,61 @@ class Stories:
         self.oci("tag-namespace", "retire", *space)
         self.oci("tag-namespace", "delete", *space, "--force")
 
+    def test_what_goes_on_with_tags_later(self):
+        place = ("--compartment-id", self.durward.tenancy_id)
+        soon = ("--wait-for-state", "SUCCEEDED", "--wait-interval-seconds", "1")
+        own = self.program.parent.name
+
+        def space(name):
+            made = self.oci("tag-namespace", "create", *place, "--name", f"{name}-{own}",
+                            "--description", "d").data["id"]
+            for key in ("One", "Two", "Three"):
+                self.oci("tag", "create", "--tag-namespace-id", made, "--name", key,
+                         "--description", "d")
+            return ("--tag-namespace-id", made)
+
+        template = ("standard-tag-namespace-template",)
+        [listed] = self.oci(*template, "list-standard-tag-namespaces", *place).data
+        name = ("--standard-tag-namespace-name", listed["standard-tag-namespace-name"])
+        whole = self.oci(*template, "get-standard-tag-template", *place, *name).data
+        self.assertEqual(whole["description"], listed["description"])
+        done = self.oci("tag", "import-standard-tags", *place, *name, *soon).data
+        self.assertEqual(done["operation-type"], "IMPORT_STANDARD_TAGS")
+
+        here = space("Later")
+        user = self.user("later")["id"]
+        kinds = self.oci("tag", "bulk-edit-tags-resource-type", "list").data["items"]
+        self.assertIn("User", [kind["resource-type"] for kind in kinds])
+        resources = json.dumps([{"id": user, "resourceType": "User"}])
+        tags = {f"Later-{own}": {"One": "1", "Two": "2"}}
+        edits = json.dumps([{"operationType": "ADD_OR_SET", "definedTags": tags}])
+        edit = ("tag", "bulk-edit", *place, "--resources", resources, "--bulk-edit-operations")
+        done = self.oci(*edit, edits, *soon).data
+        self.assertEqual(done["resources"][0]["action-type"], "UPDATED")
+        self.assertEqual(self.oci("user", "get", "--user-id", user).data["defined-tags"], tags)
+
+        one = (*here, "--tag-name", "One")
+        self.refused("tag", "delete", *one, "--force", status=409, code="Conflict")
+        self.oci("tag-namespace", "retire", *here)
+        accepted = self.oci("tag", "delete", *one, "--force").json
+        self.assertEqual(list(accepted), ["opc-work-request-id"])
+        work = ("--work-request-id", accepted["opc-work-request-id"])
+        deadline = time.monotonic() + 60
+        while self.oci("tagging-work-request", "get", *work).data["status"] != "SUCCEEDED":
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.2)
+        listed = self.oci("tagging-work-request", "list", *place, "--all").data
+        self.assertIn(work[1], [item["id"] for item in listed])
+        self.assertTrue(self.oci("tagging-work-request-log", "list", *work, "--limit", "1").data)
+        self.assertEqual(self.oci("tagging-work-request-error", "list", *work).out, "")
+        ids = [tag["id"] for tag in self.oci("tag", "list", *here).data if tag["name"] == "Two"]
+        done = self.oci("tag", "bulk-delete", "--tag-definition-ids", json.dumps(ids), *soon).data
+        self.assertEqual(done["status"], "SUCCEEDED")
+        self.assertEqual(self.oci("user", "get", "--user-id", user).data["defined-tags"], {})
+        done = self.oci("tag-namespace", "cascade-delete", *here, *soon).data
+        self.assertEqual(done["operation-type"], "DELETE_NON_EMPTY_TAG_NAMESPACE")
+        self.refused("tag-namespace", "get", *here, status=404, code="NotAuthorizedOrNotFound")
+
     def test_the_password_rules(self):
         place = ("--compartment-id", self.durward.tenancy_id)
         before = self.oci("authentication-policy", "get", *place).json
@@ -378,7 +434,7 @@ class Stories:
 
         kinds = ("bulk-action-resource-type-collection", "list", "--bulk-action-type")
         names = [item["name"] for item in self.oci(*kinds, "BULK_MOVE_RESOURCES").data["items"]]
-        self.assertEqual(names, ["Compartment"])
+        self.assertEqual(names, ["Compartment", "TagNamespace"])
         resources = json.dumps([{"identifier": inner, "entityType": "Compartment"}])
         bulk = ("compartment", "bulk-move-resources", "--compartment-id", other,
                 "--target-compartment-id", top, "--resources", resources)

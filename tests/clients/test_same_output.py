@@ -66,6 +66,13 @@ def reads(scene):
     yield ["tag-default", "list", "--tag-definition-id", scene.tag]
     yield ["tag-default", "get", "--tag-default-id", scene.tag_default]
     yield ["tag-default", "assemble-effective-tag-set", "--compartment-id", tenancy]
+    yield ["tag", "bulk-edit-tags-resource-type", "list"]
+    yield ["tag", "bulk-edit-tags-resource-type", "list", "--all"]
+    yield ["tagging-work-request", "list", "--compartment-id", tenancy]
+    template = "standard-tag-namespace-template"
+    yield [template, "list-standard-tag-namespaces", "--compartment-id", tenancy, "--all"]
+    yield [template, "get-standard-tag-template", "--compartment-id", tenancy,
+           "--standard-tag-namespace-name", "Oracle-Standard"]
     yield ["policy", "list", "--compartment-id", tenancy]
     yield ["policy", "list", "--compartment-id", tenancy, "--all", "--output", "table"]
     yield ["policy", "get", "--policy-id", scene.policy]
@@ -115,6 +122,13 @@ def refusals(scene):
     yield ["user", "api-key", "upload", "--user-id", scene.ada, "--key", "no key"]
     yield ["user", "api-key", "delete", "--user-id", scene.ada, "--fingerprint", "00:11", "--force"]
     yield ["user", "ui-password", "create-or-reset", "--user-id", absent]
+    yield ["tag", "delete", "--tag-namespace-id", scene.namespace, "--tag-name", "Team", "--force"]
+    yield ["tag", "bulk-delete", "--tag-definition-ids", f'["{scene.tag}"]']
+    yield ["tag", "bulk-delete", "--tag-definition-ids", "[]"]
+    yield ["tag-namespace", "cascade-delete", "--tag-namespace-id", scene.namespace]
+    yield ["tagging-work-request", "get", "--work-request-id", absent]
+    yield ["tagging-work-request-log", "list", "--work-request-id", absent]
+    yield ["tagging-work-request-error", "list", "--work-request-id", absent]
     yield ["policy", "create", "--compartment-id", scene.tenancy, "--name", "p", "--description",
            "d", "--statements", '["Allow group Auditors to frobnicate users in tenancy"]']
     yield ["policy", "create", "--compartment-id", scene.tenancy, "--name", "p", "--description",

@@ -32,9 +32,12 @@ pub mod regions;
 pub mod scim;
 mod secret;
 pub mod smtp_credentials;
+pub mod standard_tags;
 pub mod swift_passwords;
+pub mod tag_bulk_actions;
 pub mod tag_defaults;
 pub mod tag_namespaces;
+pub mod tagging_work_requests;
 pub mod tags;
 pub mod tenancies;
 mod timestamp;
@@ -160,6 +163,18 @@ pub static OPERATIONS: &[&Spec] = &[
     &network_sources::DELETE_NETWORK_SOURCE.spec,
     &tenancies::CREATE_REGION_SUBSCRIPTION.spec,
     &availability_domains::LIST_FAULT_DOMAINS.spec,
+    &tags::DELETE_TAG.spec,
+    &tag_namespaces::CASCADE_DELETE_TAG_NAMESPACE.spec,
+    &tag_bulk_actions::BULK_DELETE_TAGS.spec,
+    &tag_bulk_actions::BULK_EDIT_TAGS.spec,
+    &tag_bulk_actions::LIST_BULK_EDIT_TAGS_RESOURCE_TYPES.spec,
+    &tagging_work_requests::GET_TAGGING_WORK_REQUEST.spec,
+    &tagging_work_requests::LIST_TAGGING_WORK_REQUESTS.spec,
+    &tagging_work_requests::LIST_TAGGING_WORK_REQUEST_ERRORS.spec,
+    &tagging_work_requests::LIST_TAGGING_WORK_REQUEST_LOGS.spec,
+    &standard_tags::GET_STANDARD_TAG_TEMPLATE.spec,
+    &standard_tags::LIST_STANDARD_TAG_NAMESPACES.spec,
+    &standard_tags::IMPORT_STANDARD_TAGS.spec,
     &audit_events::LIST_EVENTS.spec,
     &audit_events::GET_CONFIGURATION.spec,
 ];

@@ -98,6 +98,8 @@ pub enum Target {
     QueryOrTenancy(&'static str),
     /// The resource or compartment named by this field of the body.
     Body(&'static str),
+    /// The tag namespace that the tags are in which this field of the body lists.
+    TagsInBody(&'static str),
     /// The compartment named by this segment of the path, and the one named by this field of the
     /// body: permissions are needed in the lowest compartment that both are in.
     Between(&'static str, &'static str),
@@ -157,8 +159,8 @@ pub struct Spec {
     pub waits_on: Option<&'static str>,
     /// Whether a command line fills in the profile's tenancy where its OCID was not given.
     pub tenancy_by_default: bool,
-    /// Whether its command takes what the body holds before what the path names, as Oracle's does:
-    /// in that order it tells what is missing.
+    /// Whether its command takes what body and query must hold before what the path names, as
+    /// Oracle's does: in that order it tells what is missing.
     pub body_first: bool,
     /// Whether it is noted in the audit trail though it only reads.
     pub is_audited: bool,

@@ -289,3 +289,19 @@ pub static DELETE_TAG_NAMESPACE: Operation<(), ()> = Operation::new(Spec {
     doc: "Deletes a tag namespace. It must be retired, and have no keys.",
     ..Spec::BLANK
 });
+
+/// Deletes a tag namespace with its tags.
+pub static CASCADE_DELETE_TAG_NAMESPACE: Operation<(), ()> = Operation::new(Spec {
+    id: "CascadeDeleteTagNamespace",
+    method: Method::Post,
+    path: "/20160918/tagNamespaces/{tagNamespaceId}/actions/cascadeDelete",
+    command: "iam tag-namespace cascade-delete",
+    needs: &["TAG_NAMESPACE_DELETE"],
+    target: Target::Path("tagNamespaceId"),
+    params: &[TAG_NAMESPACE_ID, RETRY_TOKEN, IF_MATCH, IS_LOCK_OVERRIDE],
+    waits_on: Some("GetTaggingWorkRequest"),
+    is_accepted: true,
+    doc: "Deletes a tag namespace, which must be retired, with its keys, by a work request. They are \
+          taken from all resources that have them, and tag defaults for them are deleted.",
+    ..Spec::BLANK
+});

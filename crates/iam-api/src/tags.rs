@@ -245,3 +245,19 @@ pub static UPDATE_TAG: Operation<UpdateTagDetails, Tag> = Operation::new(Spec {
     doc: "Changes a tag's description, tags or values; retires it, or makes it active again.",
     ..Spec::BLANK
 });
+
+/// Deletes a tag.
+pub static DELETE_TAG: Operation<(), ()> = Operation::new(Spec {
+    id: "DeleteTag",
+    method: Method::Delete,
+    path: "/20160918/tagNamespaces/{tagNamespaceId}/tags/{tagName}",
+    command: "iam tag delete",
+    needs: &["TAG_NAMESPACE_DELETE"],
+    target: Target::Path("tagNamespaceId"),
+    params: &[TAG_NAMESPACE_ID, TAG_NAME, IF_MATCH, IS_LOCK_OVERRIDE],
+    waits_on: Some("GetTaggingWorkRequest"),
+    is_accepted: true,
+    doc: "Deletes a tag, which must be retired, by a work request. It is taken from all resources \
+          that have it, and tag defaults for it are deleted.",
+    ..Spec::BLANK
+});

@@ -7,9 +7,10 @@
 use crate::names::{extension, kebab, squeezed};
 use iam_api::operation::Place;
 use iam_api::scim::RESOURCES;
+use iam_api::work_requests::WorkStatus;
 use iam_api::{
-    Dialect, Field, Kind, Method, Model, OPERATIONS, Param, Spec, groups, tag_namespaces, tags,
-    user_group_memberships, users,
+    Dialect, Field, Kind, Method, Model, OPERATIONS, Param, Spec, Wire, groups, tag_namespaces,
+    tags, user_group_memberships, users,
 };
 use std::borrow::Cow;
 
@@ -353,12 +354,17 @@ impl Command {
                 self.add(opts, field.name, &field.kind, required, (field.doc, goes));
             }
         }
+        let rest = params.filter(|param| param.place != Place::Path);
+        let comes_first = |param: &&Param| spec.body_first && param.required;
+        for param in rest.clone().filter(comes_first) {
+            add_param(opts, param);
+        }
         if spec.body_first
             && let Some(own) = opts.get_mut(before..)
         {
             own.rotate_left(in_path);
         }
-        for param in params.filter(|param| param.place != Place::Path) {
+        for param in rest.filter(|param| !comes_first(param)) {
             add_param(opts, param);
         }
     }
@@ -486,10 +492,13 @@ pub(crate) fn state_field(model: &Model) -> &'static str {
     if model.field("status").is_some() { "status" } else { "lifecycleState" }
 }
 
-/// The states that what the operation reads can be in.
+/// The states that what the operation reads can be waited for in. Of work requests the official
+/// command line knows those that all of them have, whichever it waits for.
 fn states_of(id: &str) -> Option<&'static [&'static str]> {
     let model = operation(id)?.reply.model()?;
-    match model.field(state_field(model))?.kind {
+    let field = state_field(model);
+    let kind = if field == "status" { WorkStatus::KIND } else { model.field(field)?.kind };
+    match kind {
         Kind::Choice(states) => Some(states),
         _ => None,
     }

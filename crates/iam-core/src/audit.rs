@@ -7,6 +7,9 @@ use iam_api::Problem;
 use iam_store::{AuditRecord, TenancyNo, Tx};
 use std::net::IpAddr;
 
+/// What stands after an operation's id where a line tells how its work request ended.
+pub const END: &str = ".end";
+
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 
 /// Where a request came from, and what it is called.

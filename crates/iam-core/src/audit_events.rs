@@ -2,7 +2,7 @@
 //! secret; names are those that things have now, and what a line does not keep is null or empty.
 
 use crate::call::{Call, Reply, store_problem};
-use crate::{hex, page};
+use crate::{audit, hex, page};
 use iam_api::audit_events::{
     AuditEvent, Configuration, Data, Identity, Request, Response, StateChange,
 };
@@ -113,15 +113,21 @@ pub fn event(
     let root = tenancy.clone().unwrap_or_else(|| Ocid::from(""));
     let compartment =
         if record.compartment.is_empty() { root } else { record.compartment.as_str().into() };
-    let spec = operation(&record.event);
-    let (source, name) = match (spec, record.event.as_str()) {
+    let (asked, end) = match record.event.strip_suffix(audit::END) {
+        Some(asked) => (asked, audit::END),
+        None => (record.event.as_str(), ""),
+    };
+    let known = operation(asked);
+    let (source, name) = match (known, asked) {
         (Some(_), name) => (API, name),
         (None, "SignIn") => (SIGN_ON, "InteractiveLogin"),
         (None, name) => (SIGN_ON, name),
     };
+    // The end of a work request is no request.
+    let spec = known.filter(|_| end.is_empty());
     let details = [("sequence", json!(seq)), ("chain", json!(hex::encode(chain)))];
     Ok(AuditEvent {
-        event_type: format!("com.oraclecloud.{source}.{name}"),
+        event_type: format!("com.oraclecloud.{source}.{name}{end}"),
         cloud_events_version: "0.1".to_owned(),
         event_type_version: "2.0".to_owned(),
         source: source.to_owned(),

@@ -5,16 +5,19 @@ use crate::call::{Call, Reply, store_problem};
 use crate::compartment_work::{self, ENTITY as COMPARTMENT, Move, must_be_empty, put};
 use crate::compartments::must_be;
 use crate::context::Context;
+use crate::locks::{self, Deed};
 use crate::page;
 use crate::policies;
-use crate::tree::Tree;
+use crate::tag_namespaces::{self, ENTITY as TAG_NAMESPACE};
+use crate::tree::{self, Tree};
 use crate::work_requests::{After, Task, Work, begin};
 use iam_api::bulk_actions::{
-    BulkActionResource, BulkActionResourceType, BulkActionResourceTypeCollection,
-    BulkDeleteResourcesDetails, BulkMoveResourcesDetails,
+    BULK_DELETE_RESOURCES, BULK_MOVE_RESOURCES, BulkActionResource, BulkActionResourceType,
+    BulkActionResourceTypeCollection, BulkDeleteResourcesDetails, BulkMoveResourcesDetails,
 };
+use iam_api::tag_namespaces::TagNamespace;
 use iam_api::work_requests::{WorkAction, WorkOperation};
-use iam_api::{Code, LifecycleState, Ocid, Problem};
+use iam_api::{Code, LifecycleState, Ocid, Problem, Spec};
 use iam_store::{Resource, ResourceKind, TenancyNo, Tx};
 use serde::{Deserialize, Serialize};
 
@@ -23,8 +26,8 @@ const RESOURCES_MAX: usize = 100;
 /// What a policy is called in bulk actions.
 const POLICY: &str = "Policy";
 /// What can be deleted in bulk, and what can be moved; a policy means what it does where it is.
-const DELETED: &[&str] = &[COMPARTMENT, POLICY];
-const MOVED: &[&str] = &[COMPARTMENT];
+const DELETED: &[&str] = &[COMPARTMENT, POLICY, TAG_NAMESPACE];
+const MOVED: &[&str] = &[COMPARTMENT, TAG_NAMESPACE];
 
 /// What is to be done to several resources.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -39,6 +42,13 @@ pub(crate) struct Bulk {
 }
 
 impl Bulk {
+    pub(crate) fn asked_by(&self) -> &'static Spec {
+        match self.target {
+            None => &BULK_DELETE_RESOURCES.spec,
+            Some(_) => &BULK_MOVE_RESOURCES.spec,
+        }
+    }
+
     pub(crate) const fn operation(&self) -> WorkOperation {
         match self.target {
             None => WorkOperation::BulkDeleteResources,
@@ -112,6 +122,13 @@ fn start(
         if found.is_none_or(|found| entity(&found) != Some(asked.entity_type.as_str())) {
             return Err(Problem::not_found());
         }
+        // What most deletions do not need is asked for where it is needed. Who moves may do all.
+        if asked.entity_type == TAG_NAMESPACE && target.is_none() {
+            let path = tree::path_to_root(call.tx, at, &compartment.id)?.unwrap_or_default();
+            if !call.may("TAG_NAMESPACE_DELETE", &path) {
+                return Err(Problem::not_found());
+            }
+        }
         if ids.contains(&id) {
             return Err(Problem::invalid(format!("resources names `{id}` twice")));
         }
@@ -147,6 +164,7 @@ fn entity(resource: &Resource) -> Option<&'static str> {
     match resource.kind {
         ResourceKind::Compartment => Some(COMPARTMENT),
         ResourceKind::Policy => Some(POLICY),
+        ResourceKind::TagNamespace => Some(TAG_NAMESPACE),
         _ => None,
     }
 }
@@ -168,8 +186,7 @@ pub(crate) fn do_next(
         }
     }
     bulk.done += 1;
-    let count = |number: usize| u32::try_from(number).map_or(f64::MAX, f64::from);
-    work.percent((count(bulk.done) / count(bulk.resources.len()) * 100.0).floor());
+    work.progress(bulk.done, bulk.resources.len());
     Ok(if bulk.done < bulk.resources.len() { After::More } else { After::Nothing })
 }
 
@@ -186,6 +203,9 @@ fn do_one(
         let message = format!("`{id}` is no longer in compartment `{}`", bulk.compartment);
         Problem::new(Code::Conflict, message)
     })?;
+    if resource.kind == ResourceKind::TagNamespace {
+        return do_namespace(tx, context, work, bulk, resource);
+    }
     if let (Some(target), Some(within)) = (&bulk.target, &bulk.within) {
         let to = Move { compartment: id.clone(), target: target.clone(), within: within.clone() };
         return compartment_work::do_move(tx, context, work, &to);
@@ -200,4 +220,39 @@ fn do_one(
     must_be_empty(tx, work.at, &resource)?;
     put(tx, work.at, &mut resource, LifecycleState::Deleting, context.etag())?;
     compartment_work::do_delete(tx, context, work, id)
+}
+
+/// Deletes a tag namespace that is retired and has no tags, or moves one; not in spite of a lock.
+fn do_namespace(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    work: &mut Work,
+    bulk: &Bulk,
+    row: Resource,
+) -> Result<(), Problem> {
+    let (id, namespace): (Ocid, TagNamespace) =
+        (row.id.clone(), row.model().map_err(store_problem)?);
+    tag_namespaces::must_stay(&namespace)?;
+    let shown = tag_namespaces::shown(&namespace);
+    let Some(target) = &bulk.target else {
+        locks::must_not_forbid(&shown, &namespace.locks, Deed::Deletion)?;
+        tag_namespaces::erase(tx, work.at, &namespace)?;
+        work.became(id.as_str(), WorkAction::Deleted);
+        work.log(format!("deleted {shown}"));
+        return Ok(());
+    };
+    locks::must_not_forbid(&shown, &namespace.locks, Deed::Change)?;
+    let from = tree::path_to_root(tx, work.at, &row.parent)?.unwrap_or_default();
+    let to = tree::path_in_use(tx, work.at, target)?.unwrap_or_default();
+    let both = |within: &Ocid| from.contains(within) && to.contains(within);
+    if !bulk.within.as_ref().is_some_and(both) {
+        return Err(Problem::new(
+            Code::Conflict,
+            format!("{shown} or `{target}` was moved or deleted meanwhile; ask for it again"),
+        ));
+    }
+    tag_namespaces::put_into(tx, work.at, (row, namespace), target.clone(), context.etag())?;
+    work.became(id.as_str(), WorkAction::Updated);
+    work.log(format!("moved {shown} into `{target}`"));
+    Ok(())
 }

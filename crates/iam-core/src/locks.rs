@@ -71,6 +71,15 @@ pub(crate) fn must_allow(
     if call.params.get("isLockOverride") == Some("true") {
         return Ok(());
     }
+    must_not_forbid(what, locks, deed)
+}
+
+/// Refuses what a lock forbids.
+pub(crate) fn must_not_forbid(
+    what: &str,
+    locks: &[ResourceLock],
+    deed: Deed,
+) -> Result<(), Problem> {
     let forbids = |lock: &&ResourceLock| lock.kind == LockType::Full || deed == Deed::Deletion;
     let Some(lock) = locks.iter().filter(|lock| lock.is_active).find(forbids) else {
         return Ok(());

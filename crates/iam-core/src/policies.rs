@@ -147,7 +147,8 @@ pub(crate) fn resource(
     })
 }
 
-fn must_be_changeable(policy: &Resource) -> Result<(), Problem> {
+/// Refuses the policy that every tenancy has.
+pub(crate) fn must_be_changeable(policy: &Resource) -> Result<(), Problem> {
     if policy.name != TENANT_ADMIN_POLICY {
         return Ok(());
     }

@@ -291,6 +291,18 @@ fn change(
     Ok(Reply::of(default).etag(resource.etag))
 }
 
+/// Deletes the tag defaults for a tag that is going to be deleted, unless one is locked.
+pub(crate) fn drop_for(call: &mut Call<'_, '_>, tag: &Ocid) -> Result<(), Problem> {
+    let at = call.at();
+    let all = call.context.tag_defaults.of(call.tx, at)?;
+    for default in all.iter().filter(|default| default.model.tag_definition_id == *tag) {
+        let what = format!("the tag default `{}`", default.model.id);
+        locks::must_allow(call, &what, &default.model.locks, Deed::Deletion)?;
+        call.tx.delete(at, &default.model.id).map_err(store_problem)?;
+    }
+    Ok(())
+}
+
 fn must_allow(call: &Call<'_, '_>, locks: &[ResourceLock], deed: Deed) -> Result<(), Problem> {
     locks::must_allow(call, "the tag default", locks, deed)
 }

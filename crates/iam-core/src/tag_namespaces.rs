@@ -12,9 +12,11 @@ use iam_api::tag_namespaces::{
 };
 use iam_api::{Code, LifecycleState, Ocid, Problem};
 use iam_policy::fold;
-use iam_store::{Resource, ResourceKind, Walk};
+use iam_store::{Resource, ResourceKind, TenancyNo, Tx, Walk};
 use std::collections::HashMap;
 
+/// What a tag namespace is called in work requests.
+pub(crate) const ENTITY: &str = "TagNamespace";
 /// The rows that a walk reads at a time.
 const BATCH: i64 = 100;
 
@@ -25,11 +27,7 @@ pub fn create(
 ) -> Result<Reply<TagNamespace>, Problem> {
     check_tag_name("tag namespace name", &details.name)?;
     check_description(&details.description)?;
-    let (at, limit, kind) =
-        (call.at(), call.context.limits.tag_namespaces, ResourceKind::TagNamespace);
-    if call.tx.count_up_to(at, kind, limit).map_err(store_problem)? >= limit {
-        return Err(limit_exceeded("tag-namespace-count"));
-    }
+    must_have_room(call)?;
     let (freeform_tags, defined_tags) = tagging::of_new(
         call,
         &details.compartment_id,
@@ -37,7 +35,7 @@ pub fn create(
         details.defined_tags,
     )?;
     let namespace = TagNamespace {
-        id: call.new_id(kind.as_str()),
+        id: call.new_id(ResourceKind::TagNamespace.as_str()),
         compartment_id: details.compartment_id,
         name: details.name,
         description: details.description,
@@ -48,26 +46,43 @@ pub fn create(
         time_created: call.now,
         locks: locks::of_new(call.now, details.locks)?,
     };
-    let resource = Resource {
-        id: namespace.id.clone(),
-        kind,
-        parent: namespace.compartment_id.clone(),
-        name: namespace.name.clone(),
-        folded: fold(&namespace.name),
-        state: LifecycleState::Active,
-        created: call.now,
-        etag: call.context.etag(),
-        body: serde_json::to_string(&namespace).map_err(Problem::internal)?,
-        compiled: None,
-    };
+    let (at, resource) = (call.at(), resource(&namespace, call.context.etag())?);
     if !call.tx.insert(at, &resource).map_err(store_problem)? {
-        return Err(Problem::new(
-            Code::TagNamespaceAlreadyExists,
-            format!("TagNamespace '{}' already exists", namespace.name),
-        ));
+        return Err(exists(&namespace.name));
     }
     let location = format!("{}/{}", CREATE_TAG_NAMESPACE.spec.path, resource.id);
     Ok(Reply::of(namespace).etag(resource.etag).made(resource.id.as_str()).location(location))
+}
+
+/// Refuses one more tag namespace than there may be.
+pub(crate) fn must_have_room(call: &mut Call<'_, '_>) -> Result<(), Problem> {
+    let (at, limit) = (call.at(), call.context.limits.tag_namespaces);
+    let count = call.tx.count_up_to(at, ResourceKind::TagNamespace, limit);
+    if count.map_err(store_problem)? >= limit {
+        return Err(limit_exceeded("tag-namespace-count"));
+    }
+    Ok(())
+}
+
+pub(crate) fn exists(name: &str) -> Problem {
+    let message = format!("TagNamespace '{name}' already exists");
+    Problem::new(Code::TagNamespaceAlreadyExists, message)
+}
+
+/// A tag namespace as it is stored.
+pub(crate) fn resource(namespace: &TagNamespace, etag: String) -> Result<Resource, Problem> {
+    Ok(Resource {
+        id: namespace.id.clone(),
+        kind: ResourceKind::TagNamespace,
+        parent: namespace.compartment_id.clone(),
+        name: namespace.name.clone(),
+        folded: fold(&namespace.name),
+        state: tags::state_of(namespace.lifecycle_state),
+        created: namespace.time_created,
+        etag,
+        body: serde_json::to_string(namespace).map_err(Problem::internal)?,
+        compiled: None,
+    })
 }
 
 /// Shows a tag namespace.
@@ -155,12 +170,12 @@ pub fn update(
 }
 
 /// Writes a changed tag namespace back.
-fn keep(
+pub(crate) fn keep(
     call: &mut Call<'_, '_>,
     resource: &mut Resource,
     namespace: &TagNamespace,
 ) -> Result<(), Problem> {
-    resource.state = tags::state_of(namespace.is_retired);
+    resource.state = tags::state_of(namespace.lifecycle_state);
     resource.etag = call.context.etag();
     resource.set_model(namespace).map_err(store_problem)?;
     let at = call.at();
@@ -179,15 +194,30 @@ pub fn change_compartment(
     if !may {
         return Err(Problem::not_found());
     }
-    let mut resource = call.target()?;
-    let mut namespace: TagNamespace = resource.model().map_err(store_problem)?;
+    let resource = call.target()?;
+    let namespace: TagNamespace = resource.model().map_err(store_problem)?;
     must_allow(call, &namespace, Deed::Change)?;
-    namespace.compartment_id = details.compartment_id.clone();
-    resource.parent = details.compartment_id;
-    // Its name is unique in the tenancy, so there is nothing in the way where it goes.
-    call.tx.relocate(at, &resource).map_err(store_problem)?;
-    keep(call, &mut resource, &namespace)?;
+    let etag = call.context.etag();
+    put_into(call.tx, at, (resource, namespace), details.compartment_id, etag)?;
     Ok(Reply::of(()))
+}
+
+/// Moves a tag namespace to another compartment.
+pub(crate) fn put_into(
+    tx: &mut Tx<'_>,
+    at: TenancyNo,
+    (mut row, mut namespace): (Resource, TagNamespace),
+    compartment: Ocid,
+    etag: String,
+) -> Result<(), Problem> {
+    namespace.compartment_id = compartment.clone();
+    row.parent = compartment;
+    row.etag = etag;
+    // Its name is unique in the tenancy, so there is nothing in the way where it goes.
+    tx.relocate(at, &row).map_err(store_problem)?;
+    row.set_model(&namespace).map_err(store_problem)?;
+    tx.update(at, &row).map_err(store_problem)?;
+    tx.revise().map_err(store_problem)
 }
 
 /// Adds a lock.
@@ -214,19 +244,34 @@ fn change_locks(
     let mut resource = call.target()?;
     call.if_match(resource.id.as_str(), &resource.etag)?;
     let mut namespace: TagNamespace = resource.model().map_err(store_problem)?;
+    must_stay(&namespace)?;
     edit(&mut namespace.locks)?;
     keep(call, &mut resource, &namespace)?;
     Ok(Reply::of(namespace).etag(resource.etag))
 }
 
-/// Refuses what a lock of the tag namespace forbids, to it or to its tags.
+/// Refuses what a lock of the tag namespace forbids, to it or to its tags, and everything where it
+/// is being deleted.
 pub(crate) fn must_allow(
     call: &Call<'_, '_>,
     namespace: &TagNamespace,
     deed: Deed,
 ) -> Result<(), Problem> {
-    let what = format!("tag namespace `{}`", namespace.name.escape_debug());
-    locks::must_allow(call, &what, &namespace.locks, deed)
+    must_stay(namespace)?;
+    locks::must_allow(call, &shown(namespace), &namespace.locks, deed)
+}
+
+/// Refuses to change a tag namespace that is being deleted.
+pub(crate) fn must_stay(namespace: &TagNamespace) -> Result<(), Problem> {
+    if namespace.lifecycle_state != TagState::Deleting {
+        return Ok(());
+    }
+    Err(Problem::new(Code::Conflict, format!("{} is being deleted", shown(namespace))))
+}
+
+/// What errors call it.
+pub(crate) fn shown(namespace: &TagNamespace) -> String {
+    format!("tag namespace `{}`", namespace.name.escape_debug())
 }
 
 /// Deletes a tag namespace that is retired and has no tags.
@@ -236,17 +281,25 @@ pub fn delete(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<()>, Problem> {
     let namespace: TagNamespace = resource.model().map_err(store_problem)?;
     must_allow(call, &namespace, Deed::Deletion)?;
     let at = call.at();
-    let tags = call.tx.count_in(at, ResourceKind::Tag, &namespace.id, 1).map_err(store_problem)?;
+    erase(call.tx, at, &namespace)?;
+    Ok(Reply::of(()))
+}
+
+/// Deletes a tag namespace, as long as it is retired and has no tags.
+pub(crate) fn erase(
+    tx: &mut Tx<'_>,
+    at: TenancyNo,
+    namespace: &TagNamespace,
+) -> Result<(), Problem> {
+    let tags = tx.count_in(at, ResourceKind::Tag, &namespace.id, 1).map_err(store_problem)?;
     let why = match (namespace.is_retired, tags) {
         (true, 0) => None,
         (true, _) => Some("has tags; delete them first"),
         (false, _) => Some("is not retired; retire it first"),
     };
     if let Some(why) = why {
-        let message = format!("tag namespace `{}` {why}", namespace.name.escape_debug());
-        return Err(Problem::new(Code::Conflict, message));
+        return Err(Problem::new(Code::Conflict, format!("{} {why}", shown(namespace))));
     }
-    call.tx.delete(at, &namespace.id).map_err(store_problem)?;
-    call.tx.revise().map_err(store_problem)?;
-    Ok(Reply::of(()))
+    tx.delete(at, &namespace.id).map_err(store_problem)?;
+    tx.revise().map_err(store_problem)
 }

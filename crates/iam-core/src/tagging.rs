@@ -8,17 +8,18 @@ use crate::call::{Call, store_problem};
 use crate::{tag_defaults, tree};
 use iam_api::tag_namespaces::TagNamespace;
 use iam_api::tags::{Tag, Validator};
-use iam_api::{Code, DefinedTags, FreeformTags, Ocid, Problem};
+use iam_api::{Code, DefinedTags, FreeformTags, Ocid, Problem, Timestamp};
 use iam_policy::fold;
 use iam_store::{Resource, ResourceKind};
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::{Value, json};
 use std::collections::HashMap;
 
 /// The permission to apply, change and take away the tags of a namespace.
 pub(crate) const USE: &str = "TAG_NAMESPACE_USE";
 
 const FREEFORM_TAGS_MAX: usize = 10;
-const DEFINED_TAGS_MAX: usize = 64;
+pub(crate) const DEFINED_TAGS_MAX: usize = 64;
 const BYTES_MAX: usize = 5 * 1024;
 const KEY_MAX: usize = 100;
 const VALUE_MAX: usize = 256;
@@ -85,7 +86,7 @@ fn add_defaults(
 }
 
 /// What the bounds are, whoever asks.
-fn check(freeform: &FreeformTags, defined: &DefinedTags) -> Result<(), Problem> {
+pub(crate) fn check(freeform: &FreeformTags, defined: &DefinedTags) -> Result<(), Problem> {
     if freeform.len() > FREEFORM_TAGS_MAX {
         let message = format!("freeformTags has more than {FREEFORM_TAGS_MAX} tags");
         return Err(Problem::invalid(message));
@@ -153,7 +154,8 @@ fn take(
             if before.remove(&name) == Some(&*value) {
                 continue;
             }
-            *value = Value::String(applied(call, (space, key), value)?);
+            let (namespace, tag) = usable_tag(call, space, key)?;
+            *value = Value::String(applied(call, (&namespace, &tag), (space, key), value)?);
         }
     }
     for (space, _) in before.into_keys() {
@@ -164,16 +166,31 @@ fn take(
     Ok(new)
 }
 
-/// The value that a tag is applied with.
-fn applied(
+/// The tag of these names with its namespace, where the caller may use it.
+pub(crate) fn usable_tag(
     call: &mut Call<'_, '_>,
+    space: &str,
+    key: &str,
+) -> Result<(Resource, Resource), Problem> {
+    let namespace = usable(call, space)?;
+    let tag = find_tag(call, &namespace.id, key)?;
+    let tag = tag.ok_or_else(|| unknown(&shown(space, key)))?;
+    Ok((namespace, tag))
+}
+
+fn shown(space: &str, key: &str) -> String {
+    format!("{}.{}", space.escape_debug(), key.escape_debug())
+}
+
+/// The value that a tag is applied with.
+pub(crate) fn applied(
+    call: &mut Call<'_, '_>,
+    (namespace, tag): (&Resource, &Resource),
     (space, key): (&str, &str),
     value: &Value,
 ) -> Result<String, Problem> {
-    let namespace = usable(call, space)?;
-    let tag = find_tag(call, &namespace.id, key)?;
-    let shown = format!("{}.{}", space.escape_debug(), key.escape_debug());
-    let tag: Tag = tag.ok_or_else(|| unknown(&shown))?.model().map_err(store_problem)?;
+    let shown = shown(space, key);
+    let tag: Tag = tag.model().map_err(store_problem)?;
     let namespace: TagNamespace = namespace.model().map_err(store_problem)?;
     if tag.is_retired || namespace.is_retired {
         return Err(Problem::invalid(format!(
@@ -272,7 +289,11 @@ fn unknown(what: &str) -> Problem {
     )
 }
 
-fn find_namespace(call: &mut Call<'_, '_>, name: &str) -> Result<Option<Resource>, Problem> {
+/// The tag namespace of that name.
+pub(crate) fn find_namespace(
+    call: &mut Call<'_, '_>,
+    name: &str,
+) -> Result<Option<Resource>, Problem> {
     let (at, kind) = (call.at(), ResourceKind::TagNamespace);
     let root = &call.principal.tenancy_id;
     call.tx.resource_by_name(at, kind, root, &fold(name)).map_err(store_problem)
@@ -286,4 +307,59 @@ pub(crate) fn find_tag(
 ) -> Result<Option<Resource>, Problem> {
     let at = call.at();
     call.tx.resource_by_name(at, ResourceKind::Tag, namespace, &fold(key)).map_err(store_problem)
+}
+
+/// Edits the defined tags of a stored resource of whatever kind; answers what `edit` does: whether
+/// it changed them. Then they have to be written.
+pub(crate) fn edit_stored(
+    row: &mut Resource,
+    now: Timestamp,
+    edit: impl FnOnce(&FreeformTags, &mut DefinedTags) -> Result<bool, Problem>,
+) -> Result<bool, Problem> {
+    let mut body: Value = row.model().map_err(store_problem)?;
+    let freeform = body.get("freeformTags").filter(|tags| !tags.is_null());
+    let freeform = freeform.map_or(Ok(FreeformTags::new()), FreeformTags::deserialize);
+    let defined = body.get("definedTags").filter(|tags| !tags.is_null());
+    let defined = defined.map_or(Ok(DefinedTags::new()), DefinedTags::deserialize);
+    let mut defined = defined.map_err(Problem::internal)?;
+    if !edit(&freeform.map_err(Problem::internal)?, &mut defined)? {
+        return Ok(false);
+    }
+    let whole = body.as_object_mut();
+    let whole = whole.ok_or_else(|| Problem::internal("a resource's model is no object"))?;
+    whole.insert("definedTags".to_owned(), json!(defined));
+    if let Some(modified) = whole.get_mut("timeModified") {
+        *modified = json!(now);
+    }
+    row.set_model(&body).map_err(store_problem)?;
+    Ok(true)
+}
+
+/// Whether there is a tag of these names, which are in the form that makes names equal.
+pub(crate) fn has(tags: &DefinedTags, space: &str, key: &str) -> bool {
+    let spaces = tags.iter().filter(|(written, _)| fold(written) == space);
+    spaces.flat_map(|(_, tags)| tags.keys()).any(|written| fold(written) == key)
+}
+
+/// Takes the tags of these names away, which are in that form; answers whether there was one.
+pub(crate) fn take_off(tags: &mut DefinedTags, space: &str, keys: &[&str]) -> bool {
+    let mut taken = false;
+    for (_, inner) in tags.iter_mut().filter(|(written, _)| fold(written) == space) {
+        let before = inner.len();
+        inner.retain(|written, _| !keys.contains(&fold(written).as_str()));
+        taken |= inner.len() < before;
+    }
+    if taken {
+        tags.retain(|_, inner| !inner.is_empty());
+    }
+    taken
+}
+
+/// Puts a tag on, or gives it that value where it is, however it is written there.
+pub(crate) fn put_on(tags: &mut DefinedTags, (space, key): (&str, &str), value: &str) {
+    let (folded_space, folded_key) = (fold(space), fold(key));
+    let written = tags.keys().find(|written| fold(written) == folded_space).cloned();
+    let inner = tags.entry(written.unwrap_or_else(|| space.to_owned())).or_default();
+    let written = inner.keys().find(|written| fold(written) == folded_key).cloned();
+    inner.insert(written.unwrap_or_else(|| key.to_owned()), json!(value));
 }

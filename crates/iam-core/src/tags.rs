@@ -19,6 +19,8 @@ use std::collections::HashSet;
 const BATCH: i64 = 100;
 /// The most values of a list.
 const VALUES_MAX: usize = 100;
+/// What a tag is called in work requests.
+pub(crate) const ENTITY: &str = "TagDefinition";
 /// The setting that holds the OCIDs of the tags by which costs are tracked.
 const COST_TRACKING: &str = "cost-tracking-tags";
 
@@ -56,18 +58,7 @@ pub fn create(call: &mut Call<'_, '_>, details: CreateTagDetails) -> Result<Repl
     if tag.is_cost_tracking {
         track_costs(call, &tag.id, true)?;
     }
-    let resource = Resource {
-        id: tag.id.clone(),
-        kind: ResourceKind::Tag,
-        parent: tag.tag_namespace_id.clone(),
-        name: tag.name.clone(),
-        folded: fold(&tag.name),
-        state: LifecycleState::Active,
-        created: call.now,
-        etag: call.context.etag(),
-        body: serde_json::to_string(&tag).map_err(Problem::internal)?,
-        compiled: None,
-    };
+    let resource = resource(&tag, call.context.etag())?;
     if !call.tx.insert(at, &resource).map_err(store_problem)? {
         return Err(Problem::new(
             Code::TagDefinitionAlreadyExists,
@@ -75,6 +66,22 @@ pub fn create(call: &mut Call<'_, '_>, details: CreateTagDetails) -> Result<Repl
         ));
     }
     Ok(Reply::of(tag).etag(resource.etag).made(resource.id.as_str()))
+}
+
+/// A tag as it is stored.
+pub(crate) fn resource(tag: &Tag, etag: String) -> Result<Resource, Problem> {
+    Ok(Resource {
+        id: tag.id.clone(),
+        kind: ResourceKind::Tag,
+        parent: tag.tag_namespace_id.clone(),
+        name: tag.name.clone(),
+        folded: fold(&tag.name),
+        state: state_of(tag.lifecycle_state),
+        created: tag.time_created,
+        etag,
+        body: serde_json::to_string(tag).map_err(Problem::internal)?,
+        compiled: None,
+    })
 }
 
 /// Shows a tag.
@@ -121,6 +128,7 @@ pub fn update(call: &mut Call<'_, '_>, details: UpdateTagDetails) -> Result<Repl
     let mut row = named(call, &namespace_row)?;
     call.if_match(row.id.as_str(), &row.etag)?;
     tag_namespaces::must_allow(call, &namespace, Deed::Change)?;
+    must_stay(&row)?;
     let mut tag = model(&row, &namespace_row)?;
     if let Some(description) = details.description {
         check_description(&description)?;
@@ -144,25 +152,39 @@ pub fn update(call: &mut Call<'_, '_>, details: UpdateTagDetails) -> Result<Repl
         track_costs(call, &tag.id, tracks)?;
         tag.is_cost_tracking = tracks;
     }
-    set_retired(&mut row, &mut tag, details.is_retired);
+    set_retired(&mut tag, details.is_retired);
     keep(call, &mut row, &tag)?;
     call.tx.revise().map_err(store_problem)?;
     Ok(Reply::of(tag).etag(row.etag))
 }
 
-fn set_retired(row: &mut Resource, tag: &mut Tag, is_retired: Option<bool>) {
+fn set_retired(tag: &mut Tag, is_retired: Option<bool>) {
     tag.is_retired = is_retired.unwrap_or(tag.is_retired);
     tag.lifecycle_state = TagState::of(tag.is_retired);
-    row.state = state_of(tag.is_retired);
 }
 
-/// The state of a row that is retired, or is not.
-pub(crate) const fn state_of(is_retired: bool) -> LifecycleState {
-    if is_retired { LifecycleState::Inactive } else { LifecycleState::Active }
+/// The state of a row whose model is in that one.
+pub(crate) const fn state_of(state: TagState) -> LifecycleState {
+    match state {
+        TagState::Active => LifecycleState::Active,
+        TagState::Inactive => LifecycleState::Inactive,
+        TagState::Deleting => LifecycleState::Deleting,
+        TagState::Deleted => LifecycleState::Deleted,
+    }
+}
+
+/// Refuses to change a tag that is being deleted.
+pub(crate) fn must_stay(row: &Resource) -> Result<(), Problem> {
+    if row.state != LifecycleState::Deleting {
+        return Ok(());
+    }
+    let message = format!("the tag `{}` is being deleted", row.name.escape_debug());
+    Err(Problem::new(Code::Conflict, message))
 }
 
 /// Writes a changed tag back.
-fn keep(call: &mut Call<'_, '_>, row: &mut Resource, tag: &Tag) -> Result<(), Problem> {
+pub(crate) fn keep(call: &mut Call<'_, '_>, row: &mut Resource, tag: &Tag) -> Result<(), Problem> {
+    row.state = state_of(tag.lifecycle_state);
     row.etag = call.context.etag();
     row.set_model(tag).map_err(store_problem)?;
     let at = call.at();
@@ -171,22 +193,31 @@ fn keep(call: &mut Call<'_, '_>, row: &mut Resource, tag: &Tag) -> Result<(), Pr
 
 /// Retires all tags of a tag namespace.
 pub(crate) fn retire_all(call: &mut Call<'_, '_>, namespace: &Ocid) -> Result<(), Problem> {
-    let (at, mut after) = (call.at(), String::new());
+    let rows = all_in(call, namespace)?;
+    for mut row in rows.into_iter().filter(|row| row.state == LifecycleState::Active) {
+        let mut tag: Tag = row.model().map_err(store_problem)?;
+        set_retired(&mut tag, Some(true));
+        keep(call, &mut row, &tag)?;
+    }
+    Ok(())
+}
+
+/// All tags of a tag namespace, of which there are as many as a limit allows.
+pub(crate) fn all_in(call: &mut Call<'_, '_>, namespace: &Ocid) -> Result<Vec<Resource>, Problem> {
+    let (at, mut all) = (call.at(), Vec::<Resource>::new());
     loop {
+        let after = all.last().map_or_else(String::new, |last| last.folded.clone());
         let walk = Walk { after: &after, limit: BATCH, ..Walk::default() };
         let rows = call.tx.walk(at, ResourceKind::Tag, namespace, &walk).map_err(store_problem)?;
-        let Some(last) = rows.last() else { return Ok(()) };
-        after.clone_from(&last.folded);
-        for mut row in rows.into_iter().filter(|row| row.state == LifecycleState::Active) {
-            let mut tag: Tag = row.model().map_err(store_problem)?;
-            set_retired(&mut row, &mut tag, Some(true));
-            keep(call, &mut row, &tag)?;
+        if rows.is_empty() {
+            return Ok(all);
         }
+        all.extend(rows);
     }
 }
 
 /// The tag that the path names in the tag namespace that it names.
-fn named(call: &mut Call<'_, '_>, namespace: &Resource) -> Result<Resource, Problem> {
+pub(crate) fn named(call: &mut Call<'_, '_>, namespace: &Resource) -> Result<Resource, Problem> {
     let name = call.path("tagName")?;
     tagging::find_tag(call, &namespace.id, name)?.ok_or_else(Problem::not_found)
 }
@@ -197,7 +228,8 @@ fn model(row: &Resource, namespace: &Resource) -> Result<Tag, Problem> {
     Ok(Tag { compartment_id: namespace.parent.clone(), ..tag })
 }
 
-fn must_be_active(namespace: &TagNamespace) -> Result<(), Problem> {
+/// Refuses a tag namespace that is retired.
+pub(crate) fn must_be_active(namespace: &TagNamespace) -> Result<(), Problem> {
     if !namespace.is_retired {
         return Ok(());
     }
@@ -253,7 +285,11 @@ fn cost_tracking(call: &mut Call<'_, '_>) -> Result<Vec<String>, Problem> {
 }
 
 /// Begins to track costs by a tag, or ends it.
-fn track_costs(call: &mut Call<'_, '_>, tag: &Ocid, tracks: bool) -> Result<(), Problem> {
+pub(crate) fn track_costs(
+    call: &mut Call<'_, '_>,
+    tag: &Ocid,
+    tracks: bool,
+) -> Result<(), Problem> {
     let mut ids = cost_tracking(call)?;
     ids.retain(|id| id != tag.as_str());
     if tracks {

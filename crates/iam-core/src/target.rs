@@ -5,9 +5,8 @@
 
 use crate::call::{Params, Principal, store_problem};
 use crate::retry_tokens::RetryToken;
-use crate::work_requests::FAMILY;
 use crate::{credentials, scim, tree};
-use iam_api::{Code, Dialect, LifecycleState, Ocid, Own, Problem, Spec, Target};
+use iam_api::{BASE_PATH, Code, Dialect, LifecycleState, Ocid, Own, Problem, Spec, Target};
 use iam_store::{Resource, ResourceKind, Tx};
 use serde_json::Value;
 
@@ -58,12 +57,13 @@ pub fn find(
             }
             resource(tx, spec, principal, id, name, body)
         }
+        Target::TagsInBody(name) => tags(tx, principal, body, name),
         Target::Between(one, other) => between(tx, principal, params, body, (one, other)),
         Target::Path(name) => {
             let id = Ocid::from(params.get(name).unwrap_or_default());
             match name {
                 "userGroupMembershipId" => return membership(tx, principal, id),
-                "workRequestId" => return work_request(tx, principal, id),
+                "workRequestId" => return work_request(tx, principal, spec, id),
                 _ => {}
             }
             resource(tx, spec, principal, id, name, body)
@@ -85,8 +85,15 @@ pub fn first(spec: &Spec, principal: &Principal, params: &Params, body: &Value) 
         Target::QueryOrTenancy(name) => {
             Some(params.get(name).map_or_else(|| principal.tenancy_id.clone(), Ocid::from))
         }
+        Target::TagsInBody(name) => listed(body, name).first().map(|id| Ocid::from(*id)),
         Target::User(_) => None,
     }
+}
+
+/// The texts that a field of the body lists.
+fn listed<'a>(body: &'a Value, name: &str) -> Vec<&'a str> {
+    let items = body.get(name).and_then(Value::as_array);
+    items.into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
 fn missing(name: &str) -> Problem {
@@ -132,6 +139,26 @@ fn between(
     Ok(Found { resource: Some(resource), id, compartments: tree::common(&from, &to), owner: None })
 }
 
+/// The tag namespace of the first tag that the body lists. That the others are in it too, the
+/// operation looks at.
+fn tags(
+    tx: &mut Tx<'_>,
+    principal: &Principal,
+    body: &Value,
+    name: &str,
+) -> Result<Found, Problem> {
+    let at = principal.tenancy;
+    let first = listed(body, name).first().map(|id| Ocid::from(*id));
+    let first = first.ok_or_else(|| Problem::invalid(format!("{name} is empty; name a tag")))?;
+    let tag = tx.resource(at, &first).map_err(store_problem)?;
+    let tag = tag.filter(|tag| tag.kind == ResourceKind::Tag).ok_or_else(Problem::not_found)?;
+    let namespace = tx.resource(at, &tag.parent).map_err(store_problem)?;
+    let namespace = namespace.ok_or_else(Problem::not_found)?;
+    let compartments = tree::path_to_root(tx, at, &namespace.parent)?;
+    let compartments = compartments.ok_or_else(Problem::not_found)?;
+    Ok(Found { id: namespace.id.clone(), resource: Some(namespace), compartments, owner: None })
+}
+
 fn membership(tx: &mut Tx<'_>, principal: &Principal, id: Ocid) -> Result<Found, Problem> {
     let found = tx.membership(principal.tenancy, &id).map_err(store_problem)?;
     found.ok_or_else(Problem::not_found)?;
@@ -139,9 +166,16 @@ fn membership(tx: &mut Tx<'_>, principal: &Principal, id: Ocid) -> Result<Found,
     Ok(Found { resource: None, id, compartments, owner: None })
 }
 
-/// A work request belongs to the compartment that it says.
-fn work_request(tx: &mut Tx<'_>, principal: &Principal, id: Ocid) -> Result<Found, Problem> {
-    let found = tx.work(principal.tenancy, FAMILY, &id).map_err(store_problem)?;
+/// A work request belongs to the compartment that it says; to which interface, the path says.
+fn work_request(
+    tx: &mut Tx<'_>,
+    principal: &Principal,
+    spec: &Spec,
+    id: Ocid,
+) -> Result<Found, Problem> {
+    let below = spec.path.strip_prefix(BASE_PATH).unwrap_or_default();
+    let family = below.split('/').nth(1).unwrap_or_default();
+    let found = tx.work(principal.tenancy, family, &id).map_err(store_problem)?;
     let work = found.ok_or_else(Problem::not_found)?;
     let path = tree::path_to_root(tx, principal.tenancy, &work.compartment)?;
     let compartments = path.ok_or_else(Problem::not_found)?;

@@ -4,22 +4,31 @@
 //! A step is one transaction, which also writes down how far the work is. So a node that dies in
 //! the middle leaves nothing half done, and whoever goes on does no step twice.
 
+use crate::audit::{self, Event, Source};
 use crate::bulk_actions::{self, Bulk};
 use crate::call::{Call, Reply, store_problem};
 use crate::compartment_work::{self, Move};
 use crate::context::Context;
 use crate::page;
+use crate::standard_tags::{self, Import};
+use crate::tag_deletion::{self, Deletion};
+use crate::tag_edits::{self, Edits};
+use iam_api::compartments::{DELETE_COMPARTMENT, MOVE_COMPARTMENT};
+use iam_api::standard_tags::IMPORT_STANDARD_TAGS;
+use iam_api::tag_bulk_actions::BULK_EDIT_TAGS;
 use iam_api::work_requests::{
     WorkAction, WorkOperation, WorkRequest, WorkRequestError, WorkRequestLogEntry,
     WorkRequestResource, WorkRequestSummary, WorkStatus,
 };
-use iam_api::{Code, Ocid, Problem, Timestamp};
-use iam_store::{StoredWork, TenancyNo, Tx, WorkSelection};
+use iam_api::{Code, Ocid, Problem, Spec, Timestamp};
+use iam_store::{ResourceKind, StoredWork, TenancyNo, Tx, WorkSelection};
 use serde::{Deserialize, Serialize};
 use std::sync::atomic::Ordering;
 
 /// The work requests that `/workRequests` tells of.
 pub(crate) const FAMILY: &str = "workRequests";
+/// Those that `/taggingWorkRequests` tells of.
+pub(crate) const TAGGING: &str = "taggingWorkRequests";
 /// How long a work request that was taken belongs to who took it.
 const LEASE_SECONDS: i64 = 8;
 /// How often a step is tried that fails for no reason of its own.
@@ -41,37 +50,96 @@ pub(crate) enum Task {
     MoveCompartment(Move),
     /// Does something to several resources.
     Bulk(Bulk),
+    /// Deletes tags, and perhaps the tag namespace that they are in.
+    DeleteTags(Deletion),
+    /// Edits the tags of several resources.
+    EditTags(Edits),
+    /// Makes a standard tag namespace.
+    ImportTags(Import),
 }
 
 impl Task {
-    const fn operation(&self) -> WorkOperation {
+    /// The operation that asked for it.
+    fn asked_by(&self) -> &'static Spec {
         match self {
+            Self::DeleteCompartment(_) => &DELETE_COMPARTMENT.spec,
+            Self::MoveCompartment(_) => &MOVE_COMPARTMENT.spec,
+            Self::Bulk(bulk) => bulk.asked_by(),
+            Self::DeleteTags(deletion) => deletion.asked_by(),
+            Self::EditTags(_) => &BULK_EDIT_TAGS.spec,
+            Self::ImportTags(_) => &IMPORT_STANDARD_TAGS.spec,
+        }
+    }
+
+    /// What `/workRequests` calls it, where it is one of those.
+    const fn operation(&self) -> Option<WorkOperation> {
+        Some(match self {
             Self::DeleteCompartment(_) => WorkOperation::DeleteCompartment,
             Self::MoveCompartment(_) => WorkOperation::MoveCompartment,
             Self::Bulk(bulk) => bulk.operation(),
-        }
+            Self::DeleteTags(_) | Self::EditTags(_) | Self::ImportTags(_) => return None,
+        })
     }
+
+    const fn family(&self) -> &'static str {
+        if self.operation().is_some() { FAMILY } else { TAGGING }
+    }
+}
+
+/// What is kept of a work request, whichever interface tells of it. What it does, its task says.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Record {
+    pub(crate) id: Ocid,
+    pub(crate) compartment_id: Ocid,
+    pub(crate) status: WorkStatus,
+    pub(crate) resources: Vec<WorkRequestResource>,
+    pub(crate) errors: Vec<WorkRequestError>,
+    pub(crate) logs: Vec<WorkRequestLogEntry>,
+    pub(crate) time_accepted: Timestamp,
+    pub(crate) time_started: Option<Timestamp>,
+    pub(crate) time_finished: Option<Timestamp>,
+    pub(crate) percent_complete: f64,
+    /// Who asked for it; for those of older versions, nobody knows.
+    #[serde(default)]
+    asker: Asker,
+}
+
+/// Who asked for a work request, and by which request.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Asker {
+    user: String,
+    address: String,
+    request_id: String,
 }
 
 /// A work request that is under way.
 pub struct Work {
     pub(crate) at: TenancyNo,
     pub(crate) now: Timestamp,
-    request: WorkRequest,
+    record: Record,
 }
 
 impl Work {
     /// Adds a line to the log.
     pub(crate) fn log(&mut self, message: String) {
         let entry = WorkRequestLogEntry { message, timestamp: Some(self.now) };
-        push(self.request.logs.get_or_insert_default(), entry);
+        push(&mut self.record.logs, entry);
     }
 
     /// Notes what became of a resource.
     pub(crate) fn became(&mut self, id: &str, action: WorkAction) {
-        let all = self.request.resources.iter_mut().flatten();
+        let all = self.record.resources.iter_mut();
         for resource in all.filter(|resource| resource.identifier == id) {
             resource.action_type = action;
+        }
+    }
+
+    /// Notes that all resources stayed as they were.
+    pub(crate) fn all_failed(&mut self) {
+        for resource in &mut self.record.resources {
+            resource.action_type = WorkAction::Failed;
         }
     }
 
@@ -82,23 +150,21 @@ impl Work {
             message: problem.message.clone(),
             timestamp: Some(self.now),
         };
-        push(self.request.errors.get_or_insert_default(), error);
+        push(&mut self.record.errors, error);
     }
 
-    /// Notes how much is done.
-    pub(crate) fn percent(&mut self, percent: f64) {
-        self.request.percent_complete = Some(percent);
-    }
-
-    fn has_errors(&self) -> bool {
-        self.request.errors.as_ref().is_some_and(|errors| !errors.is_empty())
+    /// Notes that so much of so much is done.
+    pub(crate) fn progress(&mut self, done: usize, of: usize) {
+        let count = |number: usize| u32::try_from(number).map_or(f64::MAX, f64::from);
+        let percent = count(done) / count(of.max(1)) * 100.0;
+        self.record.percent_complete = percent.floor().min(100.0);
     }
 
     fn end(&mut self) {
-        let failed = self.has_errors();
-        self.request.status = if failed { WorkStatus::Failed } else { WorkStatus::Succeeded };
-        self.request.time_finished = Some(self.now);
-        self.percent(100.0);
+        let failed = !self.record.errors.is_empty();
+        self.record.status = if failed { WorkStatus::Failed } else { WorkStatus::Succeeded };
+        self.record.time_finished = Some(self.now);
+        self.record.percent_complete = 100.0;
         self.log(if failed { "ended with errors" } else { "done" }.to_owned());
     }
 }
@@ -131,46 +197,100 @@ pub(crate) fn begin(
         action_type: WorkAction::InProgress,
         entity_uri: None,
     };
-    let request = WorkRequest {
+    let record = Record {
         id: call.new_id("identityworkrequest"),
-        operation_type: task.operation(),
-        compartment_id: Some(compartment.clone()),
+        compartment_id: compartment.clone(),
         status: WorkStatus::Accepted,
-        resources: Some(about.into_iter().map(resource).collect()),
-        errors: Some(Vec::new()),
-        logs: Some(Vec::new()),
-        time_accepted: Some(call.now),
+        resources: about.into_iter().map(resource).collect(),
+        errors: Vec::new(),
+        logs: Vec::new(),
+        time_accepted: call.now,
         time_started: None,
         time_finished: None,
-        percent_complete: Some(0.0),
+        percent_complete: 0.0,
+        asker: Asker {
+            user: call.principal.user.to_string(),
+            address: call.source.address.clone(),
+            request_id: call.source.request_id.clone(),
+        },
     };
     let stored = StoredWork {
-        id: request.id.clone(),
+        id: record.id.clone(),
         tenancy: call.at(),
-        family: FAMILY.to_owned(),
+        family: task.family().to_owned(),
         compartment: compartment.clone(),
         accepted: call.now,
         due: Some(call.now),
         attempts: 0,
-        body: serde_json::to_string(&request).map_err(Problem::internal)?,
+        body: serde_json::to_string(&record).map_err(Problem::internal)?,
         task: serde_json::to_string(task).map_err(Problem::internal)?,
     };
     call.tx.add_work(&stored).map_err(store_problem)?;
     call.context.work_wanted.store(true, Ordering::Relaxed);
-    Ok(request.id)
+    Ok(record.id)
+}
+
+/// Whether the work request of that OCID is under way.
+pub(crate) fn is_under_way(
+    tx: &mut Tx<'_>,
+    at: TenancyNo,
+    family: &str,
+    id: &Ocid,
+) -> Result<bool, Problem> {
+    let found = tx.work(at, family, id).map_err(store_problem)?;
+    Ok(found.is_some_and(|work| work.due.is_some()))
 }
 
 /// Shows a work request.
 pub fn get(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<WorkRequest>, Problem> {
-    let (at, id) = (call.at(), Ocid::from(call.path("workRequestId")?));
-    let stored = call.tx.work(at, FAMILY, &id).map_err(store_problem)?;
-    let stored = stored.ok_or_else(Problem::not_found)?;
-    let wait = stored.due.map(|_| RETRY_AFTER_SECONDS);
-    Ok(Reply::of(read(&stored.body)?).retry_after(wait))
+    let (seen, wait) = named(call, FAMILY)?;
+    Ok(Reply::of(model(seen)?).retry_after(wait))
 }
 
 /// Lists the work requests of a compartment, the newest first.
 pub fn list(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<Vec<WorkRequestSummary>>, Problem> {
+    let (seen, next) = listed(call, FAMILY)?;
+    let summaries: Result<Vec<WorkRequestSummary>, Problem> =
+        seen.into_iter().map(|seen| model(seen).map(Into::into)).collect();
+    Ok(Reply::of(summaries?).next_page(next))
+}
+
+fn model((record, task): (Record, Task)) -> Result<WorkRequest, Problem> {
+    let operation = task.operation();
+    Ok(WorkRequest {
+        operation_type: operation.ok_or_else(|| Problem::internal("of another interface"))?,
+        id: record.id,
+        compartment_id: Some(record.compartment_id),
+        status: record.status,
+        resources: Some(record.resources),
+        errors: Some(record.errors),
+        logs: Some(record.logs),
+        time_accepted: Some(record.time_accepted),
+        time_started: record.time_started,
+        time_finished: record.time_finished,
+        percent_complete: Some(record.percent_complete),
+    })
+}
+
+/// The work request of that interface that the path names; and after how many seconds it is worth
+/// asking again, unless it has ended.
+pub(crate) fn named(
+    call: &mut Call<'_, '_>,
+    family: &str,
+) -> Result<((Record, Task), Option<i64>), Problem> {
+    let (at, id) = (call.at(), Ocid::from(call.path("workRequestId")?));
+    let stored = call.tx.work(at, family, &id).map_err(store_problem)?;
+    let stored = stored.ok_or_else(Problem::not_found)?;
+    let wait = stored.due.map(|_| RETRY_AFTER_SECONDS);
+    Ok(((read(&stored.body)?, read(&stored.task)?), wait))
+}
+
+/// The page of that interface's work requests that is asked for, the newest first, and the token of
+/// the next one.
+pub(crate) fn listed(
+    call: &mut Call<'_, '_>,
+    family: &str,
+) -> Result<(Vec<(Record, Task)>, Option<String>), Problem> {
     let compartment = Ocid::from(call.params.get("compartmentId").unwrap_or_default());
     let about = call.params.get("resourceIdentifier");
     let page = |call: &mut Call<'_, '_>, after: &str, limit: i64| {
@@ -178,19 +298,18 @@ pub fn list(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<Vec<WorkRequestSumm
             Some((micros, id)) => (micros.parse().unwrap_or(i64::MAX), Ocid::from(id)),
             None => (i64::MAX, Ocid::from("")),
         };
-        page_of(call, &compartment, about, before, limit)
+        page_of(call, (family, &compartment), about, before, limit)
     };
     let key = |work: &StoredWork| format!("{} {}", work.accepted.as_micros(), work.id);
-    let (works, next) = page::keyed(call, FAMILY, page, key)?;
-    let summaries: Result<Vec<WorkRequestSummary>, Problem> =
-        works.iter().map(|work| read::<WorkRequest>(&work.body).map(Into::into)).collect();
-    Ok(Reply::of(summaries?).next_page(next))
+    let (works, next) = page::keyed(call, family, page, key)?;
+    let seen = works.iter().map(|work| Ok((read(&work.body)?, read(&work.task)?)));
+    Ok((seen.collect::<Result<_, Problem>>()?, next))
 }
 
 /// So many work requests as are asked for, where there are, whichever of all are passed over.
 fn page_of(
     call: &mut Call<'_, '_>,
-    compartment: &Ocid,
+    (family, compartment): (&str, &Ocid),
     about: Option<&str>,
     before: (i64, Ocid),
     limit: i64,
@@ -200,8 +319,7 @@ fn page_of(
     let mut before = (Timestamp::from_micros(before.0), before.1);
     let mut found = Vec::new();
     loop {
-        let selection =
-            WorkSelection { family: FAMILY, compartment, before: before.clone(), limit };
+        let selection = WorkSelection { family, compartment, before: before.clone(), limit };
         let rows = call.tx.works(at, &selection).map_err(store_problem)?;
         let Some(last) = rows.last() else { return Ok(found) };
         before = (last.accepted, last.id.clone());
@@ -217,9 +335,8 @@ fn page_of(
 }
 
 fn is_about(work: &StoredWork, id: &str) -> bool {
-    let request = read::<WorkRequest>(&work.body).ok();
-    let resources = request.and_then(|request| request.resources).unwrap_or_default();
-    resources.iter().any(|resource| resource.identifier == id)
+    let record = read::<Record>(&work.body).ok();
+    record.is_some_and(|record| record.resources.iter().any(|one| one.identifier == id))
 }
 
 fn read<T: for<'a> Deserialize<'a>>(json: &str) -> Result<T, Problem> {
@@ -237,11 +354,11 @@ pub fn take(tx: &mut Tx<'_>, context: &Context) -> Result<Option<StoredWork>, Pr
     let now = context.now();
     let taken = tx.take_work(now, now.plus_seconds(LEASE_SECONDS)).map_err(store_problem)?;
     let Some(mut taken) = taken else { return Ok(None) };
-    let mut request: WorkRequest = read(&taken.body)?;
-    if request.status == WorkStatus::Accepted {
-        request.status = WorkStatus::InProgress;
-        request.time_started = Some(now);
-        taken.body = serde_json::to_string(&request).map_err(Problem::internal)?;
+    let mut record: Record = read(&taken.body)?;
+    if record.status == WorkStatus::Accepted {
+        record.status = WorkStatus::InProgress;
+        record.time_started = Some(now);
+        taken.body = serde_json::to_string(&record).map_err(Problem::internal)?;
         tx.write_work(&taken).map_err(store_problem)?;
     }
     Ok(Some(taken))
@@ -254,7 +371,7 @@ pub fn step(
     mut taken: StoredWork,
 ) -> Result<Option<StoredWork>, Problem> {
     let now = context.now();
-    let mut work = Work { at: taken.tenancy, now, request: read(&taken.body)? };
+    let mut work = Work { at: taken.tenancy, now, record: read(&taken.body)? };
     // Who has lost it must not do it: this comes before what is done, and is undone with it.
     taken.due = Some(now.plus_seconds(LEASE_SECONDS));
     if !tx.write_work(&taken).map_err(store_problem)? {
@@ -284,11 +401,35 @@ pub fn step(
     if after == After::Nothing {
         work.end();
         taken.due = None;
+        note_end(tx, context, &work, &task)?;
     }
-    taken.body = serde_json::to_string(&work.request).map_err(Problem::internal)?;
+    taken.body = serde_json::to_string(&work.record).map_err(Problem::internal)?;
     taken.task = serde_json::to_string(&task).map_err(Problem::internal)?;
     tx.write_work(&taken).map_err(store_problem)?;
     Ok((after == After::More).then_some(taken))
+}
+
+/// Notes in the audit trail how a work request ended, in the name of who asked for it.
+fn note_end(tx: &mut Tx<'_>, context: &Context, work: &Work, task: &Task) -> Result<(), Problem> {
+    let (at, record) = (work.at, &work.record);
+    let found = tx.resource(at, &record.compartment_id).map_err(store_problem)?;
+    let is_root = found.is_some_and(|found| found.kind == ResourceKind::Tenancy);
+    let source = Source {
+        address: record.asker.address.clone(),
+        request_id: record.asker.request_id.clone(),
+    };
+    let event = Event {
+        at,
+        compartment: if is_root { "" } else { record.compartment_id.as_str() },
+        actor: &record.asker.user,
+        name: &format!("{}{}", task.asked_by().id, audit::END),
+        target: match record.resources.as_slice() {
+            [only] => &only.identifier,
+            _ => record.id.as_str(),
+        },
+    };
+    let outcome = record.errors.first().map_or("OK", |error| error.code.as_str());
+    audit::record(tx, context, &source, &event, outcome)
 }
 
 fn run(
@@ -301,6 +442,9 @@ fn run(
         Task::DeleteCompartment(id) => compartment_work::do_delete(tx, context, work, id)?,
         Task::MoveCompartment(to) => compartment_work::do_move(tx, context, work, to)?,
         Task::Bulk(bulk) => return bulk_actions::do_next(tx, context, work, bulk),
+        Task::DeleteTags(deletion) => return tag_deletion::do_next(tx, context, work, deletion),
+        Task::EditTags(edits) => return tag_edits::do_next(tx, context, work, edits),
+        Task::ImportTags(import) => return standard_tags::do_next(tx, context, work, import),
     }
     Ok(After::Nothing)
 }
@@ -321,7 +465,11 @@ fn give_up(
             work.became(to.compartment.as_str(), WorkAction::Failed);
             Ok(())
         }
-        Task::Bulk(_) => Ok(()),
+        Task::DeleteTags(deletion) => {
+            work.all_failed();
+            tag_deletion::keep(tx, context, work.at, deletion)
+        }
+        Task::Bulk(_) | Task::EditTags(_) | Task::ImportTags(_) => Ok(()),
     }
 }
 

@@ -40,19 +40,31 @@ use iam_api::policies::{CREATE_POLICY, DELETE_POLICY, GET_POLICY, LIST_POLICIES,
 use iam_api::smtp_credentials::{
     CREATE_SMTP_CREDENTIAL, DELETE_SMTP_CREDENTIAL, LIST_SMTP_CREDENTIALS, UPDATE_SMTP_CREDENTIAL,
 };
+use iam_api::standard_tags::{
+    GET_STANDARD_TAG_TEMPLATE, IMPORT_STANDARD_TAGS, LIST_STANDARD_TAG_NAMESPACES,
+};
 use iam_api::swift_passwords::{
     CREATE_SWIFT_PASSWORD, DELETE_SWIFT_PASSWORD, LIST_SWIFT_PASSWORDS, UPDATE_SWIFT_PASSWORD,
+};
+use iam_api::tag_bulk_actions::{
+    BULK_DELETE_TAGS, BULK_EDIT_TAGS, LIST_BULK_EDIT_TAGS_RESOURCE_TYPES,
 };
 use iam_api::tag_defaults::{
     ADD_TAG_DEFAULT_LOCK, ASSEMBLE_EFFECTIVE_TAG_SET, CREATE_TAG_DEFAULT, DELETE_TAG_DEFAULT,
     GET_TAG_DEFAULT, LIST_TAG_DEFAULTS, REMOVE_TAG_DEFAULT_LOCK, UPDATE_TAG_DEFAULT,
 };
 use iam_api::tag_namespaces::{
-    ADD_TAG_NAMESPACE_LOCK, CHANGE_TAG_NAMESPACE_COMPARTMENT, CREATE_TAG_NAMESPACE,
-    DELETE_TAG_NAMESPACE, GET_TAG_NAMESPACE, LIST_TAG_NAMESPACES, REMOVE_TAG_NAMESPACE_LOCK,
-    UPDATE_TAG_NAMESPACE,
+    ADD_TAG_NAMESPACE_LOCK, CASCADE_DELETE_TAG_NAMESPACE, CHANGE_TAG_NAMESPACE_COMPARTMENT,
+    CREATE_TAG_NAMESPACE, DELETE_TAG_NAMESPACE, GET_TAG_NAMESPACE, LIST_TAG_NAMESPACES,
+    REMOVE_TAG_NAMESPACE_LOCK, UPDATE_TAG_NAMESPACE,
 };
-use iam_api::tags::{CREATE_TAG, GET_TAG, LIST_COST_TRACKING_TAGS, LIST_TAGS, UPDATE_TAG};
+use iam_api::tagging_work_requests::{
+    GET_TAGGING_WORK_REQUEST, LIST_TAGGING_WORK_REQUEST_ERRORS, LIST_TAGGING_WORK_REQUEST_LOGS,
+    LIST_TAGGING_WORK_REQUESTS,
+};
+use iam_api::tags::{
+    CREATE_TAG, DELETE_TAG, GET_TAG, LIST_COST_TRACKING_TAGS, LIST_TAGS, UPDATE_TAG,
+};
 use iam_api::tenancies::{
     CREATE_REGION_SUBSCRIPTION, GET_TENANCY, LIST_REGION_SUBSCRIPTIONS, LIST_REGIONS,
 };
@@ -72,9 +84,9 @@ use iam_core::credentials::verification;
 use iam_core::{
     api_keys, audit_events, auth_tokens, authentication_policies, availability_domains,
     bulk_actions, compartment_work, compartments, customer_secret_keys, domains, dynamic_groups,
-    groups, network_sources, oauth2_client_credentials, policies, smtp_credentials,
-    swift_passwords, tag_defaults, tag_namespaces, tags, tenancies, ui_passwords,
-    user_group_memberships, users, work_requests,
+    groups, network_sources, oauth2_client_credentials, policies, smtp_credentials, standard_tags,
+    swift_passwords, tag_defaults, tag_deletion, tag_edits, tag_namespaces, tagging_work_requests,
+    tags, tenancies, ui_passwords, user_group_memberships, users, work_requests,
 };
 use iam_store::{Lookups, TenancyNo};
 use serde::Serialize;
@@ -221,6 +233,18 @@ pub(crate) static BINDINGS: LazyLock<HashMap<Key, Binding>> = LazyLock::new(|| {
         on(&DELETE_NETWORK_SOURCE, network_sources::delete),
         on(&CREATE_REGION_SUBSCRIPTION, tenancies::create_subscription),
         on(&LIST_FAULT_DOMAINS, availability_domains::list_fault_domains),
+        on(&DELETE_TAG, tag_deletion::delete),
+        on(&CASCADE_DELETE_TAG_NAMESPACE, tag_deletion::cascade),
+        on(&BULK_DELETE_TAGS, tag_deletion::bulk_delete),
+        on(&BULK_EDIT_TAGS, tag_edits::bulk_edit),
+        on(&LIST_BULK_EDIT_TAGS_RESOURCE_TYPES, tag_edits::list_types),
+        on(&GET_TAGGING_WORK_REQUEST, tagging_work_requests::get),
+        on(&LIST_TAGGING_WORK_REQUESTS, tagging_work_requests::list),
+        on(&LIST_TAGGING_WORK_REQUEST_ERRORS, tagging_work_requests::list_errors),
+        on(&LIST_TAGGING_WORK_REQUEST_LOGS, tagging_work_requests::list_logs),
+        on(&GET_STANDARD_TAG_TEMPLATE, standard_tags::get),
+        on(&LIST_STANDARD_TAG_NAMESPACES, standard_tags::list),
+        on(&IMPORT_STANDARD_TAGS, standard_tags::import),
         on(&LIST_EVENTS, audit_events::list),
         on(&GET_CONFIGURATION, audit_events::configuration),
         on(&GET_AUTHENTICATION_POLICY, authentication_policies::get),

@@ -475,6 +475,12 @@ impl Tx<'_> {
         Ok(self.row(sql, &args, |row| row.must_int(0))?.unwrap_or(0))
     }
 
+    /// How many resources the tenancy has, of whatever kind.
+    pub fn resource_count(&mut self, at: TenancyNo) -> Result<i64, StoreError> {
+        let sql = "SELECT count(*) FROM resources WHERE tenancy = ?1";
+        Ok(self.row(sql, &[at.0.into()], |row| row.must_int(0))?.unwrap_or(0))
+    }
+
     /// How many resources of that kind are in one parent, counted no further than `limit`.
     pub fn count_in(
         &mut self,

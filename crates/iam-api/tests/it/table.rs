@@ -110,7 +110,7 @@ fn what_an_operation_acts_on_is_something_that_its_request_names() {
             Target::QueryOrTenancy(name) => {
                 assert_eq!(place_of(name), Some(Place::Query), "{}", spec.id);
             }
-            Target::Body(name) => {
+            Target::Body(name) | Target::TagsInBody(name) => {
                 let field = spec.body.model().and_then(|model| model.field(name));
                 assert!(field.is_some_and(|field| field.required), "{}", spec.id);
             }
@@ -141,8 +141,9 @@ fn what_a_method_takes_is_what_methods_of_its_kind_take() {
         // Oracle's own exceptions: a tag namespace is updated blindly; locks and moves are not.
         let changes = matches!(spec.method, Method::Put | Method::Patch | Method::Delete)
             && id != "UpdateTagNamespace";
-        let moves = matches!(id, "RecoverCompartment" | "MoveCompartment") || id.ends_with("Lock");
-        assert_eq!(takes("if-match"), changes || moves, "{id}");
+        let acts = ["RecoverCompartment", "MoveCompartment", "CascadeDeleteTagNamespace"];
+        let acts = acts.contains(&id) || id.ends_with("Lock");
+        assert_eq!(takes("if-match"), changes || acts, "{id}");
         // The Audit service alone cuts its pages as it likes.
         assert!(takes("page") == takes("limit") || id == "ListEvents", "{id}");
         let has_body = !matches!(spec.body, Kind::Nothing);

@@ -26,12 +26,17 @@ pub(crate) struct Objects {
     namespace: String,
     tag: String,
     tag_default: String,
-    /// One that is retired and empty.
+    /// One that is retired and empty, and two that are retired and not.
     retired: String,
     dynamic_group: String,
     network_source: String,
     /// The name of one that the tenancy has.
     availability_domain: String,
+    attic: String,
+    doomed: String,
+    /// Another tag in the attic, and a tagging work request.
+    old_tag: String,
+    tagging_work: String,
 }
 
 /// The places of a request where a thing is named.
@@ -114,8 +119,6 @@ impl Objects {
         let body = json!({"compartmentId": tenancy, "tagDefinitionId": other, "value": "old"});
         let tag_default = world.post(admin, "/tagDefaults", &body).ok().id();
         let retired = world.post(admin, "/tagNamespaces", &details("Retired")).ok().id();
-        let path = format!("/tagNamespaces/{retired}");
-        world.put(admin, &path, &json!({"isRetired": true}), &[]).ok();
         let mut body = details("machines");
         body["matchingRule"] = json!("instance.compartment.id = 'ocid1.compartment.oc1..a'");
         let dynamic_group = world.post(admin, "/dynamicGroups", &body).ok().id();
@@ -125,6 +128,25 @@ impl Objects {
         let path = format!("/availabilityDomains?compartmentId={tenancy}");
         let domains = world.get(admin, &path).ok().json();
         let availability_domain = domains[0]["name"].as_str().unwrap().to_owned();
+        let filled = |name: &str, keys: &[&str]| {
+            let id = world.post(admin, "/tagNamespaces", &details(name)).ok().id();
+            let make = |key: &&str| {
+                let body = json!({"name": key, "description": "test"});
+                world.post(admin, &format!("/tagNamespaces/{id}/tags"), &body).ok().id()
+            };
+            let tags: Vec<String> = keys.iter().map(make).collect();
+            (id, tags)
+        };
+        let (attic, old_tags) = filled("Attic", &["Old", "Older", "Oldest"]);
+        let (doomed, _) = filled("Doomed", &["Last"]);
+        for id in [&retired, &attic, &doomed] {
+            let path = format!("/tagNamespaces/{id}");
+            world.put(admin, &path, &json!({"isRetired": true}), &[]).ok();
+        }
+        let answer = world.delete(admin, &format!("/tagNamespaces/{attic}/tags/Oldest"), &[]).ok();
+        let tagging_work = answer.header("opc-work-request-id").unwrap().to_owned();
+        world.work();
+        let old_tag = old_tags[1].clone();
         Self {
             tenancy,
             user,
@@ -145,6 +167,10 @@ impl Objects {
             dynamic_group,
             network_source,
             availability_domain,
+            attic,
+            doomed,
+            old_tag,
+            tagging_work,
         }
     }
 
@@ -162,6 +188,7 @@ impl Objects {
             "domainId" => &self.domain,
             "tagNamespaceId" => &self.namespace,
             "tagName" => "Key",
+            "standardTagNamespaceName" => "Oracle-Standard",
             "tagDefinitionId" => &self.tag,
             "tagDefaultId" => &self.tag_default,
             "dynamicGroupId" => &self.dynamic_group,
@@ -184,7 +211,13 @@ impl Objects {
     /// What a segment of that operation's path names.
     fn in_path(&self, spec: &Spec, name: &str) -> String {
         let of_one = spec.path.starts_with("/20160918/compartments/{compartmentId}");
+        let of_tags = spec.path.starts_with("/20160918/taggingWorkRequests/");
         match spec.id {
+            "DeleteTagNamespace" => self.retired.clone(),
+            "CascadeDeleteTagNamespace" => self.doomed.clone(),
+            "DeleteTag" if name == "tagName" => "Old".to_owned(),
+            "DeleteTag" => self.attic.clone(),
+            _ if of_tags => self.tagging_work.clone(),
             "RecoverCompartment" => self.deleted.clone(),
             "BulkDeleteResources" | "BulkMoveResources" => self.shelf.clone(),
             _ if of_one && name == "compartmentId" => self.compartment.clone(),
@@ -197,9 +230,6 @@ impl Objects {
         let (mut named, mut query) = (Vec::new(), Vec::new());
         for param in spec.params {
             match param.place {
-                Place::Path if spec.id == "DeleteTagNamespace" => {
-                    named.push((param.name, self.retired.clone()));
-                }
                 Place::Path => named.push((param.name, self.in_path(spec, param.name))),
                 Place::Query if param.required => query.push((param.name, self.must(param.name))),
                 Place::Query => {
@@ -228,6 +258,14 @@ impl Objects {
     fn value(&self, name: &str, kind: &Kind) -> Value {
         match (name, kind) {
             ("key", _) => json!(key(3).public_key_pem()),
+            ("resources", kind) if kind.model().unwrap().name == "BulkEditResource" => {
+                json!([{"id": self.group, "resourceType": "Group"}])
+            }
+            ("bulkEditOperations", _) => {
+                json!([{"operationType": "ADD_OR_SET", "definedTags": {"Things": {"Key": "v"}}}])
+            }
+            ("tagDefinitionIds", _) => json!([self.old_tag]),
+            ("standardTagNamespaceName", _) => json!("Oracle-Standard"),
             ("resources", _) => {
                 json!([{"identifier": self.compartment, "entityType": "Compartment"}])
             }

@@ -169,3 +169,55 @@ fn the_configuration_tells_how_long_events_are_kept() {
         json!({"retentionPeriodDays": 365})
     );
 }
+
+#[test]
+fn how_a_work_request_ended_is_an_event_of_who_asked_for_it() {
+    let world = World::new();
+    let eve = world.caller_with("eve", 1, &["allow group them to manage compartments in tenancy"]);
+    let inner = world.compartment_in(world.tenancy(), "inner");
+    world.compartment_in(&inner, "in-the-way");
+    let asked = world.delete(&eve, &format!("/compartments/{inner}"), &[]).ok();
+    let request = asked.header("opc-request-id").unwrap();
+    world.pass(5);
+    world.work();
+    let inside = || {
+        let path = format!("/20190901/auditEvents?compartmentId={inner}&{DAY}");
+        world.send(&world.administrator(), "GET", &path, None).ok().json()
+    };
+    // The request is told of where it was sent to, its end where the work request belongs.
+    let (requests, ends) = (inside(), events(&world, &world.administrator()));
+    let begin = requests.as_array().unwrap().last().unwrap();
+    let end = ends.last().unwrap();
+    for event in [begin, end] {
+        assert_eq!(event["data"]["eventName"], "DeleteCompartment");
+        assert_eq!(event["data"]["resourceId"], json!(inner));
+        assert_eq!(event["data"]["identity"]["principalId"], json!(eve.user.as_str()));
+        assert_eq!(event["data"]["request"]["id"], json!(request));
+    }
+    assert_eq!(
+        (&begin["eventType"], &begin["data"]["response"]["status"]),
+        (&json!("com.oraclecloud.IdentityControlPlane.DeleteCompartment"), &json!("202"))
+    );
+    let response = &end["data"]["response"];
+    assert_eq!(
+        (&end["eventType"], &response["status"], &response["message"]),
+        (
+            &json!("com.oraclecloud.IdentityControlPlane.DeleteCompartment.end"),
+            &json!("409"),
+            &json!("Conflict")
+        )
+    );
+    assert_eq!(end["data"]["request"]["path"], Value::Null);
+    assert_eq!(end["eventTime"], "2026-11-23T12:00:05.000Z");
+    let namespace = world.tag_namespace_in(&inner, "n");
+    let resources = json!([{"identifier": namespace, "entityType": "TagNamespace"}]);
+    let path = format!("/compartments/{inner}/actions/bulkDeleteResources");
+    world.post(&world.administrator(), &path, &json!({"resources": resources})).ok();
+    world.work();
+    let seen = inside();
+    let last = seen.as_array().unwrap().last().unwrap();
+    assert_eq!(
+        (&last["data"]["eventName"], &last["data"]["compartmentId"]),
+        (&json!("BulkDeleteResources"), &json!(inner))
+    );
+}

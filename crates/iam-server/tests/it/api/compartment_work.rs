@@ -477,8 +477,12 @@ fn a_bulk_action_takes_only_what_is_there_and_of_a_kind_that_is_listed() {
     let elsewhere = make(&world, world.tenancy(), "elsewhere");
     let rules = policy(&world, &top, "rules");
     let actions = [
-        ("bulkDeleteResources", "BULK_DELETE_RESOURCES", json!(["Compartment", "Policy"])),
-        ("bulkMoveResources", "BULK_MOVE_RESOURCES", json!(["Compartment"])),
+        (
+            "bulkDeleteResources",
+            "BULK_DELETE_RESOURCES",
+            json!(["Compartment", "Policy", "TagNamespace"]),
+        ),
+        ("bulkMoveResources", "BULK_MOVE_RESOURCES", json!(["Compartment", "TagNamespace"])),
     ];
     for (action, kind, names) in actions {
         let list = format!("/compartments/bulkActionResourceTypes?bulkActionType={kind}");

@@ -92,7 +92,38 @@ fn for_tags(world: &World) -> Vec<Case> {
         |tag: &str| json!({"compartmentId": root, "tagDefinitionId": tag, "value": "x"});
     let default = world.post(&world.administrator(), "/tagDefaults", &of_default(&one)).ok().id();
     let of_one = |action: &str| format!("/tagDefaults/{default}/actions/{action}");
+    let retired = |name: &str| {
+        let id = world.tag_namespace(name);
+        let tag = world.tag(&id, "Old", &json!({}));
+        let path = format!("/tagNamespaces/{id}");
+        world.put(&world.administrator(), &path, &json!({"isRetired": true}), &[]).ok();
+        (id, tag)
+    };
+    let ((doomed, _), (_, old)) = (retired("Doomed"), retired("Attic"));
+    let edits = json!([{"operationType": "REMOVE", "definedTags": {"Ops": {"Two": ""}}}]);
+    let resources = json!([{"id": world.group("tagged"), "resourceType": "Group"}]);
     vec![
+        (
+            "CascadeDeleteTagNamespace",
+            format!("/tagNamespaces/{doomed}/actions/cascadeDelete"),
+            None,
+        ),
+        (
+            "BulkDeleteTags",
+            "/tags/actions/bulkDelete".into(),
+            Some(json!({"tagDefinitionIds": [old]})),
+        ),
+        (
+            "BulkEditTags",
+            "/tags/actions/bulkEdit".into(),
+            Some(json!({"compartmentId": root, "bulkEditOperations": edits,
+                        "resources": resources})),
+        ),
+        (
+            "ImportStandardTags",
+            "/tags/actions/importStandardTags".into(),
+            Some(json!({"compartmentId": root, "standardTagNamespaceName": "Oracle-Standard"})),
+        ),
         ("CreateTagNamespace", "/tagNamespaces".into(), Some(new)),
         ("CreateTag", of_namespace("tags"), Some(tag)),
         ("CreateTagDefault", "/tagDefaults".into(), Some(of_default(&two))),
@@ -165,6 +196,9 @@ fn a_repeated_request_is_answered_alike_and_does_nothing_for_every_operation_tha
             other[&field] = json!("another");
             let answer = world.send_with(&admin, "POST", &target, Some(&other), &token);
             assert!(answer.status >= 400, "{id}: the token is another request's");
+        }
+        if path.contains("/tag") {
+            world.work(); // one deletion of tags at a time
         }
     }
 }

@@ -214,3 +214,75 @@ fn in_subcompartments_too_they_come_page_by_page_in_the_order_of_names() {
     let second = world.get(&admin, &format!("{list}&page={next}")).ok();
     assert_eq!((names(&second), second.header("opc-next-page")), (vec!["d".to_owned()], None));
 }
+
+/// How a bulk action on what is in that compartment ended.
+fn bulk(world: &World, compartment: &str, action: &str, body: &Value) -> Value {
+    let admin = world.administrator();
+    let path = format!("/compartments/{compartment}/actions/{action}");
+    let answer = world.post(&admin, &path, body).ok();
+    let id = answer.header("opc-work-request-id").unwrap();
+    world.work();
+    world.get(&admin, &format!("/workRequests/{id}")).ok().json()
+}
+
+/// What became of each of these tag namespaces, and the codes of the errors.
+fn became(work: &Value) -> (Vec<&str>, Vec<&str>) {
+    let texts = |list: &str, field: &str| -> Vec<&str> {
+        let items = work[list].as_array().unwrap().iter();
+        items.map(|item| item[field].as_str().unwrap()).collect()
+    };
+    (texts("resources", "actionType"), texts("errors", "code"))
+}
+
+fn named(ids: &[&str]) -> Value {
+    ids.iter().map(|id| json!({"identifier": id, "entityType": "TagNamespace"})).collect()
+}
+
+#[test]
+fn in_bulk_those_are_deleted_that_could_be_alone() {
+    let world = World::new();
+    let admin = world.administrator();
+    let shelf = world.compartment_in(world.tenancy(), "shelf");
+    let make = |name: &str| world.tag_namespace_in(&shelf, name);
+    let [empty, full, used, locked] = ["empty", "full", "used", "locked"].map(make);
+    world.tag(&full, "k", &json!({}));
+    for id in [&empty, &full, &locked] {
+        put(&world, &format!("/tagNamespaces/{id}"), &json!({"isRetired": true})).ok();
+    }
+    let lock = format!("/tagNamespaces/{locked}/actions/addLock");
+    world.post(&admin, &lock, &json!({"type": "DELETE"})).ok();
+    let body = json!({"resources": named(&[&full, &used, &locked, &empty])});
+    let work = bulk(&world, &shelf, "bulkDeleteResources", &body);
+    let expected = ["FAILED", "FAILED", "FAILED", "DELETED"];
+    let codes = ["Conflict", "Conflict", "ResourceLocked"];
+    assert_eq!(became(&work), (expected.into(), codes.into()), "{work}");
+    assert_eq!(world.get(&admin, &format!("/tagNamespaces/{empty}")).status, 404);
+    let eve = world.caller_with(
+        "eve",
+        1,
+        &["allow group them to {COMPARTMENT_DELETE, POLICY_DELETE} in tenancy"],
+    );
+    let path = format!("/compartments/{shelf}/actions/bulkDeleteResources");
+    let body = json!({"resources": named(&[&used])});
+    assert_eq!(world.post(&eve, &path, &body).code(), (404, "NotAuthorizedOrNotFound".into()));
+}
+
+#[test]
+fn in_bulk_they_are_moved_with_their_tags_unless_a_lock_forbids_it() {
+    let world = World::new();
+    let admin = world.administrator();
+    let [shelf, other] = ["shelf", "other"].map(|name| world.compartment_in(world.tenancy(), name));
+    let [free, locked] = ["free", "locked"].map(|name| world.tag_namespace_in(&shelf, name));
+    world.tag(&free, "k", &json!({}));
+    let lock = format!("/tagNamespaces/{locked}/actions/addLock");
+    world.post(&admin, &lock, &json!({"type": "FULL"})).ok();
+    let body = json!({"resources": named(&[&locked, &free]), "targetCompartmentId": other});
+    let work = bulk(&world, &shelf, "bulkMoveResources", &body);
+    assert_eq!(became(&work), (vec!["FAILED", "UPDATED"], vec!["ResourceLocked"]), "{work}");
+    for (path, field) in [("", "compartmentId"), ("/tags/k", "compartmentId")] {
+        let seen = world.get(&admin, &format!("/tagNamespaces/{free}{path}")).ok();
+        assert_eq!(seen.text(field), other, "{path}");
+    }
+    let moved = world.get(&admin, &format!("/tagNamespaces?compartmentId={other}")).ok().json();
+    assert_eq!(moved[0]["id"], json!(free));
+}
