@@ -8,6 +8,9 @@
 use crate::json::{Json, Layout};
 use std::fmt;
 
+/// How wide the official command line writes into a pipe.
+const USAGE_COLUMNS: usize = 78;
+
 /// Why a run ended without success.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -53,18 +56,25 @@ impl Failure {
     }
 }
 
+/// What follows the command in a usage line: on a line of its own, where the official command line
+/// has 20 columns too few left for it.
+fn options(command: &str) -> &'static str {
+    let is_long = "Usage: ".len() + command.len() + 1 + 20 > USAGE_COLUMNS;
+    if is_long { " \n           [OPTIONS]" } else { " [OPTIONS]" }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Usage { command, message, hint } => {
                 // Some bring an ending of their own: `oci iam [OPTIONS] COMMAND [ARGS]...`.
                 let whole = command.contains(['[', '|']);
-                let ending = if whole { "" } else { " [OPTIONS]" };
-                write!(out, "Usage: {command}{ending}\n\nError: {message}")?;
+                let options = if whole { "" } else { options(command) };
+                write!(out, "Usage: {command}{options}\n\nError: {message}")?;
                 hint.as_ref().map_or(Ok(()), |hint| write!(out, "\n\n{hint}"))
             }
             Self::Missing { command, message } => {
-                write!(out, "Usage: {command} [OPTIONS]\n\nError: {message}")
+                write!(out, "Usage: {command}{}\n\nError: {message}", options(command))
             }
             Self::Client(message) => out.write_str(message),
             Self::Reported { kind, details } => {
@@ -73,5 +83,20 @@ impl fmt::Display for Failure {
             Self::Aborted => out.write_str("Aborted!"),
             Self::Told(_) => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_follows_a_long_command_has_a_line_of_its_own() {
+        let said =
+            |command: String| Failure::Missing { command, message: "m".to_owned() }.to_string();
+        let (short, long) = ("o".repeat(50), "o".repeat(51));
+        assert_eq!(said(short.clone()), format!("Usage: {short} [OPTIONS]\n\nError: m"));
+        let expected = format!("Usage: {long} \n           [OPTIONS]\n\nError: m");
+        assert_eq!(said(long), expected);
     }
 }

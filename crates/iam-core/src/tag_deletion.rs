@@ -140,6 +140,7 @@ fn start(
     }
     let mut doomed = Vec::with_capacity(rows.len());
     for mut row in rows {
+        tags::must_stay(&row)?;
         let mut tag: Tag = row.model().map_err(store_problem)?;
         if !tag.is_retired {
             return Err(not_retired("tag", &tag.name));

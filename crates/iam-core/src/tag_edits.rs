@@ -9,6 +9,7 @@ use crate::call::{Call, Reply, store_problem};
 use crate::compartments::must_be;
 use crate::context::Context;
 use crate::locks::{self, Deed};
+use crate::scim::Profile;
 use crate::work_requests::{After, Task, Work, begin};
 use crate::{page, policies, tag_namespaces, tagging, tags, tree};
 use iam_api::tag_bulk_actions::{
@@ -40,6 +41,8 @@ const KINDS: [(&str, ResourceKind, &str); 6] = [
 pub(crate) struct Edits {
     changes: Vec<Change>,
     resources: Vec<Place>,
+    /// Who asked, where there is a domain that tells who has changed its users.
+    signer: Option<Ocid>,
     done: usize,
 }
 
@@ -88,7 +91,8 @@ pub fn bulk_edit(
 ) -> Result<Reply<()>, Problem> {
     let changes = plan(call, details.bulk_edit_operations)?;
     let resources = find_all(call, &details.resources)?;
-    let edits = Edits { changes, resources, done: 0 };
+    let signer = call.principal.has_domain.then(|| call.principal.user.clone());
+    let edits = Edits { changes, resources, signer, done: 0 };
     let about = details.resources.into_iter().map(|asked| (asked.id, asked.resource_type));
     let id = begin(call, &Task::EditTags(edits), &details.compartment_id, about)?;
     Ok(Reply::of(()).work_request(&id))
@@ -194,7 +198,7 @@ pub(crate) fn do_next(
     edits: &mut Edits,
 ) -> Result<After, Problem> {
     let Some(place) = edits.resources.get(edits.done) else { return Ok(After::Nothing) };
-    match do_one(tx, context, work, &edits.changes, place) {
+    match do_one(tx, context, work, edits, place) {
         Ok(()) => {}
         Err(problem) if problem.code.status() >= 429 => return Err(problem),
         Err(problem) => {
@@ -211,17 +215,17 @@ fn do_one(
     tx: &mut Tx<'_>,
     context: &Context,
     work: &mut Work,
-    changes: &[Change],
+    edits: &Edits,
     place: &Place,
 ) -> Result<(), Problem> {
     let mut row = still_there(tx, work.at, place)?;
     must_be_editable(tx, work.at, &row)?;
-    for change in changes {
+    for change in &edits.changes {
         must_be_applicable(tx, work.at, change)?;
     }
     let changed = tagging::edit_stored(&mut row, work.now, |freeform, tags| {
         let before = tags.clone();
-        changes.iter().for_each(|change| apply(change, tags));
+        edits.changes.iter().for_each(|change| apply(change, tags));
         tagging::check(freeform, tags)?;
         Ok(*tags != before)
     })?;
@@ -232,6 +236,9 @@ fn do_one(
     }
     row.etag = context.etag();
     tx.update(work.at, &row).map_err(store_problem)?;
+    if let Some(signer) = edits.signer.clone().filter(|_| row.kind == ResourceKind::User) {
+        Profile::sign_as(tx, work.at, &row.id, signer, false)?;
+    }
     work.became(place.id.as_str(), WorkAction::Updated);
     work.log(format!("edited the tags of `{}`", row.name));
     Ok(())

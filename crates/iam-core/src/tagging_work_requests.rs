@@ -3,7 +3,7 @@
 
 use crate::call::{Call, Reply};
 use crate::page;
-use crate::work_requests::{Record, TAGGING, Task, listed, named};
+use crate::work_requests::{Read, Record, TAGGING, Task, listed, named};
 use iam_api::Problem;
 use iam_api::tagging_work_requests::{
     TaggingOperation, TaggingStatus, TaggingWorkRequest, TaggingWorkRequestErrorSummary,
@@ -69,7 +69,7 @@ fn lines<T: Clone>(
     Ok((lines.into_iter().map(|(_, line)| line).collect(), next))
 }
 
-fn model((record, task): (Record, Task)) -> Result<TaggingWorkRequest, Problem> {
+fn model((record, task): Read) -> Result<TaggingWorkRequest, Problem> {
     Ok(TaggingWorkRequest {
         operation_type: operation(&task)?,
         status: status(&record),

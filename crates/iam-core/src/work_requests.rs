@@ -114,6 +114,9 @@ struct Asker {
     request_id: String,
 }
 
+/// A work request that was read: what is kept of it, and what it is to do.
+pub(crate) type Read = (Record, Task);
+
 /// A work request that is under way.
 pub struct Work {
     pub(crate) at: TenancyNo,
@@ -255,7 +258,7 @@ pub fn list(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<Vec<WorkRequestSumm
     Ok(Reply::of(summaries?).next_page(next))
 }
 
-fn model((record, task): (Record, Task)) -> Result<WorkRequest, Problem> {
+fn model((record, task): Read) -> Result<WorkRequest, Problem> {
     let operation = task.operation();
     Ok(WorkRequest {
         operation_type: operation.ok_or_else(|| Problem::internal("of another interface"))?,
@@ -274,10 +277,7 @@ fn model((record, task): (Record, Task)) -> Result<WorkRequest, Problem> {
 
 /// The work request of that interface that the path names; and after how many seconds it is worth
 /// asking again, unless it has ended.
-pub(crate) fn named(
-    call: &mut Call<'_, '_>,
-    family: &str,
-) -> Result<((Record, Task), Option<i64>), Problem> {
+pub(crate) fn named(call: &mut Call<'_, '_>, family: &str) -> Result<(Read, Option<i64>), Problem> {
     let (at, id) = (call.at(), Ocid::from(call.path("workRequestId")?));
     let stored = call.tx.work(at, family, &id).map_err(store_problem)?;
     let stored = stored.ok_or_else(Problem::not_found)?;
@@ -290,7 +290,7 @@ pub(crate) fn named(
 pub(crate) fn listed(
     call: &mut Call<'_, '_>,
     family: &str,
-) -> Result<(Vec<(Record, Task)>, Option<String>), Problem> {
+) -> Result<(Vec<Read>, Option<String>), Problem> {
     let compartment = Ocid::from(call.params.get("compartmentId").unwrap_or_default());
     let about = call.params.get("resourceIdentifier");
     let page = |call: &mut Call<'_, '_>, after: &str, limit: i64| {
@@ -478,4 +478,21 @@ pub fn forget(tx: &mut Tx<'_>, context: &Context) -> Result<(), Problem> {
     let before = context.now().plus_seconds(-KEPT_SECONDS);
     tx.drop_works_before(before).map_err(store_problem)?;
     compartment_work::erase(tx, before)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_older_version_kept_is_read_and_nobody_has_asked_for_it() {
+        let kept = r#"{"id": "ocid1.identityworkrequest.oc1..a", "status": "IN_PROGRESS",
+            "operationType": "DELETE_COMPARTMENT", "compartmentId": "ocid1.tenancy.oc1..a",
+            "resources": [], "errors": [], "logs": [], "percentComplete": 0.0,
+            "timeAccepted": "2026-11-23T12:00:00.000Z"}"#;
+        let record: Record = read(kept).unwrap();
+        assert_eq!((record.status, record.asker.user.as_str()), (WorkStatus::InProgress, ""));
+        let task: Task = read(r#"{"deleteCompartment": "ocid1.compartment.oc1..a"}"#).unwrap();
+        assert_eq!(model((record, task)).unwrap().operation_type, WorkOperation::DeleteCompartment);
+    }
 }

@@ -78,15 +78,26 @@ impl Profile {
         if !call.principal.has_domain {
             return Ok(());
         }
-        let (at, caller) = (call.at(), Some(call.principal.user.clone()));
-        let mut profile = Self::load(call.tx, at, user)?;
+        let (at, caller) = (call.at(), call.principal.user.clone());
+        Self::sign_as(call.tx, at, user, caller, is_new)
+    }
+
+    /// The same in the name of somebody who asked for it earlier.
+    pub(crate) fn sign_as(
+        tx: &mut Tx<'_>,
+        at: TenancyNo,
+        user: &Ocid,
+        caller: Ocid,
+        is_new: bool,
+    ) -> Result<(), Problem> {
+        let mut profile = Self::load(tx, at, user)?;
         if is_new {
-            profile.created_by.clone_from(&caller);
+            profile.created_by = Some(caller.clone());
         }
-        profile.modified_by = caller;
+        profile.modified_by = Some(caller);
         // Not by `keep`: whoever changes something else must not fail at the bound.
         let text = serde_json::to_string(&profile).map_err(Problem::internal)?;
-        call.tx.set_profile(at, user, &text).map_err(store_problem)
+        tx.set_profile(at, user, &text).map_err(store_problem)
     }
 
     /// How the user wants to be called.

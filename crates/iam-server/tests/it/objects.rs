@@ -26,17 +26,44 @@ pub(crate) struct Objects {
     namespace: String,
     tag: String,
     tag_default: String,
-    /// One that is retired and empty, and two that are retired and not.
-    retired: String,
+    retired: Retired,
     dynamic_group: String,
     network_source: String,
     /// The name of one that the tenancy has.
     availability_domain: String,
+}
+
+/// Retired tag namespaces, by OCID.
+struct Retired {
+    empty: String,
+    /// Two with tags in them, a tag in the first, and what deleted another one there.
     attic: String,
     doomed: String,
-    /// Another tag in the attic, and a tagging work request.
-    old_tag: String,
-    tagging_work: String,
+    tag: String,
+    work: String,
+}
+
+impl Retired {
+    fn make(world: &World, admin: &Caller) -> Self {
+        let make = |name: &str, keys: &[&str]| {
+            let body = json!({"compartmentId": admin.tenancy, "name": name, "description": "test"});
+            let id = world.post(admin, "/tagNamespaces", &body).ok().id();
+            let path = format!("/tagNamespaces/{id}");
+            let tag = |key: &&str| {
+                let body = json!({"name": key, "description": "test"});
+                world.post(admin, &format!("{path}/tags"), &body).ok().id()
+            };
+            let tags: Vec<String> = keys.iter().map(tag).collect();
+            world.put(admin, &path, &json!({"isRetired": true}), &[]).ok();
+            (id, tags)
+        };
+        let ((empty, _), (doomed, _)) = (make("Retired", &[]), make("Doomed", &["Last"]));
+        let (attic, tags) = make("Attic", &["Old", "Older", "Oldest"]);
+        let answer = world.delete(admin, &format!("/tagNamespaces/{attic}/tags/Oldest"), &[]).ok();
+        let work = answer.header("opc-work-request-id").unwrap().to_owned();
+        world.work();
+        Self { empty, attic, doomed, tag: tags[1].clone(), work }
+    }
 }
 
 /// The places of a request where a thing is named.
@@ -118,7 +145,7 @@ impl Objects {
         let other = world.post(admin, &format!("/tagNamespaces/{namespace}/tags"), &body).ok().id();
         let body = json!({"compartmentId": tenancy, "tagDefinitionId": other, "value": "old"});
         let tag_default = world.post(admin, "/tagDefaults", &body).ok().id();
-        let retired = world.post(admin, "/tagNamespaces", &details("Retired")).ok().id();
+        let retired = Retired::make(world, admin);
         let mut body = details("machines");
         body["matchingRule"] = json!("instance.compartment.id = 'ocid1.compartment.oc1..a'");
         let dynamic_group = world.post(admin, "/dynamicGroups", &body).ok().id();
@@ -128,25 +155,6 @@ impl Objects {
         let path = format!("/availabilityDomains?compartmentId={tenancy}");
         let domains = world.get(admin, &path).ok().json();
         let availability_domain = domains[0]["name"].as_str().unwrap().to_owned();
-        let filled = |name: &str, keys: &[&str]| {
-            let id = world.post(admin, "/tagNamespaces", &details(name)).ok().id();
-            let make = |key: &&str| {
-                let body = json!({"name": key, "description": "test"});
-                world.post(admin, &format!("/tagNamespaces/{id}/tags"), &body).ok().id()
-            };
-            let tags: Vec<String> = keys.iter().map(make).collect();
-            (id, tags)
-        };
-        let (attic, old_tags) = filled("Attic", &["Old", "Older", "Oldest"]);
-        let (doomed, _) = filled("Doomed", &["Last"]);
-        for id in [&retired, &attic, &doomed] {
-            let path = format!("/tagNamespaces/{id}");
-            world.put(admin, &path, &json!({"isRetired": true}), &[]).ok();
-        }
-        let answer = world.delete(admin, &format!("/tagNamespaces/{attic}/tags/Oldest"), &[]).ok();
-        let tagging_work = answer.header("opc-work-request-id").unwrap().to_owned();
-        world.work();
-        let old_tag = old_tags[1].clone();
         Self {
             tenancy,
             user,
@@ -167,10 +175,6 @@ impl Objects {
             dynamic_group,
             network_source,
             availability_domain,
-            attic,
-            doomed,
-            old_tag,
-            tagging_work,
         }
     }
 
@@ -213,11 +217,11 @@ impl Objects {
         let of_one = spec.path.starts_with("/20160918/compartments/{compartmentId}");
         let of_tags = spec.path.starts_with("/20160918/taggingWorkRequests/");
         match spec.id {
-            "DeleteTagNamespace" => self.retired.clone(),
-            "CascadeDeleteTagNamespace" => self.doomed.clone(),
+            "DeleteTagNamespace" => self.retired.empty.clone(),
+            "CascadeDeleteTagNamespace" => self.retired.doomed.clone(),
             "DeleteTag" if name == "tagName" => "Old".to_owned(),
-            "DeleteTag" => self.attic.clone(),
-            _ if of_tags => self.tagging_work.clone(),
+            "DeleteTag" => self.retired.attic.clone(),
+            _ if of_tags => self.retired.work.clone(),
             "RecoverCompartment" => self.deleted.clone(),
             "BulkDeleteResources" | "BulkMoveResources" => self.shelf.clone(),
             _ if of_one && name == "compartmentId" => self.compartment.clone(),
@@ -264,7 +268,7 @@ impl Objects {
             ("bulkEditOperations", _) => {
                 json!([{"operationType": "ADD_OR_SET", "definedTags": {"Things": {"Key": "v"}}}])
             }
-            ("tagDefinitionIds", _) => json!([self.old_tag]),
+            ("tagDefinitionIds", _) => json!([self.retired.tag]),
             ("standardTagNamespaceName", _) => json!("Oracle-Standard"),
             ("resources", _) => {
                 json!([{"identifier": self.compartment, "entityType": "Compartment"}])

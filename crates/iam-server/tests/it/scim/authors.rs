@@ -53,6 +53,29 @@ fn a_user_tells_who_made_and_who_last_changed_them_whichever_interface_it_was() 
 }
 
 #[test]
+fn a_bulk_edit_of_tags_changes_a_user_in_the_name_of_who_asked_for_it() {
+    let world = World::with_domains();
+    let ann = world.scim_user("ann", &json!({}));
+    let namespace = world.tag_namespace("Ops");
+    world.tag(&namespace, "Cost", &json!({}));
+    let grant = "Allow group them to manage all-resources in tenancy";
+    let eve = world.caller_with_email("eve", 1, grant);
+    let body = json!({
+        "compartmentId": world.tenancy(),
+        "resources": [{"id": ann["ocid"], "resourceType": "User"}],
+        "bulkEditOperations": [{"operationType": "ADD_OR_SET",
+                                "definedTags": {"Ops": {"Cost": "1"}}}],
+    });
+    world.post(&eve, "/tags/actions/bulkEdit", &body).ok();
+    world.work();
+    let changed = user(&world, ann["id"].as_str().unwrap());
+    assert_eq!(changed["idcsLastModifiedBy"]["ocid"], json!(eve.user));
+    assert_eq!(changed["idcsCreatedBy"], ann["idcsCreatedBy"]);
+    let tags = &changed[extension("OciTags")]["definedTags"];
+    assert_eq!(tags[0]["namespace"], "Ops", "{changed}");
+}
+
+#[test]
 fn users_see_their_own_api_keys_among_their_credentials_and_nobody_elses() {
     let world = World::with_domains();
     let ann = world.caller_with_email("ann", 1, "Allow group them to inspect users in tenancy");
