@@ -216,14 +216,12 @@ pub(crate) fn do_next(
     let Some(last) = rows.last() else { return finish(tx, work, deletion) };
     deletion.after = last.id.to_string();
     deletion.seen += rows.len();
+    let keys: Vec<&str> = deletion.tags.iter().map(|(_, key)| key.as_str()).collect();
     for mut row in rows {
-        let keys: Vec<&str> = deletion.tags.iter().map(|(_, key)| key.as_str()).collect();
-        let strip = |row: &mut Resource| {
-            tagging::edit_stored(row, work.now, |_, tags| {
-                Ok(tagging::take_off(tags, &deletion.space, &keys))
-            })
-        };
-        if strip(&mut row)? {
+        let had = tagging::edit_stored(&mut row, work.now, |_, tags| {
+            Ok(tagging::take_off(tags, &deletion.space, &keys))
+        })?;
+        if had {
             row.etag = context.etag();
             tx.update(at, &row).map_err(store_problem)?;
             deletion.had += 1;
@@ -235,15 +233,12 @@ pub(crate) fn do_next(
 
 fn finish(tx: &mut Tx<'_>, work: &mut Work, deletion: &Deletion) -> Result<After, Problem> {
     work.log(format!("took the tags away from {} of {} resources", deletion.had, deletion.seen));
-    for (id, name) in &deletion.tags {
+    let namespace = (deletion.extent == Extent::All).then_some(&deletion.namespace);
+    for id in deletion.tags.iter().map(|(id, _)| id).chain(namespace) {
+        let Some(row) = tx.resource(work.at, id).map_err(store_problem)? else { continue };
         tx.delete(work.at, id).map_err(store_problem)?;
         work.became(id.as_str(), WorkAction::Deleted);
-        work.log(format!("deleted the tag `{name}`"));
-    }
-    if deletion.extent == Extent::All {
-        tx.delete(work.at, &deletion.namespace).map_err(store_problem)?;
-        work.became(deletion.namespace.as_str(), WorkAction::Deleted);
-        work.log(format!("deleted the tag namespace `{}`", deletion.space));
+        work.log(format!("deleted `{}`", row.name));
     }
     tx.revise().map_err(store_problem)?;
     Ok(After::Nothing)

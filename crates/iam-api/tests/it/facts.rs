@@ -38,7 +38,7 @@ const REQUIRED_BY_ORACLE_ALONE: [(&str, &str); 1] = [("Operations", "path")];
 const WIDER_IN_REPLIES: [(&str, &str); 2] =
     [("WorkRequest", "operationType"), ("WorkRequestSummary", "operationType")];
 
-/// Bodies that Oracle's SDK lets a program leave out, and whose fields Oracle requires all the same.
+/// Bodies that Oracle's SDK lets a program leave out; their fields are required all the same.
 const BODIES_BY_NAME: [(&str, &str); 2] =
     [("BulkEditTags", "BulkEditTagsDetails"), ("ImportStandardTags", "ImportStandardTagsDetails")];
 
