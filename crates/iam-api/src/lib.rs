@@ -19,6 +19,8 @@ mod date;
 pub mod domains;
 pub mod dynamic_groups;
 pub mod groups;
+pub mod iam_work_requests;
+pub mod identity_providers;
 mod lifecycle;
 pub mod locks;
 pub mod network_sources;
@@ -130,6 +132,31 @@ pub static OPERATIONS: &[&Spec] = &[
     &authentication_policies::UPDATE_AUTHENTICATION_POLICY.spec,
     &domains::LIST_DOMAINS.spec,
     &domains::GET_DOMAIN.spec,
+    &domains::CREATE_DOMAIN.spec,
+    &domains::UPDATE_DOMAIN.spec,
+    &domains::DELETE_DOMAIN.spec,
+    &domains::ACTIVATE_DOMAIN.spec,
+    &domains::DEACTIVATE_DOMAIN.spec,
+    &domains::CHANGE_DOMAIN_COMPARTMENT.spec,
+    &domains::CHANGE_DOMAIN_LICENSE_TYPE.spec,
+    &domains::ENABLE_REPLICATION_TO_REGION.spec,
+    &domains::LIST_ALLOWED_DOMAIN_LICENSE_TYPES.spec,
+    &iam_work_requests::GET_IAM_WORK_REQUEST.spec,
+    &iam_work_requests::LIST_IAM_WORK_REQUESTS.spec,
+    &iam_work_requests::LIST_IAM_WORK_REQUEST_ERRORS.spec,
+    &iam_work_requests::LIST_IAM_WORK_REQUEST_LOGS.spec,
+    &identity_providers::CREATE_IDENTITY_PROVIDER.spec,
+    &identity_providers::GET_IDENTITY_PROVIDER.spec,
+    &identity_providers::LIST_IDENTITY_PROVIDERS.spec,
+    &identity_providers::UPDATE_IDENTITY_PROVIDER.spec,
+    &identity_providers::DELETE_IDENTITY_PROVIDER.spec,
+    &identity_providers::LIST_IDENTITY_PROVIDER_GROUPS.spec,
+    &identity_providers::RESET_IDP_SCIM_CLIENT.spec,
+    &identity_providers::CREATE_IDP_GROUP_MAPPING.spec,
+    &identity_providers::GET_IDP_GROUP_MAPPING.spec,
+    &identity_providers::LIST_IDP_GROUP_MAPPINGS.spec,
+    &identity_providers::UPDATE_IDP_GROUP_MAPPING.spec,
+    &identity_providers::DELETE_IDP_GROUP_MAPPING.spec,
     &tag_namespaces::CREATE_TAG_NAMESPACE.spec,
     &tag_namespaces::GET_TAG_NAMESPACE.spec,
     &tag_namespaces::LIST_TAG_NAMESPACES.spec,

@@ -5,6 +5,7 @@
 //! Options are made for the one command that was asked for, so that starting costs nothing.
 
 use crate::names::{extension, kebab, squeezed};
+use iam_api::identity_providers::OF_SAML2;
 use iam_api::operation::Place;
 use iam_api::scim::RESOURCES;
 use iam_api::work_requests::WorkStatus;
@@ -347,8 +348,11 @@ impl Command {
             return; // what to set, the command says
         }
         if let Kind::Model(model) = &spec.body {
-            // Commands of their own retire and reactivate.
-            for field in model.fields.iter().filter(|field| field.name != "isRetired") {
+            // Commands of their own retire and reactivate; and the official command line knows
+            // nothing of what only identity providers of one protocol have.
+            let is_known =
+                |field: &&Field| field.name != "isRetired" && !OF_SAML2.contains(&field.name);
+            for field in model.fields.iter().filter(is_known) {
                 let required = field.required && !matches!(self.action, Action::KeyFile);
                 let goes = Goes::Body(field);
                 self.add(opts, field.name, &field.kind, required, (field.doc, goes));

@@ -139,7 +139,7 @@ fn read_key(
         return Ok(None);
     };
     let user: User = resource.model().map_err(store_problem)?;
-    if !may_sign(&user, context.blocked_may_sign) {
+    if !domains::is_open_to(tx, at, &resource)? || !may_sign(&user, context.blocked_may_sign) {
         return Ok(None);
     }
     let key = PublicKey::from_accepted_pem(&stored.pem)

@@ -116,14 +116,15 @@ pub fn situation(tx: &mut Tx<'_>, session: &Session) -> Result<Situation, Declin
 /// Reads what must be known of a user who may have no password at all.
 pub fn of_user(tx: &mut Tx<'_>, at: TenancyNo, user: &Resource) -> Result<Situation, Problem> {
     let policy = password_policies::of_user(tx, at, &user.id)?;
-    let tenancy = tx.resource(at, &user.parent).map_err(store_problem)?;
+    let model: User = user.model().map_err(store_problem)?;
+    let tenancy = tx.resource(at, &model.compartment_id).map_err(store_problem)?;
     let profile = Profile::load(tx, at, &user.id)?;
     let name = |part| profile.name_part(part).map(str::to_owned);
     let history = tx.password_history(at, &user.id, policy.history()).map_err(store_problem)?;
     Ok(Situation {
         tenancy: tenancy.map(|tenancy| tenancy.name).unwrap_or_default(),
         old: tx.ui_password(at, &user.id).map_err(store_problem)?,
-        user: user.model().map_err(store_problem)?,
+        user: model,
         given_name: name("givenName"),
         family_name: name("familyName"),
         policy,

@@ -36,6 +36,12 @@ pub struct Limits {
     pub policies: i64,
     /// Compartments of a tenancy, deleted ones included as long as they are kept.
     pub compartments: i64,
+    /// Identity domains of a tenancy.
+    pub domains: i64,
+    /// Identity providers of a tenancy.
+    pub identity_providers: i64,
+    /// Group mappings of one identity provider.
+    pub mappings_per_identity_provider: i64,
     /// Tag namespaces of a tenancy.
     pub tag_namespaces: i64,
     /// Tags of one tag namespace.
@@ -71,6 +77,9 @@ impl Default for Limits {
             groups: 250,
             policies: 100,
             compartments: 1_000,
+            domains: 10,
+            identity_providers: 3,
+            mappings_per_identity_provider: 250,
             tag_namespaces: 100,
             tags_per_namespace: 100,
             tag_defaults_per_compartment: 5,

@@ -2,9 +2,8 @@
 
 use crate::call::{Call, Reply, store_problem};
 use crate::fields::{check_description, check_name};
-use crate::page;
-use crate::tagging;
 use crate::users::limit_exceeded;
+use crate::{idp_group_mappings, page, tagging};
 use iam_api::groups::{CreateGroupDetails, Group, UpdateGroupDetails};
 use iam_api::{Code, LifecycleState, Ocid, Problem};
 use iam_policy::fold;
@@ -109,6 +108,7 @@ pub fn delete(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<()>, Problem> {
             format!("group `{}` has members; remove them first", resource.name),
         ));
     }
+    idp_group_mappings::must_not_name(call, &resource)?;
     call.tx.delete(at, &resource.id).map_err(store_problem)?;
     call.tx.revise().map_err(store_problem)?;
     Ok(Reply::of(()))

@@ -87,7 +87,7 @@ pub fn install(tx: &mut Tx<'_>, context: &Context, plan: &Plan) -> Result<Instal
     let mut row = resource(ResourceKind::User, &user.id, &root, &user.name, now, etag());
     row.set_model(&user).map_err(store_problem)?;
     insert(tx, at, &row)?;
-    users::set_aliases(tx, at, None, &user)?;
+    users::set_aliases(tx, at, &user.compartment_id, None, &user)?;
     let membership = Membership {
         id: Ocid::new("groupmembership", &context.random()),
         user: user.id.clone(),
@@ -128,9 +128,7 @@ fn install_domain(
         resource(kind, &id, root, name, context.now(), context.etag())
     };
     let mut domain = new(ResourceKind::Domain, domains::DEFAULT);
-    domain
-        .set_model(&domains::Kept { description: "Default domain".to_owned() })
-        .map_err(store_problem)?;
+    domain.set_model(&domains::Kept::new("Default domain".to_owned())).map_err(store_problem)?;
     insert(tx, at, &domain)?;
     let mut policy = new(ResourceKind::PasswordPolicy, password_policies::DEFAULT);
     let document = password_policies::default_document(plan.password_profile);

@@ -12,6 +12,7 @@
 
 use crate::call::store_problem;
 use crate::context::Context;
+use crate::domains;
 use crate::identity_settings;
 use crate::server_key::Use;
 use crate::sessions;
@@ -117,7 +118,8 @@ pub fn find(
     };
     let user: User = resource.model().map_err(store_problem)?;
     let bound = bound(tx, context, stored.tenancy, &user, stored.purpose)?;
-    if is_deactivated(&user) || bound != stored.bound {
+    let is_open = domains::is_open_to(tx, stored.tenancy, &resource)?;
+    if !is_open || is_deactivated(&user) || bound != stored.bound {
         return Ok(None);
     }
     Ok(Some(Link { at: stored.tenancy, user, purpose: stored.purpose, resource, hash }))

@@ -179,6 +179,25 @@ pub(crate) fn keyed<T>(
     Ok((rows, next))
 }
 
+/// A page of items that all were read, each with its number, in the order of their numbers or in
+/// the opposite one.
+pub(crate) fn of_numbered<T>(
+    call: &Call<'_, '_>,
+    list: &str,
+    mut rows: Vec<(usize, T)>,
+    ascends: bool,
+) -> Result<(Vec<T>, Option<String>), Problem> {
+    let limit = limit(call)?;
+    if let Some(token) = read_token(call, list)? {
+        let after: usize = token.key.parse().unwrap_or(0);
+        rows.retain(|(number, _)| if ascends { *number > after } else { *number < after });
+    }
+    let next = cut(&mut rows, limit).then(|| rows.last()).flatten();
+    let next = next.map(|(number, _)| write_token(call, list, number.to_string(), ""));
+    let next = next.transpose()?;
+    Ok((rows.into_iter().map(|(_, row)| row).collect(), next))
+}
+
 /// Where the page that is asked for begins, if the request names one: what [`place_token`] was
 /// given.
 pub(crate) fn place(call: &Call<'_, '_>, list: &str) -> Result<Option<String>, Problem> {

@@ -15,7 +15,7 @@ use crate::mail::{self, Letter};
 use crate::server_key::Use;
 use crate::sessions::Session;
 use crate::ui_passwords::must_sign_in_here;
-use crate::{domains, identity_settings, sign_in, users};
+use crate::{domains, sign_in, users};
 use iam_api::users::User;
 use iam_api::{Code, Problem, Secret};
 use iam_store::LinkPurpose::{Activate, ResetPassword, Unblock, VerifyEmail};
@@ -93,7 +93,11 @@ fn answer(tx: &mut Tx<'_>, context: &Context, asked: &RecoveryRequest) -> Result
     };
     let user: User = resource.model().map_err(store_problem)?;
     (event.at, event.target) = (at, user.id.as_str());
-    let Some((purpose, letter)) = way_back(tx, context, at, &user)? else {
+    let way = match domains::is_open_to(tx, at, &resource)? {
+        true => way_back(tx, context, at, &user)?,
+        false => None,
+    };
+    let Some((purpose, letter)) = way else {
         return record(tx, context, &source, &event, "NotAuthorizedOrNotFound");
     };
     if is_throttled(tx, context, &source, &user)? {
@@ -220,8 +224,7 @@ pub fn void_link() -> Problem {
 
 /// Refuses a user without an e-mail address where the domain's users need one.
 pub(crate) fn must_not_need_email(call: &mut Call<'_, '_>) -> Result<(), Problem> {
-    if !call.principal.has_domain || !identity_settings::load(call.tx, call.at())?.requires_email()
-    {
+    if !call.principal.has_domain || !domains::requires_email(call)? {
         return Ok(());
     }
     let message = "email is missing: users of this domain need an address, to which the link to \

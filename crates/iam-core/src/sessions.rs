@@ -6,10 +6,12 @@
 use crate::audit::{Event, Source, record};
 use crate::call::{Principal, store_problem};
 use crate::context::Context;
+use crate::domains;
 use crate::server_key::Use;
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use iam_api::users::User;
 use iam_api::{Ocid, Problem, Secret, Timestamp};
 use iam_store::{Purpose, StoredSession, TenancyNo, Tx};
 
@@ -88,7 +90,11 @@ pub fn find(tx: &mut Tx<'_>, context: &Context, token: &str) -> Result<Option<Se
     let Some(user) = tx.resource(stored.tenancy, &stored.user).map_err(store_problem)? else {
         return Ok(None);
     };
-    let principal = crate::access::principal(tx, stored.tenancy, user.parent, user.id)?;
+    if !domains::is_open_to(tx, stored.tenancy, &user)? {
+        return Ok(None);
+    }
+    let tenancy = user.model::<User>().map_err(store_problem)?.compartment_id;
+    let principal = crate::access::principal(tx, stored.tenancy, tenancy, user.id)?;
     let StoredSession { purpose, created, seen, hash, .. } = stored;
     Ok(Some(Session { principal, purpose, created, seen, hash }))
 }

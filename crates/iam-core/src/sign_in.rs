@@ -14,14 +14,14 @@ use crate::password_policies::{self, Effective};
 use crate::sessions::{self, NewSession};
 use crate::strangers::Strangers;
 use crate::{
-    authentication_policies, clock, identity_settings, one_time_password, password_hash,
+    authentication_policies, clock, domains, identity_settings, one_time_password, password_hash,
     password_rules, recovery, ui_passwords, users,
 };
 use aws_lc_rs::digest::{SHA256, digest};
 use iam_api::users::User;
 use iam_api::{BLOCKED, LifecycleState, Ocid, Problem, SUSPENDED, Secret};
 use iam_policy::fold;
-use iam_store::{Purpose, Resource, ResourceKind, StoredPassword, TenancyNo, Tx};
+use iam_store::{Purpose, Resource, StoredPassword, TenancyNo, Tx};
 use std::time::Duration;
 use unicode_normalization::UnicodeNormalization;
 
@@ -130,7 +130,8 @@ fn reserve_stranger(
     Ok(Attempt { known: None, failures_before, is_too_many, tells_of_locks })
 }
 
-/// The user of that name in the tenancy of that name.
+/// The user of that name in the tenancy of that name: of the Default domain, or of the one whose
+/// name and a slash come first.
 pub(crate) fn find(
     tx: &mut Tx<'_>,
     tenancy: &str,
@@ -138,8 +139,7 @@ pub(crate) fn find(
 ) -> Result<Option<(TenancyNo, Resource)>, Problem> {
     let found = tx.tenancy_by_name(&canonical(tenancy)).map_err(store_problem)?;
     let Some((at, root)) = found else { return Ok(None) };
-    let kind = ResourceKind::User;
-    let user = tx.resource_by_name(at, kind, &root, &canonical(user)).map_err(store_problem)?;
+    let user = domains::user_named(tx, at, &root, &canonical(user))?;
     Ok(user.map(|resource| (at, resource)))
 }
 
@@ -163,7 +163,8 @@ pub(crate) fn reserve_known(
     if is_too_many {
         block(tx, context, at, resource)?;
     }
-    let may_try = !is_too_many && may_sign_in(&user);
+    let is_open = domains::is_open_to(tx, at, resource)?;
+    let may_try = !is_too_many && is_open && may_sign_in(&user);
     let password = tx.ui_password(at, &resource.id).map_err(store_problem)?;
     let must_change = password.as_ref().is_some_and(|password| {
         let ends = policy.must_change(password.created);
@@ -293,7 +294,9 @@ pub(crate) fn confirm(
     let still = match &resource {
         Some(resource) => {
             let user: User = resource.model().map_err(store_problem)?;
-            may_sign_in(&user) && is_same(tx, known)?
+            may_sign_in(&user)
+                && domains::is_open_to(tx, known.at, resource)?
+                && is_same(tx, known)?
         }
         None => false,
     };

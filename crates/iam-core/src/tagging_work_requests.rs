@@ -88,7 +88,7 @@ fn operation(task: &Task) -> Result<TaggingOperation, Problem> {
         Task::DeleteTags(deletion) => deletion.operation(),
         Task::EditTags(_) => TaggingOperation::BulkEditOfTags,
         Task::ImportTags(_) => TaggingOperation::ImportStandardTags,
-        Task::DeleteCompartment(_) | Task::MoveCompartment(_) | Task::Bulk(_) => {
+        Task::DeleteCompartment(_) | Task::MoveCompartment(_) | Task::Bulk(_) | Task::Domain(_) => {
             return Err(Problem::internal("a work request of another interface"));
         }
     })

@@ -5,10 +5,13 @@
 
 use crate::call::{Params, Principal, store_problem};
 use crate::retry_tokens::RetryToken;
-use crate::{credentials, scim, tree};
+use crate::{credentials, domains, scim, tree};
 use iam_api::{BASE_PATH, Code, Dialect, LifecycleState, Ocid, Own, Problem, Spec, Target};
 use iam_store::{Resource, ResourceKind, Tx};
 use serde_json::Value;
+
+/// How the paths begin that lead to users in a domain's interface.
+const USERS: &str = "/admin/v1/User";
 
 /// What an operation acts on.
 pub struct Found {
@@ -33,11 +36,10 @@ pub fn find(
     if spec.dialect == Dialect::Scim && !principal.has_domain {
         return Err(Problem::not_found());
     }
+    let home = home(tx, spec, principal, params)?;
     match spec.target {
-        // The domain of the tenancy stands in its root.
-        Target::Tenancy | Target::Domain => {
-            compartment(tx, principal, principal.tenancy_id.clone())
-        }
+        Target::Tenancy => compartment(tx, principal, principal.tenancy_id.clone()),
+        Target::Domain => compartment(tx, principal, home.compartment),
         Target::Query(name) => {
             let id = params.get(name).ok_or_else(|| missing(name))?;
             compartment(tx, principal, not_empty(name, id)?)
@@ -53,7 +55,7 @@ pub fn find(
                 return compartment_in_use(tx, principal, id);
             }
             if spec.dialect == Dialect::Scim {
-                return user(tx, spec, principal, id.as_str(), body);
+                return user(tx, spec, principal, &home, id.as_str(), body);
             }
             resource(tx, spec, principal, id, name, body)
         }
@@ -63,12 +65,16 @@ pub fn find(
             let id = Ocid::from(params.get(name).unwrap_or_default());
             match name {
                 "userGroupMembershipId" => return membership(tx, principal, id),
-                "workRequestId" => return work_request(tx, principal, spec, id),
+                "workRequestId" | "iamWorkRequestId" => {
+                    return work_request(tx, principal, spec, id);
+                }
                 _ => {}
             }
             resource(tx, spec, principal, id, name, body)
         }
-        Target::User(name) => user(tx, spec, principal, params.get(name).unwrap_or_default(), body),
+        Target::User(name) => {
+            user(tx, spec, principal, &home, params.get(name).unwrap_or_default(), body)
+        }
         Target::Caller => resource(tx, spec, principal, principal.user.clone(), "userId", body),
     }
 }
@@ -182,15 +188,47 @@ fn work_request(
     Ok(Found { resource: None, id, compartments, owner: None })
 }
 
-/// The user whom a domain's client names, by OCID or by SCIM id.
+/// The domain that a request is sent to.
+struct Home {
+    /// What its users are in.
+    users: Ocid,
+    /// What it is in itself.
+    compartment: Ocid,
+}
+
+/// The domain that a request is sent to. What is not its users' own, all domains of a tenancy have
+/// in common, and it is found at the address of the Default domain alone; so is what users do to
+/// themselves.
+fn home(
+    tx: &mut Tx<'_>,
+    spec: &Spec,
+    principal: &Principal,
+    params: &Params,
+) -> Result<Home, Problem> {
+    let Some(id) = params.get(domains::ADDRESSED) else {
+        let root = &principal.tenancy_id;
+        return Ok(Home { users: root.clone(), compartment: root.clone() });
+    };
+    let is_of_users = spec.path.starts_with(USERS)
+        && matches!(spec.target, Target::Domain | Target::User(_) | Target::Body(_));
+    if !is_of_users {
+        return Err(Problem::not_found());
+    }
+    let domain = domains::addressed(tx, principal, id)?;
+    Ok(Home { users: domain.id, compartment: domain.parent })
+}
+
+/// The user of that domain whom its client names, by OCID or by SCIM id.
 fn user(
     tx: &mut Tx<'_>,
     spec: &Spec,
     principal: &Principal,
+    home: &Home,
     id: &str,
     body: &Value,
 ) -> Result<Found, Problem> {
     let row = scim::find(tx, principal.tenancy, ResourceKind::User, id)?;
+    let row = row.filter(|row| row.parent == home.users);
     let id = row.ok_or_else(Problem::not_found)?.id;
     resource(tx, spec, principal, id, "userId", body)
 }
@@ -208,6 +246,7 @@ fn resource(
     let resource = found.ok_or_else(Problem::not_found)?;
     let kind = resource.kind;
     let fits = match name {
+        "identityProviderId" => kind == ResourceKind::IdentityProvider,
         "compartmentId" => matches!(kind, ResourceKind::Compartment | ResourceKind::Tenancy),
         name => {
             name.strip_suffix("Id").is_some_and(|name| name.eq_ignore_ascii_case(kind.as_str()))
@@ -221,7 +260,8 @@ fn resource(
     } else if resource.parent == principal.tenancy_id {
         vec![resource.parent.clone()] // the common case, without a look-up
     } else {
-        let path = tree::path_to_root(tx, principal.tenancy, &resource.parent)?;
+        let compartment = domains::compartment_of(tx, principal.tenancy, &resource)?;
+        let path = tree::path_to_root(tx, principal.tenancy, &compartment)?;
         path.ok_or_else(Problem::not_found)?
     };
     let own = match spec.own {

@@ -1,12 +1,16 @@
 //! Memberships: users added to groups and taken out of them.
 
 use crate::call::{Call, Reply, store_problem};
+use crate::context::Context;
 use crate::groups::{self, ADMINISTRATORS};
 use crate::page;
 use crate::users::{self, limit_exceeded};
 use iam_api::user_group_memberships::{AddUserToGroupDetails, UserGroupMembership};
 use iam_api::{Code, LifecycleState, Ocid, Problem};
-use iam_store::{Membership, ResourceKind};
+use iam_store::{Membership, ResourceKind, TenancyNo, Tx};
+
+/// How many memberships of a user who is deleted are ended at once.
+const BATCH: i64 = 100;
 
 /// Adds a user to a group.
 pub fn add(
@@ -111,6 +115,28 @@ pub(crate) fn end(call: &mut Call<'_, '_>, membership: &Membership) -> Result<()
     }
     call.tx.remove_membership(at, membership).map_err(store_problem)?;
     touch_both(call, membership)
+}
+
+/// Takes a user who is to be deleted out of all groups.
+pub(crate) fn end_all(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    at: TenancyNo,
+    user: &Ocid,
+) -> Result<(), Problem> {
+    loop {
+        let some = tx.memberships_of_user(at, user, "", BATCH).map_err(store_problem)?;
+        if some.is_empty() {
+            return Ok(());
+        }
+        for membership in &some {
+            tx.remove_membership(at, membership).map_err(store_problem)?;
+            if let Some(mut group) = tx.resource(at, &membership.group).map_err(store_problem)? {
+                group.etag = context.etag();
+                tx.update(at, &group).map_err(store_problem)?;
+            }
+        }
+    }
 }
 
 fn find(call: &mut Call<'_, '_>) -> Result<Membership, Problem> {

@@ -4,7 +4,7 @@ use crate::call::{Call, Reply, store_problem};
 use crate::context::Context;
 use crate::fields::{check_description, check_email, check_name};
 use crate::scim::Profile;
-use crate::{mail, page, recovery, tagging};
+use crate::{domains, mail, page, recovery, tagging};
 use iam_api::users::{
     CreateUserDetails, UpdateStateDetails, UpdateUserCapabilitiesDetails, UpdateUserDetails, User,
     UserCapabilities,
@@ -85,29 +85,42 @@ pub(crate) fn blank(id: Ocid, tenancy: &Ocid, name: String, now: Timestamp) -> U
     }
 }
 
-/// Adds a new user to the tenancy, if it may have one more, and if name and address are free.
+/// Adds a new user to the tenancy, if it may have one more, and if name and address are free: to
+/// the domain that the request is sent to.
 pub(crate) fn add(call: &mut Call<'_, '_>, user: &User) -> Result<Resource, Problem> {
-    let (at, limit) = (call.at(), call.context.limits.users);
-    if call.tx.count_up_to(at, ResourceKind::User, limit).map_err(store_problem)? >= limit {
+    let (at, home) = (call.at(), domains::home(call)?);
+    insert(call.tx, call.context, at, user, &home)
+}
+
+/// The same, to the domain whose users have that home.
+pub(crate) fn insert(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    at: TenancyNo,
+    user: &User,
+    home: &Ocid,
+) -> Result<Resource, Problem> {
+    let limit = context.limits.users;
+    if tx.count_up_to(at, ResourceKind::User, limit).map_err(store_problem)? >= limit {
         return Err(limit_exceeded("user-count"));
     }
     let mut resource = Resource {
         id: user.id.clone(),
         kind: ResourceKind::User,
-        parent: user.compartment_id.clone(),
+        parent: home.clone(),
         name: user.name.clone(),
         folded: fold(&user.name),
         state: user.lifecycle_state,
-        created: call.now,
-        etag: call.context.etag(),
+        created: user.time_created,
+        etag: context.etag(),
         body: String::new(),
         compiled: None,
     };
     resource.set_model(user).map_err(store_problem)?;
-    if !call.tx.insert(at, &resource).map_err(store_problem)? {
+    if !tx.insert(at, &resource).map_err(store_problem)? {
         return Err(already_exists(format!("User '{}' already exists", user.name)));
     }
-    set_aliases(call.tx, at, None, user)?;
+    set_aliases(tx, at, home, None, user)?;
     Ok(resource)
 }
 
@@ -346,10 +359,15 @@ pub(crate) fn forget(call: &mut Call<'_, '_>, resource: &Resource) -> Result<(),
             ),
         ));
     }
-    call.tx.forget_credentials(at, &resource.id).map_err(store_problem)?;
-    call.tx.drop_profile(at, &resource.id).map_err(store_problem)?;
-    call.tx.delete(at, &resource.id).map_err(store_problem)?;
-    call.tx.revise().map_err(store_problem)
+    erase(call.tx, at, &resource.id)
+}
+
+/// Deletes what is kept of a user who is in no group any more.
+pub(crate) fn erase(tx: &mut Tx<'_>, at: TenancyNo, user: &Ocid) -> Result<(), Problem> {
+    tx.forget_credentials(at, user).map_err(store_problem)?;
+    tx.drop_profile(at, user).map_err(store_problem)?;
+    tx.delete(at, user).map_err(store_problem)?;
+    tx.revise().map_err(store_problem)
 }
 
 /// The model of a stored user, with the times of the last sign-ins.
@@ -400,7 +418,7 @@ pub(crate) fn keep(
             return Err(already_exists(format!("User '{}' already exists", user.name)));
         }
     }
-    set_aliases(call.tx, at, Some(&before), user)?;
+    set_aliases(call.tx, at, &resource.parent, Some(&before), user)?;
     Profile::sign(call, &user.id, false)?;
     call.tx.update(at, resource).map_err(store_problem)?;
     call.tx.revise().map_err(store_problem)
@@ -445,15 +463,25 @@ pub(crate) fn check_db_user_name(name: &str) -> Result<(), Problem> {
     )))
 }
 
+/// A second name of a user in the form that is unique. Addresses are unique in each domain: those
+/// of the Default domain's users stand for themselves, those of others with their domain.
+pub(crate) fn second_name(home: &Ocid, alias: Alias, written: &str) -> String {
+    match alias {
+        Alias::UserEmail if domains::is_one(home) => format!("{home} {}", fold(written)),
+        _ => fold(written),
+    }
+}
+
 /// Writes down what no two users may share besides the name, as far as it was changed.
 pub(crate) fn set_aliases(
     tx: &mut Tx<'_>,
     at: TenancyNo,
+    home: &Ocid,
     before: Option<&User>,
     user: &User,
 ) -> Result<(), Problem> {
     for (alias, what, written) in SECOND_NAMES {
-        let folded = |user| written(user).map(fold);
+        let folded = |user| written(user).map(|written| second_name(home, alias, written));
         let name = folded(user);
         if name == before.and_then(folded) {
             continue;

@@ -6,12 +6,14 @@
 
 mod trail;
 
-use crate::{authentication_policies, tree};
+use crate::users::second_name;
+use crate::{authentication_policies, domains, tree};
 use iam_api::Ocid;
 use iam_api::authentication_policies::AuthenticationPolicy;
 use iam_api::compartments::Compartment;
 use iam_api::dynamic_groups::DynamicGroup;
 use iam_api::groups::Group;
+use iam_api::identity_providers::{IdentityProvider, IdpGroupMapping};
 use iam_api::network_sources::NetworkSources;
 use iam_api::policies::Policy;
 use iam_api::tag_defaults::TagDefault;
@@ -199,12 +201,13 @@ impl Look<'_, '_> {
         let Some(owner) = self.must_be("id", ResourceKind::User)? else { return Ok(()) };
         let Ok(user) = owner.model::<User>() else { return Ok(()) }; // told of at its own row
         let (space, folded) = (self.text("space").to_owned(), self.text("folded").to_owned());
-        let written = match space.as_str() {
-            "user-email" => user.email,
-            "user-db-name" => user.db_user_name,
-            _ => None,
+        let (alias, written) = match space.as_str() {
+            "user-db-name" => (Alias::UserDbName, user.db_user_name),
+            _ => (Alias::UserEmail, user.email.filter(|_| space == "user-email")),
         };
-        if written.as_deref().map(fold).as_deref() != Some(&folded) {
+        let home = &owner.parent;
+        let unique = written.map(|written| second_name(home, alias, &written));
+        if unique.as_ref() != Some(&folded) {
             self.wrong(|| format!("`{folded}` is no second name of that user"));
         }
         Ok(())
@@ -247,7 +250,10 @@ impl Look<'_, '_> {
                 parse::<DynamicGroup>(self.text("body"))
             }
             ResourceKind::NetworkSource => parse::<NetworkSources>(self.text("body")),
-            ResourceKind::Domain | ResourceKind::PasswordPolicy => {
+            ResourceKind::IdentityProvider => parse::<IdentityProvider>(self.text("body")),
+            ResourceKind::IdpGroupMapping => return self.at_mapping(),
+            ResourceKind::Domain => parse::<domains::Kept>(self.text("body")),
+            ResourceKind::PasswordPolicy => {
                 self.must_be_json();
                 return Ok(());
             }
@@ -255,7 +261,26 @@ impl Look<'_, '_> {
         if let Err(cause) = parsed {
             self.wrong(|| format!("its body cannot be read: {cause}"));
         }
-        self.must_say_the_same(&OF_RESOURCES);
+        if kind != ResourceKind::Domain {
+            self.must_say_the_same(&OF_RESOURCES);
+        }
+        Ok(())
+    }
+
+    /// What a group mapping names must be there.
+    fn at_mapping(&mut self) -> Result<(), StoreError> {
+        let mapping: IdpGroupMapping = match serde_json::from_str(self.text("body")) {
+            Ok(mapping) => mapping,
+            Err(cause) => {
+                self.wrong(|| format!("its body cannot be read: {cause}"));
+                return Ok(());
+            }
+        };
+        self.must_say_the_same(&[("id", "id"), ("state", "lifecycleState"), ("parent", "idpId")]);
+        let group = self.tx.resource(self.at(), &mapping.group_id)?;
+        if group.is_none_or(|group| group.kind != ResourceKind::Group) {
+            self.wrong(|| format!("there is no group `{}`", mapping.group_id));
+        }
         Ok(())
     }
 
@@ -336,7 +361,9 @@ impl Look<'_, '_> {
             [(Alias::UserEmail, user.email), (Alias::UserDbName, user.db_user_name)]
         {
             let Some(written) = written else { continue };
-            let owner = self.tx.alias_owner(self.at(), alias, &fold(&written))?;
+            let home = Ocid::from(self.text("parent"));
+            let unique = second_name(&home, alias, &written);
+            let owner = self.tx.alias_owner(self.at(), alias, &unique)?;
             if owner.as_ref() != Some(&user.id) {
                 self.wrong(|| format!("its second name `{written}` is not kept as its own"));
             }

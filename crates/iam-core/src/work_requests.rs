@@ -9,6 +9,7 @@ use crate::bulk_actions::{self, Bulk};
 use crate::call::{Call, Reply, store_problem};
 use crate::compartment_work::{self, Move};
 use crate::context::Context;
+use crate::domain_work::{self, DomainTask};
 use crate::page;
 use crate::standard_tags::{self, Import};
 use crate::tag_deletion::{self, Deletion};
@@ -29,6 +30,8 @@ use std::sync::atomic::Ordering;
 pub(crate) const FAMILY: &str = "workRequests";
 /// Those that `/taggingWorkRequests` tells of.
 pub(crate) const TAGGING: &str = "taggingWorkRequests";
+/// Those that `/iamWorkRequests` tells of, which change domains.
+pub(crate) const DOMAINS: &str = "iamWorkRequests";
 /// How long a work request that was taken belongs to who took it.
 const LEASE_SECONDS: i64 = 8;
 /// How often a step is tried that fails for no reason of its own.
@@ -56,6 +59,8 @@ pub(crate) enum Task {
     EditTags(Edits),
     /// Makes a standard tag namespace.
     ImportTags(Import),
+    /// Changes a domain.
+    Domain(DomainTask),
 }
 
 impl Task {
@@ -68,6 +73,7 @@ impl Task {
             Self::DeleteTags(deletion) => deletion.asked_by(),
             Self::EditTags(_) => &BULK_EDIT_TAGS.spec,
             Self::ImportTags(_) => &IMPORT_STANDARD_TAGS.spec,
+            Self::Domain(task) => task.asked_by(),
         }
     }
 
@@ -77,12 +83,18 @@ impl Task {
             Self::DeleteCompartment(_) => WorkOperation::DeleteCompartment,
             Self::MoveCompartment(_) => WorkOperation::MoveCompartment,
             Self::Bulk(bulk) => bulk.operation(),
-            Self::DeleteTags(_) | Self::EditTags(_) | Self::ImportTags(_) => return None,
+            Self::DeleteTags(_) | Self::EditTags(_) | Self::ImportTags(_) | Self::Domain(_) => {
+                return None;
+            }
         })
     }
 
     const fn family(&self) -> &'static str {
-        if self.operation().is_some() { FAMILY } else { TAGGING }
+        match self {
+            Self::DeleteCompartment(_) | Self::MoveCompartment(_) | Self::Bulk(_) => FAMILY,
+            Self::DeleteTags(_) | Self::EditTags(_) | Self::ImportTags(_) => TAGGING,
+            Self::Domain(_) => DOMAINS,
+        }
     }
 }
 
@@ -278,7 +290,8 @@ fn model((record, task): Read) -> Result<WorkRequest, Problem> {
 /// The work request of that interface that the path names; and after how many seconds it is worth
 /// asking again, unless it has ended.
 pub(crate) fn named(call: &mut Call<'_, '_>, family: &str) -> Result<(Read, Option<i64>), Problem> {
-    let (at, id) = (call.at(), Ocid::from(call.path("workRequestId")?));
+    let segment = if family == DOMAINS { "iamWorkRequestId" } else { "workRequestId" };
+    let (at, id) = (call.at(), Ocid::from(call.path(segment)?));
     let stored = call.tx.work(at, family, &id).map_err(store_problem)?;
     let stored = stored.ok_or_else(Problem::not_found)?;
     let wait = stored.due.map(|_| RETRY_AFTER_SECONDS);
@@ -445,6 +458,7 @@ fn run(
         Task::DeleteTags(deletion) => return tag_deletion::do_next(tx, context, work, deletion),
         Task::EditTags(edits) => return tag_edits::do_next(tx, context, work, edits),
         Task::ImportTags(import) => return standard_tags::do_next(tx, context, work, import),
+        Task::Domain(task) => return domain_work::do_next(tx, context, work, task),
     }
     Ok(After::Nothing)
 }
@@ -469,6 +483,7 @@ fn give_up(
             work.all_failed();
             tag_deletion::keep(tx, context, work.at, deletion)
         }
+        Task::Domain(task) => domain_work::keep(tx, context, work, task),
         Task::Bulk(_) | Task::EditTags(_) | Task::ImportTags(_) => Ok(()),
     }
 }

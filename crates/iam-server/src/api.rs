@@ -22,6 +22,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use iam_api::{Code, Dialect, Kind, Method, Param, Place, Problem, Spec};
 use iam_core::audit::Source;
 use iam_core::call::Params;
+use iam_core::domains::{ADDRESSED, PREFIX};
 use iam_core::scim::ALLOW_SELF_CHANGE;
 use percent_encoding::percent_decode_str;
 use std::collections::BTreeMap;
@@ -54,6 +55,12 @@ pub fn router(app: Shared) -> Router {
     }
     let mut router = Router::new();
     for (path, methods) in paths {
+        if path.starts_with(iam_api::scim::BASE_PATH) {
+            // The same, at the address of a domain that is not the Default one.
+            let path = format!("{PREFIX}{{{ADDRESSED}}}{path}");
+            router =
+                router.route(&format!("{path}/"), methods.clone()).route(&path, methods.clone());
+        }
         router = router.route(&format!("{path}/"), methods.clone()).route(path, methods);
     }
     router.with_state(app)
@@ -137,6 +144,9 @@ async fn read_body(body: Body, time_max: Duration) -> Result<Bytes, Problem> {
 fn params(spec: &'static Spec, path: &RawPathParams, parts: &Parts) -> Result<Params, Problem> {
     let mut params = Params::default();
     for (name, value) in path {
+        if name == ADDRESSED {
+            params.set(ADDRESSED, value);
+        }
         if let Some(param) = spec.param(name) {
             params.set(param.name, value);
         }

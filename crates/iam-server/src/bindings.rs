@@ -22,12 +22,26 @@ use iam_api::customer_secret_keys::{
     CREATE_CUSTOMER_SECRET_KEY, DELETE_CUSTOMER_SECRET_KEY, LIST_CUSTOMER_SECRET_KEYS,
     UPDATE_CUSTOMER_SECRET_KEY,
 };
-use iam_api::domains::{GET_DOMAIN, LIST_DOMAINS};
+use iam_api::domains::{
+    ACTIVATE_DOMAIN, CHANGE_DOMAIN_COMPARTMENT, CHANGE_DOMAIN_LICENSE_TYPE, CREATE_DOMAIN,
+    DEACTIVATE_DOMAIN, DELETE_DOMAIN, ENABLE_REPLICATION_TO_REGION, GET_DOMAIN,
+    LIST_ALLOWED_DOMAIN_LICENSE_TYPES, LIST_DOMAINS, UPDATE_DOMAIN,
+};
 use iam_api::dynamic_groups::{
     CREATE_DYNAMIC_GROUP, DELETE_DYNAMIC_GROUP, GET_DYNAMIC_GROUP, LIST_DYNAMIC_GROUPS,
     UPDATE_DYNAMIC_GROUP,
 };
 use iam_api::groups::{CREATE_GROUP, DELETE_GROUP, GET_GROUP, LIST_GROUPS, UPDATE_GROUP};
+use iam_api::iam_work_requests::{
+    GET_IAM_WORK_REQUEST, LIST_IAM_WORK_REQUEST_ERRORS, LIST_IAM_WORK_REQUEST_LOGS,
+    LIST_IAM_WORK_REQUESTS,
+};
+use iam_api::identity_providers::{
+    CREATE_IDENTITY_PROVIDER, CREATE_IDP_GROUP_MAPPING, DELETE_IDENTITY_PROVIDER,
+    DELETE_IDP_GROUP_MAPPING, GET_IDENTITY_PROVIDER, GET_IDP_GROUP_MAPPING,
+    LIST_IDENTITY_PROVIDER_GROUPS, LIST_IDENTITY_PROVIDERS, LIST_IDP_GROUP_MAPPINGS,
+    RESET_IDP_SCIM_CLIENT, UPDATE_IDENTITY_PROVIDER, UPDATE_IDP_GROUP_MAPPING,
+};
 use iam_api::network_sources::{
     CREATE_NETWORK_SOURCE, DELETE_NETWORK_SOURCE, GET_NETWORK_SOURCE, LIST_NETWORK_SOURCES,
     UPDATE_NETWORK_SOURCE,
@@ -83,8 +97,9 @@ use iam_core::call::{Call, Reply};
 use iam_core::credentials::verification;
 use iam_core::{
     api_keys, audit_events, auth_tokens, authentication_policies, availability_domains,
-    bulk_actions, compartment_work, compartments, customer_secret_keys, domains, dynamic_groups,
-    groups, network_sources, oauth2_client_credentials, policies, smtp_credentials, standard_tags,
+    bulk_actions, compartment_work, compartments, customer_secret_keys, domain_work, domains,
+    dynamic_groups, groups, iam_work_requests, identity_providers, idp_group_mappings,
+    network_sources, oauth2_client_credentials, policies, smtp_credentials, standard_tags,
     swift_passwords, tag_defaults, tag_deletion, tag_edits, tag_namespaces, tagging_work_requests,
     tags, tenancies, ui_passwords, user_group_memberships, users, work_requests,
 };
@@ -184,6 +199,31 @@ pub(crate) static BINDINGS: LazyLock<HashMap<Key, Binding>> = LazyLock::new(|| {
         on(&DELETE_POLICY, policies::delete),
         on(&GET_DOMAIN, domains::get),
         on(&LIST_DOMAINS, domains::list),
+        on(&CREATE_DOMAIN, domain_work::create),
+        on(&UPDATE_DOMAIN, domain_work::update),
+        on(&DELETE_DOMAIN, domain_work::delete),
+        on(&ACTIVATE_DOMAIN, domain_work::activate),
+        on(&DEACTIVATE_DOMAIN, domain_work::deactivate),
+        on(&CHANGE_DOMAIN_COMPARTMENT, domain_work::change_compartment),
+        on(&CHANGE_DOMAIN_LICENSE_TYPE, domain_work::change_license_type),
+        on(&ENABLE_REPLICATION_TO_REGION, domain_work::enable_replication),
+        on(&LIST_ALLOWED_DOMAIN_LICENSE_TYPES, domains::list_licenses),
+        on(&GET_IAM_WORK_REQUEST, iam_work_requests::get),
+        on(&LIST_IAM_WORK_REQUESTS, iam_work_requests::list),
+        on(&LIST_IAM_WORK_REQUEST_ERRORS, iam_work_requests::list_errors),
+        on(&LIST_IAM_WORK_REQUEST_LOGS, iam_work_requests::list_logs),
+        on(&CREATE_IDENTITY_PROVIDER, identity_providers::create),
+        on(&GET_IDENTITY_PROVIDER, identity_providers::get),
+        on(&LIST_IDENTITY_PROVIDERS, identity_providers::list),
+        on(&UPDATE_IDENTITY_PROVIDER, identity_providers::update),
+        on(&DELETE_IDENTITY_PROVIDER, identity_providers::delete),
+        on(&LIST_IDENTITY_PROVIDER_GROUPS, identity_providers::list_groups),
+        on(&RESET_IDP_SCIM_CLIENT, identity_providers::reset_scim_client),
+        on(&CREATE_IDP_GROUP_MAPPING, idp_group_mappings::create),
+        on(&GET_IDP_GROUP_MAPPING, idp_group_mappings::get),
+        on(&LIST_IDP_GROUP_MAPPINGS, idp_group_mappings::list),
+        on(&UPDATE_IDP_GROUP_MAPPING, idp_group_mappings::update),
+        on(&DELETE_IDP_GROUP_MAPPING, idp_group_mappings::delete),
         on(&GET_COMPARTMENT, compartments::get),
         on(&LIST_COMPARTMENTS, compartments::list),
         on(&CREATE_COMPARTMENT, compartments::create),

@@ -4,6 +4,7 @@
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use iam_api::{Dialect, Problem, scim};
+use iam_core::domains::PREFIX;
 use serde::Serialize;
 
 /// The longest message of a refusal: what a message quotes came from the caller.
@@ -11,6 +12,9 @@ const MESSAGE_MAX: usize = 1_000;
 
 /// The dialect that is spoken at a path, whether anything is served there or not.
 pub(crate) fn of(path: &str) -> Dialect {
+    let below =
+        path.strip_prefix(PREFIX).and_then(|rest| rest.find('/').map(|at| rest.split_at(at)));
+    let path = below.map_or(path, |(_, path)| path);
     match path.strip_prefix(scim::BASE_PATH) {
         Some(rest) if rest.is_empty() || rest.starts_with('/') => Dialect::Scim,
         _ => Dialect::Identity,
@@ -79,10 +83,12 @@ mod tests {
 
     #[test]
     fn scim_is_spoken_below_its_base_path_alone() {
-        for path in ["/admin/v1", "/admin/v1/", "/admin/v1/Users", "/admin/v1/nothing/here"] {
+        for path in ["/admin/v1", "/admin/v1/", "/admin/v1/Users", "/domains/ab/admin/v1/Users"] {
             assert_eq!(of(path), Dialect::Scim, "{path}");
         }
-        for path in ["/", "/admin", "/admin/v10/Users", "/20160918/users", "/x/admin/v1"] {
+        for path in
+            ["/", "/admin", "/admin/v10/Users", "/20160918/users", "/x/admin/v1", "/domains/ab"]
+        {
             assert_eq!(of(path), Dialect::Identity, "{path}");
         }
     }

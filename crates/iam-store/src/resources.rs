@@ -23,6 +23,8 @@ pub enum ResourceKind {
     TagDefault,
     DynamicGroup,
     NetworkSource,
+    IdentityProvider,
+    IdpGroupMapping,
 }
 
 impl ResourceKind {
@@ -42,10 +44,12 @@ impl ResourceKind {
             Self::TagDefault => "tagdefault",
             Self::DynamicGroup => "dynamicgroup",
             Self::NetworkSource => "networksource",
+            Self::IdentityProvider => "saml2idp",
+            Self::IdpGroupMapping => "idpgroupmapping",
         }
     }
 
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 14] = [
         Self::Tenancy,
         Self::Compartment,
         Self::User,
@@ -58,6 +62,8 @@ impl ResourceKind {
         Self::TagDefault,
         Self::DynamicGroup,
         Self::NetworkSource,
+        Self::IdentityProvider,
+        Self::IdpGroupMapping,
     ];
 
     /// The kind of that word.
@@ -67,11 +73,17 @@ impl ResourceKind {
     }
 
     /// What a name must be unique in: the tenancy, or what it is in. Groups and dynamic groups
-    /// share their names.
+    /// share their names. The users of the Default domain are in the tenancy, those of another one
+    /// in that.
     #[must_use]
     pub fn space(self, parent: &Ocid) -> String {
         match self {
-            Self::Policy | Self::Compartment | Self::Tag | Self::TagDefault => {
+            Self::User if parent.kind() == Some(Self::Domain.as_str()) => format!("user:{parent}"),
+            Self::Policy
+            | Self::Compartment
+            | Self::Tag
+            | Self::TagDefault
+            | Self::IdpGroupMapping => {
                 format!("{}:{parent}", self.as_str())
             }
             Self::DynamicGroup => Self::Group.as_str().to_owned(),
@@ -87,8 +99,9 @@ pub struct Resource {
     pub id: Ocid,
     /// What it is.
     pub kind: ResourceKind,
-    /// The OCID of the compartment that it is in; its own, for the tenancy; that of its tag
-    /// namespace, for a tag.
+    /// The OCID of the compartment that it is in; its own, for the tenancy. For a tag that of its
+    /// tag namespace, for a group mapping that of its identity provider, and for a user whose
+    /// domain is not the Default one that of the domain.
     pub parent: Ocid,
     /// Its name, as it was written.
     pub name: String,

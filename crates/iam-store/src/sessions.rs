@@ -103,6 +103,14 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Ends all sessions of the users of a domain that is not the Default domain.
+    pub fn end_sessions_in(&mut self, at: TenancyNo, domain: &Ocid) -> Result<(), StoreError> {
+        let sql = "DELETE FROM sessions WHERE tenancy = ?1 AND user_id IN \
+                   (SELECT id FROM resources WHERE tenancy = ?1 AND kind = 'user' AND parent = ?2)";
+        self.run(sql, &[at.0.into(), domain.as_str().into()])?;
+        Ok(())
+    }
+
     /// Ends all sessions of a user.
     pub fn end_sessions(&mut self, at: TenancyNo, user: &Ocid) -> Result<(), StoreError> {
         let args = [at.0.into(), user.as_str().into()];

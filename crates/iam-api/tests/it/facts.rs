@@ -340,11 +340,17 @@ fn every_command_is_one_of_oracles_and_waits_and_pages_where_that_one_does() {
 }
 
 /// Operations that Oracle's table of permissions does not have; what they need was chosen.
-const CHOSEN: [(&str, &[&str]); 19] = [
+const CHOSEN: [(&str, &[&str]); 24] = [
     ("GetStandardTagTemplate", &["TAG_NAMESPACE_INSPECT"]),
     ("ImportStandardTags", &["TAG_NAMESPACE_CREATE", "TAG_NAMESPACE_USE"]),
     ("ListBulkEditTagsResourceTypes", &["TAG_NAMESPACE_INSPECT"]),
     ("ListStandardTagNamespaces", &["TAG_NAMESPACE_INSPECT"]),
+    ("ListIdentityProviderGroups", &["IDENTITY_PROVIDER_INSPECT"]),
+    ("ResetIdpScimClient", &["IDENTITY_PROVIDER_UPDATE"]),
+    ("UpdateIdpGroupMapping", &["IDENTITY_PROVIDER_UPDATE", "GROUP_UPDATE"]),
+    // The table has these two under other names.
+    ("EnableReplicationToRegion", &["DOMAIN_REPLICATE"]),
+    ("ListAllowedDomainLicenseTypes", &["DOMAIN_LICENSETYPE_READ"]),
     ("AddTagDefaultLock", &["TAG_DEFAULT_MANAGE"]),
     ("RemoveTagDefaultLock", &["TAG_DEFAULT_MANAGE"]),
     ("AssembleEffectiveTagSet", &["TAG_DEFAULT_INSPECT"]),

@@ -10,7 +10,7 @@ use crate::audit::{self, Event};
 use crate::call::{Call, Reply, store_problem};
 use crate::server_key::Use;
 use crate::{
-    auth_tokens, customer_secret_keys, hex, oauth2_client_credentials, smtp_credentials,
+    auth_tokens, customer_secret_keys, domains, hex, oauth2_client_credentials, smtp_credentials,
     swift_passwords,
 };
 use aws_lc_rs::constant_time::verify_slices_are_equal;
@@ -95,7 +95,7 @@ fn owner(
         (ShownKind::SmtpCredential, Some((user, _))) => call.tx.resource(at, &Ocid::from(user)),
         _ => {
             let tenancy = &call.principal.tenancy_id;
-            call.tx.resource_by_name(at, ResourceKind::User, tenancy, &fold(name))
+            return domains::user_named(call.tx, at, tenancy, &fold(name));
         }
     };
     Ok(found.map_err(store_problem)?.filter(|found| found.kind == ResourceKind::User))
@@ -140,7 +140,8 @@ fn answer(
     let found = found.filter(|found| found.state == LifecycleState::Active.as_str());
     if let (Some(owner), Some(found)) = (&owner, found) {
         let user: User = owner.model().map_err(store_problem)?;
-        if is_in_use(&user, call.context.blocked_may_sign) && rules.may_use(&user) {
+        let is_open = domains::is_open_to(call.tx, call.at(), owner)?;
+        if is_open && is_in_use(&user, call.context.blocked_may_sign) && rules.may_use(&user) {
             let yes = CredentialVerification {
                 is_verified: true,
                 user_id: Some(user.id),

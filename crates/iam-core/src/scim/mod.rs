@@ -75,7 +75,9 @@ pub(crate) fn scim_id(ocid: &Ocid) -> Result<String, Problem> {
 pub(crate) struct View {
     resource: &'static Resource,
     projection: Projection,
-    domain: Ocid,
+    domain: iam_store::Resource,
+    /// What the domain's address has before the paths of its interface.
+    path: String,
 }
 
 /// What all resources have, of one.
@@ -122,9 +124,9 @@ impl View {
         resource: &'static Resource,
         projection: Projection,
     ) -> Result<Self, Problem> {
-        let (at, tenancy) = (call.at(), &call.principal.tenancy_id);
-        let domain = domains::of(call.tx, at, tenancy)?.ok_or_else(Problem::not_found)?.id;
-        Ok(Self { resource, projection, domain })
+        let domain = domains::here(call)?;
+        let path = domains::prefix(call)?;
+        Ok(Self { resource, projection, domain, path })
     }
 
     /// Whether an attribute that is shown on request alone is asked for.
@@ -151,7 +153,7 @@ impl View {
         set("schemas", Value::Array(schemas));
         let mut meta = json!({
             "resourceType": name,
-            "location": format!("{}{path}/{}", call.address, identity.id),
+            "location": format!("{}{}{path}/{}", call.address, self.path, identity.id),
             "version": identity.version,
         });
         for (key, moment) in [("created", identity.created), ("lastModified", identity.modified)] {
@@ -160,8 +162,8 @@ impl View {
             }
         }
         set("meta", meta);
-        set("domainOcid", json!(self.domain));
-        set("compartmentOcid", json!(call.principal.tenancy_id));
+        set("domainOcid", json!(self.domain.id));
+        set("compartmentOcid", json!(self.domain.parent));
         set("tenancyOcid", json!(call.principal.tenancy_id));
         document.extend(own);
         document
@@ -171,7 +173,7 @@ impl View {
     pub(crate) fn bare(&self, call: &Call<'_, '_>, own: Document) -> Document {
         let mut document = Document::new();
         document.insert("schemas".to_owned(), json!([self.resource.schema]));
-        document.insert("domainOcid".to_owned(), json!(self.domain));
+        document.insert("domainOcid".to_owned(), json!(self.domain.id));
         document.insert("tenancyOcid".to_owned(), json!(call.principal.tenancy_id));
         document.extend(own);
         self.show(&document)

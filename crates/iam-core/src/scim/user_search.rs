@@ -10,6 +10,8 @@ use super::list::{MATCHES_MAX, Page, SCAN_MAX, Wanted, too_many, too_many_in_ord
 use super::user_document::Documents;
 use super::{Document, find, text};
 use crate::call::{Call, Reply, store_problem};
+use crate::domains;
+use crate::users::second_name;
 use iam_api::scim::ListResponse;
 use iam_api::scim::users::{USERS, User as ScimUser};
 use iam_api::{Ocid, Problem};
@@ -50,26 +52,30 @@ pub(super) fn answer(
 /// Where the filter asks for a name, an id or an address: the few users among whom are all who have
 /// it.
 fn indexed(call: &mut Call<'_, '_>, wanted: &Wanted) -> Result<Option<Vec<Resource>>, Problem> {
-    let (at, tenancy) = (call.at(), &call.principal.tenancy_id);
+    let (at, home) = (call.at(), domains::home(call)?);
     let Some(condition) = &wanted.query.condition else { return Ok(None) };
     let one = if let Some(name) = condition.required_text("userName") {
-        call.tx.resource_by_name(at, KIND, tenancy, &fold(name)).map_err(store_problem)?
+        call.tx.resource_by_name(at, KIND, &home, &fold(name)).map_err(store_problem)?
     } else if let Some(id) = condition.required_text("id") {
         find(call.tx, at, KIND, id)?
     } else if let Some(id) = condition.required_text("ocid") {
         let found = call.tx.resource(at, &Ocid::from(id)).map_err(store_problem)?;
         found.filter(|row| row.kind == KIND)
     } else if let Some(address) = condition.required_text("emails.value") {
-        return addressed(call, address);
+        return addressed(call, &home, address);
     } else {
         return Ok(None);
     };
-    Ok(Some(one.into_iter().collect()))
+    Ok(Some(one.into_iter().filter(|row| row.parent == home).collect()))
 }
 
 /// The users among whom are all that have this address, be it the primary one or another; none
 /// where it is not one that could be found so.
-fn addressed(call: &mut Call<'_, '_>, address: &str) -> Result<Option<Vec<Resource>>, Problem> {
+fn addressed(
+    call: &mut Call<'_, '_>,
+    home: &Ocid,
+    address: &str,
+) -> Result<Option<Vec<Resource>>, Problem> {
     // What is written otherwise inside of a document is no address that is taken.
     if !address.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"\\".contains(&byte)) {
         return Ok(None);
@@ -79,14 +85,15 @@ fn addressed(call: &mut Call<'_, '_>, address: &str) -> Result<Option<Vec<Resour
     if i64::try_from(ids.len()).is_ok_and(|count| count >= ADDRESSED_MAX) {
         return Ok(None);
     }
-    let owner = call.tx.alias_owner(at, Alias::UserEmail, &fold(address)).map_err(store_problem)?;
+    let name = second_name(home, Alias::UserEmail, address);
+    let owner = call.tx.alias_owner(at, Alias::UserEmail, &name).map_err(store_problem)?;
     ids.extend(owner);
     ids.sort_unstable();
     ids.dedup();
     let mut rows = Vec::new();
     for id in ids {
         let row = call.tx.resource(at, &id).map_err(store_problem)?;
-        rows.extend(row.filter(|row| row.kind == KIND));
+        rows.extend(row.filter(|row| row.kind == KIND && row.parent == *home));
     }
     rows.sort_unstable_by(|one, other| one.folded.cmp(&other.folded));
     Ok(Some(rows))
@@ -108,12 +115,11 @@ fn in_order(
     if query.condition.is_some() {
         return Ok(None);
     }
-    let (at, tenancy) = (call.at(), &call.principal.tenancy_id);
-    let total = call.tx.count_up_to(at, KIND, i64::MAX).map_err(store_problem)?;
+    let (at, home) = (call.at(), domains::home(call)?);
+    let total = call.tx.count_in(at, KIND, &home, i64::MAX).map_err(store_problem)?;
     let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     let place = (number(query.start_index.saturating_sub(1)), number(query.count));
-    let rows =
-        call.tx.resources_from(at, KIND, tenancy, backwards, place).map_err(store_problem)?;
+    let rows = call.tx.resources_from(at, KIND, &home, backwards, place).map_err(store_problem)?;
     Ok(Some((rows, usize::try_from(total).unwrap_or_default())))
 }
 
@@ -133,11 +139,11 @@ fn look_through(
         part.unwrap_or_default().to_owned()
     };
     let (prefix, part) = (named(Operator::StartsWith), named(Operator::Contains));
-    let (at, tenancy) = (call.at(), call.principal.tenancy_id.clone());
+    let (at, home) = (call.at(), domains::home(call)?);
     let (mut found, mut looked, mut after) = (Found::new(wanted), 0, String::new());
     loop {
         let walk = Walk { prefix: &prefix, part: &part, after: &after, limit: PAGE };
-        let rows = call.tx.walk(at, KIND, &tenancy, &walk).map_err(store_problem)?;
+        let rows = call.tx.walk(at, KIND, &home, &walk).map_err(store_problem)?;
         looked += i64::try_from(rows.len()).unwrap_or(i64::MAX);
         let Some(last) = rows.last() else { break };
         if looked > SCAN_MAX {

@@ -10,7 +10,7 @@ use crate::call::{Call, Reply, store_problem};
 use crate::change_password::{self, Told};
 use crate::ui_passwords::ONE_TIME_SECONDS;
 use crate::user_group_memberships;
-use crate::{mail, recovery, tagging, users};
+use crate::{domains, mail, recovery, tagging, users};
 use iam_api::scim::users::{USERS, User as ScimUser};
 use iam_api::scim::{ListResponse, PatchOp, SearchRequest};
 use iam_api::users::User;
@@ -67,8 +67,9 @@ pub fn create(call: &mut Call<'_, '_>, body: ScimUser) -> Result<Reply<ScimUser>
     } else if user.lifecycle_state == LifecycleState::Active && !effects.is_quiet {
         recovery::welcome(call.tx, call.context, at, &user)?;
     }
-    let path = format!("{}/{}", USERS.path, scim_id(&user.id)?);
-    Ok(show(call, &row)?.location(path))
+    let shown = show(call, &row)?;
+    let path = format!("{}{}/{}", domains::prefix(call)?, USERS.path, scim_id(&user.id)?);
+    Ok(shown.location(path))
 }
 
 /// Replaces what is known of a user.

@@ -4,6 +4,7 @@
 use crate::world::{Answer, Caller, World, key};
 use iam_api::{Kind, Place, Spec};
 use serde_json::{Map, Value, json};
+use std::sync::LazyLock;
 
 /// One of each thing, by OCID.
 pub(crate) struct Objects {
@@ -23,6 +24,14 @@ pub(crate) struct Objects {
     credentials: Vec<(&'static str, String)>,
     /// In a tenancy without domains, one that does not exist.
     domain: String,
+    /// Two more that are in use and that are not, and the work request that made one of them.
+    awake: String,
+    asleep: String,
+    domain_work: String,
+    provider: String,
+    mapping: String,
+    /// One without mappings.
+    unmapped: String,
     namespace: String,
     tag: String,
     tag_default: String,
@@ -108,6 +117,55 @@ pub(crate) fn credentials(
     ]
 }
 
+/// A domain in that compartment that is in use, and one that is not, by OCID; and the work request
+/// that made the second. In a tenancy without domains, what does not exist.
+fn domains_in(world: &World, admin: &Caller, compartment: &str) -> [String; 3] {
+    let absent = || iam_api::Ocid::new("domain", &[9; 32]).to_string();
+    let list = format!("/domains?compartmentId={compartment}");
+    let make = |name: &str| {
+        let body = json!({"compartmentId": compartment, "displayName": name, "description": "test",
+                          "homeRegion": "us-ashburn-1", "licenseType": "free"});
+        let made = world.post(admin, "/domains", &body);
+        world.work();
+        let found = world.get(admin, &format!("{list}&name={name}")).ok().json();
+        let id = found[0]["id"].as_str().map_or_else(absent, str::to_owned);
+        (id, made.header("opc-work-request-id").map_or_else(absent, str::to_owned))
+    };
+    let ((awake, _), (asleep, work)) = (make("awake"), make("asleep"));
+    let path = format!("/20160918/domains/{asleep}/actions/deactivate");
+    world.send(admin, "POST", &path, None);
+    world.work();
+    [awake, asleep, work]
+}
+
+/// The metadata of an identity provider.
+pub(crate) fn metadata() -> String {
+    let certificate = {
+        use base64::Engine;
+        base64::engine::general_purpose::STANDARD.encode(CERTIFICATE.cert.der())
+    };
+    format!(
+        r#"<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://idp">
+        <IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
+        <KeyDescriptor use="signing"><KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data>
+        <X509Certificate>{certificate}</X509Certificate></X509Data></KeyInfo></KeyDescriptor>
+        <SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
+        Location="https://idp.example.com/sso"/></IDPSSODescriptor></EntityDescriptor>"#
+    )
+}
+
+static CERTIFICATE: LazyLock<rcgen::CertifiedKey<rcgen::KeyPair>> = LazyLock::new(|| {
+    rcgen::generate_simple_self_signed(vec!["idp.example.com".to_owned()]).unwrap()
+});
+
+/// An identity provider of that name, by OCID.
+pub(crate) fn provider_in(world: &World, admin: &Caller, name: &str) -> String {
+    let body = json!({"compartmentId": admin.tenancy, "name": name, "description": "test",
+                      "productType": "ADFS", "protocol": "SAML2", "metadata": metadata(),
+                      "metadataUrl": "https://idp.example.com/metadata"});
+    world.post(admin, "/identityProviders", &body).ok().id()
+}
+
 impl Objects {
     /// Makes one of each in the administrator's tenancy; the user has the key of that number.
     pub(crate) fn make(world: &World, admin: &Caller, number: usize) -> Self {
@@ -137,6 +195,12 @@ impl Objects {
         let domains = world.get(admin, &format!("/domains?compartmentId={tenancy}")).ok().json();
         let domain = domains[0]["id"].as_str().map(str::to_owned);
         let domain = domain.unwrap_or_else(|| iam_api::Ocid::new("domain", &[9; 32]).to_string());
+        let [awake, asleep, domain_work] = domains_in(world, admin, &shelf);
+        let provider = provider_in(world, admin, "Provider");
+        let unmapped = provider_in(world, admin, "Unmapped");
+        let body = json!({"idpGroupName": "staff", "groupId": club});
+        let path = format!("/identityProviders/{provider}/groupMappings");
+        let mapping = world.post(admin, &path, &body).ok().id();
         let credentials = credentials(world, admin, &user);
         let namespace = world.post(admin, "/tagNamespaces", &details("Things")).ok().id();
         let body = json!({"name": "Key", "description": "test", "isCostTracking": true});
@@ -168,6 +232,12 @@ impl Objects {
             fingerprint,
             credentials,
             domain,
+            awake,
+            asleep,
+            domain_work,
+            provider,
+            mapping,
+            unmapped,
             namespace,
             tag,
             tag_default,
@@ -190,6 +260,10 @@ impl Objects {
             "userGroupMembershipId" => &self.membership,
             "fingerprint" => &self.fingerprint,
             "domainId" => &self.domain,
+            "iamWorkRequestId" => &self.domain_work,
+            "identityProviderId" => &self.provider,
+            "mappingId" => &self.mapping,
+            "protocol" => "SAML2",
             "tagNamespaceId" => &self.namespace,
             "tagName" => "Key",
             "standardTagNamespaceName" => "Oracle-Standard",
@@ -223,6 +297,9 @@ impl Objects {
             "DeleteTag" => self.retired.attic.clone(),
             _ if of_tags => self.retired.work.clone(),
             "RecoverCompartment" => self.deleted.clone(),
+            "ActivateDomain" | "DeleteDomain" => self.asleep.clone(),
+            "DeactivateDomain" | "ChangeDomainCompartment" => self.awake.clone(),
+            "DeleteIdentityProvider" => self.unmapped.clone(),
             "BulkDeleteResources" | "BulkMoveResources" => self.shelf.clone(),
             _ if of_one && name == "compartmentId" => self.compartment.clone(),
             _ => self.must(name),
@@ -246,7 +323,9 @@ impl Objects {
         let body = match spec.body {
             Kind::Model(model) => {
                 let mut body = Map::new();
-                let wanted = |name: &str| name == "blocked"; // in no model required, and yet needed
+                // In no model required, and yet needed.
+                let needed = ["blocked", "licenseType", "replicaRegion"];
+                let wanted = |name: &str| needed.contains(&name);
                 for field in
                     model.fields.iter().filter(|field| field.required || wanted(field.name))
                 {
@@ -276,6 +355,10 @@ impl Objects {
             ("matchingRule", _) => json!("instance.id = 'ocid1.instance.oc1..a'"),
             ("regionKey", _) => json!("PHX"),
             ("statements", _) => json!(["allow any-user to inspect users in tenancy"]),
+            ("homeRegion" | "replicaRegion", _) => json!("us-phoenix-1"),
+            ("licenseType", _) => json!("premium"),
+            ("metadata", _) => json!(metadata()),
+            ("metadataUrl", _) => json!("https://idp.example.com/metadata"),
             ("scopes", _) => json!([{"audience": "shop", "scope": "read"}]),
             ("stringToSign", _) => {
                 json!("AWS4-HMAC-SHA256\n20261123T120000Z\n20261123/a/s3/aws4_request\nab")
@@ -316,6 +399,10 @@ impl Objects {
             format!("/tenancies/{}/regionSubscriptions", self.tenancy),
             format!("/dynamicGroups?compartmentId={}", self.tenancy),
             format!("/networkSources?compartmentId={}", self.tenancy),
+            format!("/domains?compartmentId={}", self.tenancy),
+            format!("/domains?compartmentId={}", self.shelf),
+            format!("/identityProviders?compartmentId={}&protocol=SAML2", self.tenancy),
+            format!("/identityProviders/{}/groupMappings", self.provider),
             format!("/users?compartmentId={}", self.tenancy),
             format!("/groups?compartmentId={}", self.tenancy),
             format!("/policies?compartmentId={}", self.tenancy),
@@ -335,7 +422,8 @@ impl Plain {
     pub(crate) fn places(&self) -> Places {
         // A moment names nothing, nor does what is to be done; and a name is one in every tenancy.
         let is_thing = |name: &str| {
-            !name.ends_with("Time") && !name.ends_with("Name") && name != "bulkActionType"
+            let are_none = ["bulkActionType", "protocol"];
+            !name.ends_with("Time") && !name.ends_with("Name") && !are_none.contains(&name)
         };
         let params = self.named.iter().chain(&self.query).filter(|(name, _)| is_thing(name));
         let mut places: Places = params.map(|(name, _)| (*name, Part::Parameter)).collect();

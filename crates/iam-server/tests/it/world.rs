@@ -184,8 +184,13 @@ impl World {
 
     /// One whose tenancy has identity domains, and whose administrator has an e-mail address.
     pub(crate) fn with_domains() -> Self {
+        Self::with_domains_and(Limits::default())
+    }
+
+    /// The same with these limits.
+    pub(crate) fn with_domains_and(limits: Limits) -> Self {
         Self::planned(
-            Limits::default(),
+            limits,
             |_| {},
             |plan| {
                 plan.identity_domains = true;
