@@ -427,7 +427,7 @@ fn what_is_changed_of_a_domain_is_seen_when_its_work_request_has_ended() {
 
 #[test]
 fn moving_a_domain_takes_the_right_to_do_so_in_both_compartments() {
-    let world = World::with_domains();
+    let world = World::with_domains_but_no_mail();
     let [here, there] = ["here", "there"].map(|name| world.compartment_in(world.tenancy(), name));
     ended(&world, &ask(&world, "Partners", &json!({"compartmentId": here})));
     let list = format!("/domains?compartmentId={here}");
