@@ -4,6 +4,8 @@ in with it, has to choose another, and is in; then what else the Console is for.
 Each step of the story is a function; the tests say in which windows it is told.
 """
 
+from totp import code
+
 ADMIN_PASSWORD = "Grape-Violin-4471-moss"
 CHOSEN = "7Tulips-behind-glass"
 BETTER = "Copper?Kettle-19-mist"
@@ -166,6 +168,32 @@ class Story:
         browser.at("/console/")
         self.sign_out()
         self.eye.look("signed-out")
+
+    def the_user_shows_a_code_too(self):
+        browser, device = self.browser, ["iam", "mfa-totp-device"]
+        listed = self.durward.ours("iam", "user", "list", "--name", self.user).data
+        user = ["--user-id", listed[0]["id"]]
+        made = self.durward.ours(*device, "create", *user).data
+        one = [*user, "--mfa-totp-device-id", made["id"]]
+        self.durward.ours(*device, "activate", *one, "--totp-token", code(made["seed"]))
+        self.sign_in(self.user, BETTER)
+        browser.at("/console/sign-in/code")
+        self.eye.look("code")
+        self.go("/console/")
+        browser.at("/console/sign-in")
+        self.sign_in(self.user, BETTER)
+        browser.fill(code="000000")
+        browser.press("Sign in")
+        browser.says(".errors", "code is not right")
+        self.eye.look("code-refused")
+        browser.fill(code=code(made["seed"], 1))
+        browser.press("Sign in")
+        browser.at("/console/")
+        self.go("/console/me")
+        browser.says("main", "a code is asked for")
+        self.eye.look("own-user-with-a-code")
+        self.durward.ours(*device, "delete", *one, "--force")
+        self.sign_out()
 
     def ten_failures_block_and_the_administrator_unblocks(self):
         browser = self.browser

@@ -45,9 +45,10 @@ class Told:
         story.the_user_has_to_choose_a_password(one_time)
         story.the_one_time_password_is_worthless_now(one_time)
         story.the_user_looks_around()
+        story.the_user_shows_a_code_too()
         self.before_the_end()
         story.the_user_is_deleted()
-        self.assertGreaterEqual(self.eye.count, 21)
+        self.assertGreaterEqual(self.eye.count, 24)
         self.assertEqual(self.eye.found, [])
 
     def before_the_end(self):

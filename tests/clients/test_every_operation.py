@@ -9,6 +9,7 @@ import unittest
 
 from installation import OFFICIAL, OURS, Installation
 from scene import keys
+from totp import code
 
 
 class Stories:
@@ -158,6 +159,35 @@ class Stories:
         self.assertNotEqual(changed["password"], first)
         self.oci(*group, "delete", *one, "--force")
         self.assertEqual(self.oci(*group, "list", *user).out, "")
+
+    def test_a_device_that_draws_codes(self):
+        user = ("--user-id", self.user("careful")["id"])
+        made = self.oci("mfa-totp-device", "create", *user).data
+        seed = made.pop("seed")
+        self.assertEqual(self.oci("mfa-totp-device", "list", *user, "--all").data, [made])
+        one = (*user, "--mfa-totp-device-id", made["id"])
+        another = self.oci("mfa-totp-device", "generate-totp-seed", *one).data["seed"]
+        self.assertNotEqual(another, seed)
+        activate = ("mfa-totp-device", "activate", *one, "--totp-token")
+        self.refused(*activate, "12345", status=400, code="InvalidParameter")
+        activated = self.oci(*activate, code(another)).data
+        self.assertIs(activated["is-activated"], True)
+        self.assertEqual(self.oci("mfa-totp-device", "get", *one).data, activated)
+        self.assertIs(self.oci("user", "get", *user).data["is-mfa-activated"], True)
+        self.oci("mfa-totp-device", "delete", *one, "--force")
+        self.assertIs(self.oci("user", "get", *user).data["is-mfa-activated"], False)
+
+    def test_database_credentials(self):
+        user = ("--user-id", self.user("reader")["id"])
+        create = ("user", "create-db-credential", *user, "--description", "sales", "--password")
+        self.refused(*create, "short", status=400, code="InvalidParameter")
+        made = self.oci(*create, "For-my-2-databases").data
+        self.assertNotIn("password", made)
+        [listed] = self.oci("user", "list-db-credentials", *user, "--all").data
+        self.assertEqual((listed["id"], listed["description"]), (made["id"], "sales"))
+        delete = ("user", "delete-db-credential", *user, "--db-credential-id", made["id"])
+        self.oci(*delete, "--force")
+        self.assertEqual(self.oci("user", "list-db-credentials", *user).out, "")
 
     def test_a_group_and_its_members(self):
         user = self.user("member")

@@ -4,7 +4,7 @@
 //! They have a version-space of their own, so that no path of OCI's can ever be in their way.
 
 use crate::operation::{Method, Operation, Spec, Target};
-use crate::{Ocid, Secret};
+use crate::{Ocid, Secret, Timestamp};
 use iam_derive::Wire;
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +53,40 @@ pub struct VerifySignatureDetails {
     pub signature: String,
 }
 
+/// What VerifyAccessToken is told.
+#[derive(Serialize, Deserialize, Wire)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct VerifyAccessTokenDetails {
+    /// The access token that was shown.
+    pub token: Secret,
+}
+
+/// Whether an access token is right; if so, whose it is, and what it is for.
+#[derive(Clone, Debug, Serialize, Deserialize, Wire)]
+#[serde(rename_all = "camelCase")]
+pub struct AccessTokenVerification {
+    /// Whether it is right, and its credential still in use; why not is not told.
+    pub is_verified: bool,
+    /// The OCID of the user, where it is right.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<Ocid>,
+    /// The user's name, where it is right.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_name: Option<String>,
+    /// The OCID of the OAuth 2.0 client credential, where it is right.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credential_id: Option<String>,
+    /// The service that it is for: refuse it, if that is not yours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audience: Option<String>,
+    /// What it allows there: scopes, with a space in between.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// When it ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_expires: Option<Timestamp>,
+}
+
 /// Whether what was shown is right; if so, whose it is.
 #[derive(Clone, Debug, Serialize, Deserialize, Wire)]
 #[serde(rename_all = "camelCase")]
@@ -97,5 +131,20 @@ pub static VERIFY_SIGNATURE: Operation<VerifySignatureDetails, CredentialVerific
         doc: "Tells whether a request was signed (Amazon's Signature Version 4) with a customer \
               secret key of a user of your tenancy. Whether the request is recent, and is what \
               the string to sign was made of, is for you to see to.",
+        ..Spec::BLANK
+    });
+
+/// Tells whether an access token is right.
+pub static VERIFY_ACCESS_TOKEN: Operation<VerifyAccessTokenDetails, AccessTokenVerification> =
+    Operation::new(Spec {
+        id: "VerifyAccessToken",
+        method: Method::Post,
+        path: "/durward/v1/credentials/actions/verifyAccessToken",
+        needs: &["CREDENTIAL_VERIFY"],
+        target: Target::Tenancy,
+        is_audited: true,
+        doc: "Tells whether an access token was given out for an OAuth 2.0 client credential of \
+              your tenancy, has not expired, and its credential may still be used. What the token \
+              says itself can be checked without asking, with the keys that are published.",
         ..Spec::BLANK
     });

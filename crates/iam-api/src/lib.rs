@@ -16,6 +16,7 @@ pub mod compartments;
 pub mod credentials;
 pub mod customer_secret_keys;
 mod date;
+pub mod db_credentials;
 pub mod domains;
 pub mod dynamic_groups;
 pub mod groups;
@@ -23,6 +24,7 @@ pub mod iam_work_requests;
 pub mod identity_providers;
 mod lifecycle;
 pub mod locks;
+pub mod mfa_totp_devices;
 pub mod network_sources;
 pub mod oauth2_client_credentials;
 mod ocid;
@@ -96,8 +98,18 @@ pub static OPERATIONS: &[&Spec] = &[
     &oauth2_client_credentials::LIST_OAUTH_CLIENT_CREDENTIALS.spec,
     &oauth2_client_credentials::UPDATE_OAUTH_CLIENT_CREDENTIAL.spec,
     &oauth2_client_credentials::DELETE_OAUTH_CLIENT_CREDENTIAL.spec,
+    &mfa_totp_devices::CREATE_MFA_TOTP_DEVICE.spec,
+    &mfa_totp_devices::GET_MFA_TOTP_DEVICE.spec,
+    &mfa_totp_devices::LIST_MFA_TOTP_DEVICES.spec,
+    &mfa_totp_devices::ACTIVATE_MFA_TOTP_DEVICE.spec,
+    &mfa_totp_devices::GENERATE_TOTP_SEED.spec,
+    &mfa_totp_devices::DELETE_MFA_TOTP_DEVICE.spec,
+    &db_credentials::CREATE_DB_CREDENTIAL.spec,
+    &db_credentials::LIST_DB_CREDENTIALS.spec,
+    &db_credentials::DELETE_DB_CREDENTIAL.spec,
     &credentials::VERIFY_CREDENTIAL.spec,
     &credentials::VERIFY_SIGNATURE.spec,
+    &credentials::VERIFY_ACCESS_TOKEN.spec,
     &groups::CREATE_GROUP.spec,
     &groups::GET_GROUP.spec,
     &groups::LIST_GROUPS.spec,

@@ -98,8 +98,8 @@ pub(crate) fn waits_on_work(spec: &Spec) -> bool {
 }
 
 /// What to ask for, to see what was made or changed: its work request, where there is one; else by
-/// its OCID where that is all there is to say; else by what the command named, and by the name that
-/// it got.
+/// its OCID where that is all there is to say; else by what the command named, and by the name or
+/// OCID that it got.
 fn look(spec: &Spec, read: &Spec, input: &Input, called: &Called) -> Option<Input> {
     let told = |field: &str| called.reply.as_ref()?.get(field)?.as_text().map(str::to_owned);
     let named = |name: &str| input.get(name).map(str::to_owned);
@@ -112,7 +112,10 @@ fn look(spec: &Spec, read: &Spec, input: &Input, called: &Called) -> Option<Inpu
         return Some(Input::param(first.name, &told("id").or(named(first.name))?));
     };
     let mut look = Input::param(first.name, &named(first.name)?);
-    look.set(second.name, Some(named(second.name).or_else(|| told("name"))?));
+    look.set(
+        second.name,
+        Some(named(second.name).or_else(|| told("name")).or_else(|| told("id"))?),
+    );
     Some(look)
 }
 

@@ -184,6 +184,40 @@ pub struct Prepared {
     history: i64,
 }
 
+impl Prepared {
+    /// A password for another place than the Console: what was chosen for that has no say, but for
+    /// the rules. Slow on purpose.
+    pub(crate) fn for_elsewhere(
+        context: &Context,
+        situation: &Situation,
+        new: &Secret,
+    ) -> Result<Self, Declined> {
+        let new = password_rules::normalize(new);
+        situation.must_not_break(&new)?;
+        Ok(Self { hash: password_hash::hash(context, &new)?, old: None, history: 0 })
+    }
+
+    /// Its hash.
+    pub(crate) fn hash(&self) -> &str {
+        &self.hash
+    }
+}
+
+impl Situation {
+    /// Refuses a password that breaks the rules.
+    fn must_not_break(&self, new: &Secret) -> Result<(), Declined> {
+        let chooser = Chooser {
+            user: &self.user.name,
+            given_name: self.given_name.as_deref(),
+            family_name: self.family_name.as_deref(),
+            email: self.user.email.as_deref(),
+            tenancy: &self.tenancy,
+        };
+        let broken = password_rules::broken(new, &self.policy.requirements, &chooser);
+        if broken.is_empty() { Ok(()) } else { Err(Declined::Rules(broken)) }
+    }
+}
+
 /// Checks the new password against the rules, and hashes it. Slow on purpose.
 pub fn prepare(
     context: &Context,
@@ -196,17 +230,7 @@ pub fn prepare(
     }
     let new = password_rules::normalize(new);
     let Situation { user, policy, old, history, .. } = situation;
-    let chooser = Chooser {
-        user: &user.name,
-        given_name: situation.given_name.as_deref(),
-        family_name: situation.family_name.as_deref(),
-        email: user.email.as_deref(),
-        tenancy: &situation.tenancy,
-    };
-    let broken = password_rules::broken(&new, &policy.requirements, &chooser);
-    if !broken.is_empty() {
-        return Err(Declined::Rules(broken));
-    }
+    situation.must_not_break(&new)?;
     let key = &context.key;
     if old.as_ref().is_some_and(|old| matches(context, &user.id, &new, old)) {
         return Err(Declined::Same);

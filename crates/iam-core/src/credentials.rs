@@ -9,6 +9,7 @@ pub mod verification;
 use crate::call::{Call, store_problem};
 use crate::context::Limits;
 use crate::fields::check_description;
+use crate::page;
 use crate::retry_tokens::RetryToken;
 use crate::server_key::{ServerKey, Use};
 use crate::users::limit_exceeded;
@@ -104,6 +105,36 @@ impl Rules {
         let (at, user) = (call.at(), call.target()?);
         let rows = call.tx.credentials(at, &user.id, self.kind).map_err(store_problem)?;
         rows.iter().map(|row| row.model().map_err(store_problem)).collect()
+    }
+
+    /// The page that the request asks for of the target's credentials of the kind, which have no
+    /// names: they are ordered by time, the newest first unless the request says otherwise.
+    pub(crate) fn page(
+        &self,
+        call: &mut Call<'_, '_>,
+    ) -> Result<(Vec<StoredCredential>, Option<String>), Problem> {
+        let (at, user) = (call.at(), call.target()?);
+        let is = |name: &str, word: &str| {
+            call.params.get(name).is_some_and(|text| text.eq_ignore_ascii_case(word))
+        };
+        let ascending = is("sortOrder", "ASC") || is("sortBy", "NAME") && !is("sortOrder", "DESC");
+        let state = page::state(call)?;
+        let place = |row: &StoredCredential| {
+            let time = row.created.as_micros();
+            let time = if ascending { time } else { i64::MAX - time };
+            format!("{time:020} {}", row.id)
+        };
+        let read = |call: &mut Call<'_, '_>, after: &str, limit: i64| {
+            // As many as a user may have are read for each page: they are few.
+            let mut rows = call.tx.credentials(at, &user.id, self.kind).map_err(store_problem)?;
+            rows.retain(|row| {
+                state.is_none_or(|state| state.as_str() == row.state) && place(row).as_str() > after
+            });
+            rows.sort_by_cached_key(place);
+            rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+            Ok(rows)
+        };
+        page::keyed(call, self.several, read, place)
     }
 
     /// Changes what is told of the credential that the path names; answers that and the etag.

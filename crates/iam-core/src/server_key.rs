@@ -49,11 +49,15 @@ pub enum Use {
     Credential,
     /// Sealing of secrets that must be known to check what was signed with them.
     SigningSecret,
+    /// Sealing of the seeds that codes are drawn from.
+    TotpSeed,
+    /// Sealing of the keys that access tokens are signed with.
+    TokenKey,
 }
 
 impl Use {
     /// Each of them.
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 18] = [
         Self::OneTimePassword,
         Self::Session,
         Self::Form,
@@ -70,6 +74,8 @@ impl Use {
         Self::Audit,
         Self::Credential,
         Self::SigningSecret,
+        Self::TotpSeed,
+        Self::TokenKey,
     ];
 
     const fn label(self) -> &'static [u8] {
@@ -90,6 +96,8 @@ impl Use {
             Self::Audit => b"durward audit v1",
             Self::Credential => b"durward credential v1",
             Self::SigningSecret => b"durward signing secret v1",
+            Self::TotpSeed => b"durward totp seed v1",
+            Self::TokenKey => b"durward token key v1",
         }
     }
 }

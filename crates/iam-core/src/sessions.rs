@@ -21,6 +21,8 @@ pub const IDLE_SECONDS: i64 = 60 * 60;
 pub const ABSOLUTE_SECONDS: i64 = 12 * 60 * 60;
 /// How long a session lasts that may only change a one-time password.
 const CHANGE_SECONDS: i64 = 15 * 60;
+/// How long somebody may take who has shown the password to show a code as well.
+pub const SECOND_FACTOR_SECONDS: i64 = 5 * 60;
 /// How exactly it is known when a session was last used.
 const SEEN_SECONDS: i64 = 60;
 
@@ -106,11 +108,13 @@ fn is_over(context: &Context, stored: &StoredSession) -> bool {
     let life = match stored.purpose {
         Purpose::Console => ABSOLUTE_SECONDS,
         Purpose::ChangePassword => CHANGE_SECONDS,
+        Purpose::SecondFactor => SECOND_FACTOR_SECONDS,
     };
     now >= stored.created.plus_seconds(life) || now >= stored.seen.plus_seconds(IDLE_SECONDS)
 }
 
-/// The sessions of the same user that have not ended, this one among them, the newest first.
+/// The sessions of the same user that were begun and have not ended, this one among them, the
+/// newest first.
 pub fn list(
     tx: &mut Tx<'_>,
     context: &Context,
@@ -118,7 +122,7 @@ pub fn list(
 ) -> Result<Vec<StoredSession>, Problem> {
     let Principal { tenancy, user, .. } = &session.principal;
     let mut stored = tx.sessions(*tenancy, user).map_err(store_problem)?;
-    stored.retain(|stored| !is_over(context, stored));
+    stored.retain(|stored| !is_over(context, stored) && stored.purpose != Purpose::SecondFactor);
     Ok(stored)
 }
 

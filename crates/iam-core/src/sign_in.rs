@@ -1,4 +1,5 @@
-//! Signing in to the Console with a password, in three steps.
+//! Signing in to the Console with a password, in three steps; a code comes after it, where the user
+//! has a device that draws one (`second_factor`).
 //!
 //! [`reserve`] counts the attempt before anything is weighed, in a transaction of its own, so that
 //! no more verdicts in a row can ever be had than the user's password policy allows.
@@ -14,8 +15,8 @@ use crate::password_policies::{self, Effective};
 use crate::sessions::{self, NewSession};
 use crate::strangers::Strangers;
 use crate::{
-    authentication_policies, clock, domains, identity_settings, one_time_password, password_hash,
-    password_rules, recovery, ui_passwords, users,
+    authentication_policies, clock, domains, identity_settings, mfa_totp_devices,
+    one_time_password, password_hash, password_rules, recovery, ui_passwords, users,
 };
 use aws_lc_rs::digest::{SHA256, digest};
 use iam_api::users::User;
@@ -28,6 +29,8 @@ use unicode_normalization::UnicodeNormalization;
 /// Failures in a row after which no name gets a verdict any more, unless a policy of its user's
 /// says otherwise.
 pub use crate::password_policies::FAILURES_MAX;
+/// What the audit trail calls a sign-in.
+pub(crate) const SIGN_IN: &str = "SignIn";
 /// Failures in a row after which the next attempt has to wait, twice as long each time.
 const FAILURES_FREE: i64 = 2;
 const DELAY_FIRST: Duration = Duration::from_millis(250);
@@ -38,7 +41,7 @@ const NAME_BYTES_MAX: usize = 512;
 /// An attempt that has been counted.
 #[derive(Clone)]
 pub struct Attempt {
-    known: Option<Known>,
+    pub(crate) known: Option<Known>,
     failures_before: i64,
     /// Whether the name has failed as often before as is allowed, so that it gets no verdict.
     is_too_many: bool,
@@ -47,11 +50,12 @@ pub struct Attempt {
 }
 
 #[derive(Clone)]
-struct Known {
+pub(crate) struct Known {
     at: TenancyNo,
     user: Ocid,
     password: Option<StoredPassword>,
-    may_try: bool,
+    /// Whether an attempt gets a verdict.
+    pub(crate) may_try: bool,
     is_locked: bool,
     must_change: bool,
     failures_max: Option<i64>,
@@ -85,23 +89,32 @@ pub fn reserve(
     (tenancy, user): (&str, &str),
 ) -> Result<Attempt, Problem> {
     match find(tx, tenancy, user)? {
-        Some((at, resource)) => {
-            let mut attempt = reserve_known(tx, context, at, &resource)?;
-            if !authentication_policies::may_sign_in_from(tx, at, source.ip())? {
-                tracing::info!(
-                    request = %source.request_id, user = %resource.id, address = %source.address,
-                    "a sign-in from outside of the network source is refused",
-                );
-                attempt.refuse();
-            }
-            Ok(attempt)
-        }
+        Some((at, resource)) => reserve_from(tx, context, source, at, &resource),
         None => {
             let attempt = reserve_stranger(tx, context, strangers, tenancy, user)?;
             clock::keep(tx, context)?; // so that this transaction, too, goes to the disk
             Ok(attempt)
         }
     }
+}
+
+/// Counts an attempt of a user who is known to sign in from where the request came from.
+pub(crate) fn reserve_from(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    source: &Source,
+    at: TenancyNo,
+    resource: &Resource,
+) -> Result<Attempt, Problem> {
+    let mut attempt = reserve_known(tx, context, at, resource)?;
+    if !authentication_policies::may_sign_in_from(tx, at, source.ip())? {
+        tracing::info!(
+            request = %source.request_id, user = %resource.id, address = %source.address,
+            "a sign-in from outside of the network source is refused",
+        );
+        attempt.refuse();
+    }
+    Ok(attempt)
 }
 
 /// Counts an attempt under a name that nobody has, as it would be counted for a user who is in no
@@ -195,7 +208,7 @@ fn block_over(
 }
 
 /// Whether the user signs in to this Console with a password at all.
-fn may_sign_in(user: &User) -> bool {
+pub(crate) fn may_sign_in(user: &User) -> bool {
     let capabilities = user.capabilities.as_ref();
     user.lifecycle_state == LifecycleState::Active
         && user.identity_provider_id.is_none()
@@ -258,25 +271,68 @@ pub fn conclude(
     attempt: &Attempt,
     verdict: &Verdict,
 ) -> Result<Option<NewSession>, Problem> {
-    let confirmed = confirm(tx, context, source, "SignIn", attempt, verdict)?;
-    let (Some(user), Some(known)) = (confirmed, &attempt.known) else {
-        tx.tally(&context.counts.sign_ins_refused);
-        return Ok(None);
-    };
-    let now = context.now();
-    let mut count = tx.sign_ins(known.at, &user).map_err(store_problem)?;
-    count.previous_success = count.last_success;
-    count.last_success = Some(now);
-    tx.set_sign_ins(known.at, &user, &count).map_err(store_problem)?;
-    let (purpose, counter) = match known.must_change {
-        true => (Purpose::ChangePassword, &context.counts.signed_in_to_change),
-        false => (Purpose::Console, &context.counts.signed_in),
-    };
-    tx.tally(counter);
-    sessions::begin(tx, context, known.at, &user, purpose).map(Some)
+    match (confirm(tx, context, source, SIGN_IN, attempt, verdict)?, &attempt.known) {
+        (Some(Confirmed::Wholly), Some(known)) => known.let_in(tx, context).map(Some),
+        (Some(Confirmed::ByPassword), Some(known)) => {
+            let Known { at, user, .. } = known;
+            sessions::begin(tx, context, *at, user, Purpose::SecondFactor).map(Some)
+        }
+        _ => {
+            tx.tally(&context.counts.sign_ins_refused);
+            Ok(None)
+        }
+    }
 }
 
-/// Writes down whether a user knows their password: answers their OCID if they do.
+/// What a user who knows their password has shown with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Confirmed {
+    /// All that they have to.
+    Wholly,
+    /// The first of two things: a code has to follow.
+    ByPassword,
+}
+
+impl Known {
+    /// Lets the user in: notes when, and begins the session.
+    pub(crate) fn let_in(&self, tx: &mut Tx<'_>, context: &Context) -> Result<NewSession, Problem> {
+        let mut count = tx.sign_ins(self.at, &self.user).map_err(store_problem)?;
+        count.failures = 0;
+        count.previous_success = count.last_success;
+        count.last_success = Some(context.now());
+        tx.set_sign_ins(self.at, &self.user, &count).map_err(store_problem)?;
+        let (purpose, counter) = match self.must_change {
+            true => (Purpose::ChangePassword, &context.counts.signed_in_to_change),
+            false => (Purpose::Console, &context.counts.signed_in),
+        };
+        tx.tally(counter);
+        sessions::begin(tx, context, self.at, &self.user, purpose)
+    }
+
+    /// Writes down that an attempt failed; the last that is allowed blocks the user.
+    pub(crate) fn refuse(
+        &self,
+        tx: &mut Tx<'_>,
+        context: &Context,
+        source: &Source,
+        event: &Event<'_>,
+        resource: Option<Resource>,
+    ) -> Result<(), Problem> {
+        let mut count = tx.sign_ins(self.at, &self.user).map_err(store_problem)?;
+        count.last_failure = Some(context.now());
+        tx.set_sign_ins(self.at, &self.user, &count).map_err(store_problem)?;
+        record(tx, context, source, event, "NotAuthenticated")?;
+        let is_last = self.failures_max.is_some_and(|most| count.failures >= most);
+        if let Some(resource) = resource.filter(|_| is_last)
+            && block(tx, context, self.at, &resource)?
+        {
+            record(tx, context, source, &Event { name: "BlockUser", ..*event }, "OK")?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes down whether a user knows their password, and answers what they have shown if they do.
 pub(crate) fn confirm(
     tx: &mut Tx<'_>,
     context: &Context,
@@ -284,7 +340,7 @@ pub(crate) fn confirm(
     event: &'static str,
     attempt: &Attempt,
     verdict: &Verdict,
-) -> Result<Option<Ocid>, Problem> {
+) -> Result<Option<Confirmed>, Problem> {
     let Some(known) = &attempt.known else {
         let event = Event { at: TenancyNo(0), compartment: "", actor: "", name: event, target: "" };
         record(tx, context, source, &event, "NotAuthenticated")?;
@@ -302,27 +358,23 @@ pub(crate) fn confirm(
     };
     let actor = known.user.as_str();
     let event = Event { at: known.at, compartment: "", actor, name: event, target: actor };
-    let mut count = tx.sign_ins(known.at, &known.user).map_err(store_problem)?;
     if !(verdict.right && still) {
-        count.last_failure = Some(context.now());
-        tx.set_sign_ins(known.at, &known.user, &count).map_err(store_problem)?;
-        record(tx, context, source, &event, "NotAuthenticated")?;
-        let is_last = known.failures_max.is_some_and(|most| count.failures >= most);
-        if let Some(resource) = resource.filter(|_| is_last)
-            && block(tx, context, known.at, &resource)?
-        {
-            record(tx, context, source, &Event { name: "BlockUser", ..event }, "OK")?;
-        }
+        known.refuse(tx, context, source, &event, resource)?;
         return Ok(None);
     }
-    count.failures = 0;
+    let has_device = mfa_totp_devices::activated(tx, known.at, &known.user)?.is_some();
+    let is_first = event.name == SIGN_IN && has_device;
+    let mut count = tx.sign_ins(known.at, &known.user).map_err(store_problem)?;
+    // A right password does not make wrong codes undone: else both could be tried in turn for ever.
+    count.failures = if is_first { count.failures.saturating_sub(1) } else { 0 };
     tx.set_sign_ins(known.at, &known.user, &count).map_err(store_problem)?;
     if let (Some(hash), Some(kept)) = (&verdict.rehashed, &known.password) {
         let new = StoredPassword { hash: hash.clone(), ..kept.clone() };
         tx.set_ui_password(known.at, &known.user, &new).map_err(store_problem)?;
     }
-    record(tx, context, source, &event, "OK")?;
-    Ok(Some(known.user.clone()))
+    let name = if is_first { "ConfirmPassword" } else { event.name };
+    record(tx, context, source, &Event { name, ..event }, "OK")?;
+    Ok(Some(if is_first { Confirmed::ByPassword } else { Confirmed::Wholly }))
 }
 
 /// Whether the password that was weighed is still the one that is kept.

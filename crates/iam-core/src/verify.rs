@@ -7,7 +7,7 @@
 mod trail;
 
 use crate::users::second_name;
-use crate::{authentication_policies, domains, tree};
+use crate::{authentication_policies, domains, mfa_totp_devices, tree};
 use iam_api::Ocid;
 use iam_api::authentication_policies::AuthenticationPolicy;
 use iam_api::compartments::Compartment;
@@ -357,6 +357,10 @@ impl Look<'_, '_> {
             }
         };
         self.must_say_the_same(&OF_RESOURCES);
+        let has_device = mfa_totp_devices::activated(self.tx, self.at(), &user.id);
+        if !has_device.is_ok_and(|device| device.is_some() == user.is_mfa_activated) {
+            self.wrong(|| "its body does not say whether a code is asked for".to_owned());
+        }
         for (alias, written) in
             [(Alias::UserEmail, user.email), (Alias::UserDbName, user.db_user_name)]
         {

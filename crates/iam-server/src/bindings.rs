@@ -1,6 +1,6 @@
 //! Which function does what each operation promises: one typed line for each.
 
-use crate::new_password::Before;
+use crate::new_password::{self, Before};
 use crate::reply::RawReply;
 use crate::scim_bindings;
 use iam_api::api_keys::{DELETE_API_KEY, LIST_API_KEYS, UPLOAD_API_KEY};
@@ -17,11 +17,12 @@ use iam_api::compartments::{
     CREATE_COMPARTMENT, DELETE_COMPARTMENT, GET_COMPARTMENT, LIST_COMPARTMENTS, MOVE_COMPARTMENT,
     RECOVER_COMPARTMENT, UPDATE_COMPARTMENT,
 };
-use iam_api::credentials::{VERIFY_CREDENTIAL, VERIFY_SIGNATURE};
+use iam_api::credentials::{VERIFY_ACCESS_TOKEN, VERIFY_CREDENTIAL, VERIFY_SIGNATURE};
 use iam_api::customer_secret_keys::{
     CREATE_CUSTOMER_SECRET_KEY, DELETE_CUSTOMER_SECRET_KEY, LIST_CUSTOMER_SECRET_KEYS,
     UPDATE_CUSTOMER_SECRET_KEY,
 };
+use iam_api::db_credentials::{CREATE_DB_CREDENTIAL, DELETE_DB_CREDENTIAL, LIST_DB_CREDENTIALS};
 use iam_api::domains::{
     ACTIVATE_DOMAIN, CHANGE_DOMAIN_COMPARTMENT, CHANGE_DOMAIN_LICENSE_TYPE, CREATE_DOMAIN,
     DEACTIVATE_DOMAIN, DELETE_DOMAIN, ENABLE_REPLICATION_TO_REGION, GET_DOMAIN,
@@ -41,6 +42,10 @@ use iam_api::identity_providers::{
     DELETE_IDP_GROUP_MAPPING, GET_IDENTITY_PROVIDER, GET_IDP_GROUP_MAPPING,
     LIST_IDENTITY_PROVIDER_GROUPS, LIST_IDENTITY_PROVIDERS, LIST_IDP_GROUP_MAPPINGS,
     RESET_IDP_SCIM_CLIENT, UPDATE_IDENTITY_PROVIDER, UPDATE_IDP_GROUP_MAPPING,
+};
+use iam_api::mfa_totp_devices::{
+    ACTIVATE_MFA_TOTP_DEVICE, CREATE_MFA_TOTP_DEVICE, DELETE_MFA_TOTP_DEVICE, GENERATE_TOTP_SEED,
+    GET_MFA_TOTP_DEVICE, LIST_MFA_TOTP_DEVICES,
 };
 use iam_api::network_sources::{
     CREATE_NETWORK_SOURCE, DELETE_NETWORK_SOURCE, GET_NETWORK_SOURCE, LIST_NETWORK_SOURCES,
@@ -96,12 +101,13 @@ use iam_api::{Method, Ocid, Operation, Problem, Spec};
 use iam_core::call::{Call, Reply};
 use iam_core::credentials::verification;
 use iam_core::{
-    api_keys, audit_events, auth_tokens, authentication_policies, availability_domains,
-    bulk_actions, compartment_work, compartments, customer_secret_keys, domain_work, domains,
-    dynamic_groups, groups, iam_work_requests, identity_providers, idp_group_mappings,
-    network_sources, oauth2_client_credentials, policies, smtp_credentials, standard_tags,
-    swift_passwords, tag_defaults, tag_deletion, tag_edits, tag_namespaces, tagging_work_requests,
-    tags, tenancies, ui_passwords, user_group_memberships, users, work_requests,
+    access_tokens, api_keys, audit_events, auth_tokens, authentication_policies,
+    availability_domains, bulk_actions, compartment_work, compartments, customer_secret_keys,
+    db_credentials, domain_work, domains, dynamic_groups, groups, iam_work_requests,
+    identity_providers, idp_group_mappings, mfa_totp_devices, network_sources,
+    oauth2_client_credentials, policies, smtp_credentials, standard_tags, swift_passwords,
+    tag_defaults, tag_deletion, tag_edits, tag_namespaces, tagging_work_requests, tags, tenancies,
+    ui_passwords, user_group_memberships, users, work_requests,
 };
 use iam_store::{Lookups, TenancyNo};
 use serde::Serialize;
@@ -181,8 +187,18 @@ pub(crate) static BINDINGS: LazyLock<HashMap<Key, Binding>> = LazyLock::new(|| {
         on(&LIST_OAUTH_CLIENT_CREDENTIALS, oauth2_client_credentials::list),
         on(&UPDATE_OAUTH_CLIENT_CREDENTIAL, oauth2_client_credentials::update),
         on(&DELETE_OAUTH_CLIENT_CREDENTIAL, oauth2_client_credentials::delete),
+        on(&CREATE_MFA_TOTP_DEVICE, mfa_totp_devices::create),
+        on(&GET_MFA_TOTP_DEVICE, mfa_totp_devices::get),
+        on(&LIST_MFA_TOTP_DEVICES, mfa_totp_devices::list),
+        on(&ACTIVATE_MFA_TOTP_DEVICE, mfa_totp_devices::activate),
+        on(&GENERATE_TOTP_SEED, mfa_totp_devices::generate_seed),
+        on(&DELETE_MFA_TOTP_DEVICE, mfa_totp_devices::delete),
+        on(&CREATE_DB_CREDENTIAL, db_credentials::create).after(new_password::for_databases),
+        on(&LIST_DB_CREDENTIALS, db_credentials::list),
+        on(&DELETE_DB_CREDENTIAL, db_credentials::delete),
         on(&VERIFY_CREDENTIAL, verification::verify),
         on(&VERIFY_SIGNATURE, verification::verify_signature),
+        on(&VERIFY_ACCESS_TOKEN, access_tokens::verify),
         on(&CREATE_GROUP, groups::create),
         on(&GET_GROUP, groups::get),
         on(&LIST_GROUPS, groups::list),

@@ -11,6 +11,7 @@ use crate::dialect::{self, Cause};
 use crate::head_clock::{HeadClock, Turn};
 use crate::health;
 use crate::metrics;
+use crate::oauth;
 use crate::system;
 use crate::traces;
 use axum::Router;
@@ -87,7 +88,8 @@ pub fn service(app: &Shared) -> Router {
         dialect::problem(dialect::of(request.uri().path()), &api::no_operation())
     };
     let pages = console::router(Arc::clone(app));
-    api.merge(pages).merge(health::router(Arc::clone(app))).fallback(nothing_here)
+    let others = health::router(Arc::clone(app)).merge(oauth::router(Arc::clone(app)));
+    api.merge(pages).merge(others).fallback(nothing_here)
 }
 
 /// Where connections come in, and what answers them.

@@ -26,6 +26,7 @@ mod made;
 pub mod metrics;
 mod new_password;
 mod notify;
+mod oauth;
 mod place;
 pub mod post;
 pub mod postman;

@@ -12,6 +12,7 @@ use crate::bindings::BINDINGS;
 use crate::console;
 use crate::health;
 use crate::http;
+use crate::oauth;
 use axum::Router;
 use axum::extract::State;
 use axum::http::uri::Authority;
@@ -72,6 +73,9 @@ impl Which {
     }
 }
 
+/// What tokens for other services are counted as.
+const OAUTH: &str = "oauth2";
+
 /// What this process counts of requests and connections.
 pub struct Metrics {
     rows: Vec<Row>,
@@ -93,6 +97,7 @@ impl Metrics {
                 .flat_map(|page| [page_name(false, page), page_name(true, page)])
                 .map(|name| Row::new("console", name)),
         );
+        rows.push(Row::new(OAUTH, "token"));
         let own = [health::ALIVE, health::READY, PATH];
         rows.extend(own.map(|path| Row::new(OPERATOR, path.trim_start_matches('/'))));
         let places = rows.iter().enumerate();
@@ -113,6 +118,7 @@ impl Metrics {
             (None, health::ALIVE | health::READY | PATH) => {
                 self.place(OPERATOR, path.trim_start_matches('/'))
             }
+            (None, oauth::TOKEN) => self.place(OAUTH, "token"),
             _ => UNKNOWN,
         };
         Which(Arc::new(AtomicUsize::new(place)))

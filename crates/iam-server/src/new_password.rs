@@ -7,7 +7,7 @@ use crate::spine::Request;
 use iam_api::{Problem, Secret};
 use iam_core::call::store_problem;
 use iam_core::change_password::{self, Declined, NewUser, Prepared, Situation};
-use iam_core::recovery;
+use iam_core::{db_credentials, recovery};
 use serde_json::Value;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -44,19 +44,32 @@ pub(crate) fn of_caller(app: Shared, request: Arc<Request>) -> Preparing {
     })
 }
 
+/// One for databases, of the user whom the path names.
+pub(crate) fn for_databases(app: Shared, request: Arc<Request>) -> Preparing {
+    Box::pin(async move {
+        let asked = Arc::clone(&request);
+        let situation = app.read(move |_, tx| of_target(tx, &asked)).await?;
+        let new = secret(&request, "password");
+        let prepared =
+            app.hash(move |app| db_credentials::prepare(&app.context, &situation, &new)).await?;
+        Ok(Some(prepared?))
+    })
+}
+
 /// The one of the user whom the path names.
 pub(crate) fn of_user(app: Shared, request: Arc<Request>) -> Preparing {
     Box::pin(async move {
         let asked = Arc::clone(&request);
-        prepare(&app, &request, move |tx| {
-            let Request { binding, caller, params, body, .. } = &*asked;
-            let principal = &caller.principal;
-            let found = iam_core::target::find(tx, binding.spec, principal, params, body)?;
-            let user = found.resource.ok_or_else(Problem::not_found)?;
-            Ok(change_password::of_user(tx, principal.tenancy, &user)?)
-        })
-        .await
+        prepare(&app, &request, move |tx| of_target(tx, &asked)).await
     })
+}
+
+fn of_target(tx: &mut iam_store::Tx<'_>, request: &Request) -> Result<Situation, Declined> {
+    let Request { binding, caller, params, body, .. } = request;
+    let principal = &caller.principal;
+    let found = iam_core::target::find(tx, binding.spec, principal, params, body)?;
+    let user = found.resource.ok_or_else(Problem::not_found)?;
+    Ok(change_password::of_user(tx, principal.tenancy, &user)?)
 }
 
 /// The one that a new user gets, if they get one at once.

@@ -141,6 +141,12 @@ impl PublicKey {
         &self.spki
     }
 
+    /// Modulus and exponent, big-endian.
+    #[must_use]
+    pub fn numbers(&self) -> (&[u8], &[u8]) {
+        modulus_and_exponent(&self.spki).unwrap_or_default() // was read before
+    }
+
     /// The fingerprint by which OCI names the key: MD5 of the DER, as pairs joined by `:`.
     #[must_use]
     pub fn fingerprint(&self) -> String {

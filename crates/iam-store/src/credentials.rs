@@ -1,5 +1,6 @@
-//! What users show to other services than this one: auth tokens, SMTP credentials and their like,
-//! in one table. What a kind of them tells is its `body`, which is not looked into here.
+//! What users show to other services than this one (auth tokens, SMTP credentials and the like),
+//! and what draws the codes that they show to this one, in one table. What a kind of them tells is
+//! its `body`, which is not looked into here.
 
 use crate::engine::{Row, StoreError};
 use crate::tx::{TenancyNo, Tx};
@@ -20,16 +21,22 @@ pub enum CredentialKind {
     SmtpCredential,
     /// The name and password of a program that asks for access tokens.
     OAuth2ClientCredential,
+    /// An app that draws the codes a user signs in with besides the password.
+    MfaTotpDevice,
+    /// A password for databases, chosen by its user.
+    DbCredential,
 }
 
 impl CredentialKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::AuthToken,
         Self::SwiftPassword,
         Self::CustomerSecretKey,
         Self::SmtpCredential,
         Self::OAuth2ClientCredential,
+        Self::MfaTotpDevice,
+        Self::DbCredential,
     ];
 
     /// As it is stored.
@@ -41,6 +48,8 @@ impl CredentialKind {
             Self::CustomerSecretKey => "customer-secret-key",
             Self::SmtpCredential => "smtp-credential",
             Self::OAuth2ClientCredential => "oauth2-client-credential",
+            Self::MfaTotpDevice => "mfa-totp-device",
+            Self::DbCredential => "db-credential",
         }
     }
 

@@ -12,6 +12,18 @@ pub enum Purpose {
     Console,
     /// To change a one-time password, and nothing else.
     ChangePassword,
+    /// To show a code besides the password, and nothing else.
+    SecondFactor,
+}
+
+impl Purpose {
+    const fn number(self) -> i64 {
+        match self {
+            Self::Console => 0,
+            Self::ChangePassword => 1,
+            Self::SecondFactor => 2,
+        }
+    }
 }
 
 /// A session as it is stored.
@@ -38,7 +50,8 @@ fn read(row: &dyn Row) -> Result<StoredSession, StoreError> {
         user: Ocid::from(row.must_text(2)?),
         purpose: match row.must_int(3)? {
             0 => Purpose::Console,
-            _ => Purpose::ChangePassword, // what this version does not know may do the least
+            1 => Purpose::ChangePassword,
+            _ => Purpose::SecondFactor, // what this version does not know may do the least
         },
         created: Timestamp::from_micros(row.must_int(4)?),
         seen: Timestamp::from_micros(row.must_int(5)?),
@@ -82,7 +95,7 @@ impl Tx<'_> {
             new.hash.as_str().into(),
             new.tenancy.0.into(),
             new.user.as_str().into(),
-            i64::from(new.purpose == Purpose::ChangePassword).into(),
+            new.purpose.number().into(),
             new.created.as_micros().into(),
             new.seen.as_micros().into(),
         ];

@@ -340,7 +340,7 @@ fn every_command_is_one_of_oracles_and_waits_and_pages_where_that_one_does() {
 }
 
 /// Operations that Oracle's table of permissions does not have; what they need was chosen.
-const CHOSEN: [(&str, &[&str]); 24] = [
+const CHOSEN: [(&str, &[&str]); 34] = [
     ("GetStandardTagTemplate", &["TAG_NAMESPACE_INSPECT"]),
     ("ImportStandardTags", &["TAG_NAMESPACE_CREATE", "TAG_NAMESPACE_USE"]),
     ("ListBulkEditTagsResourceTypes", &["TAG_NAMESPACE_INSPECT"]),
@@ -365,7 +365,17 @@ const CHOSEN: [(&str, &[&str]); 24] = [
     ("UpdateUserCapabilities", &["USER_UPDATE"]),
     ("VerifyCredential", &["CREDENTIAL_VERIFY"]),
     ("VerifySignature", &["CREDENTIAL_VERIFY"]),
+    ("VerifyAccessToken", &["CREDENTIAL_VERIFY"]),
     ("GetUserUIPasswordInformation", &["USER_READ"]),
+    ("CreateDbCredential", &["CREDENTIAL_ADD"]),
+    ("ListDbCredentials", &["CREDENTIAL_INSPECT"]),
+    ("DeleteDbCredential", &["CREDENTIAL_REMOVE"]),
+    ("CreateMfaTotpDevice", &["USER_UPDATE", "USER_TOTPDEVICE_ADD"]),
+    ("GetMfaTotpDevice", &["USER_READ"]),
+    ("ListMfaTotpDevices", &["USER_READ"]),
+    ("ActivateMfaTotpDevice", &["USER_UPDATE", "USER_TOTPDEVICE_UPDATE"]),
+    ("GenerateTotpSeed", &["USER_UPDATE", "USER_TOTPDEVICE_UPDATE"]),
+    ("DeleteMfaTotpDevice", &["USER_UPDATE", "USER_TOTPDEVICE_REMOVE"]),
 ];
 
 #[test]

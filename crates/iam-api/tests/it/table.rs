@@ -130,11 +130,11 @@ fn what_an_operation_acts_on_is_something_that_its_request_names() {
 fn what_a_method_takes_is_what_methods_of_its_kind_take() {
     for spec in all() {
         let (takes, id) = (|name| spec.param(name).is_some(), spec.id);
+        let has_none = ["RecoverCompartment", "ResetIdpScimClient", "GenerateTotpSeed"];
         // In a domain, whatever changes something can be repeated safely.
         let repeats = match spec.dialect {
             Dialect::Identity => {
-                let has_none = ["RecoverCompartment", "ResetIdpScimClient"].contains(&id);
-                spec.method == Method::Post && !spec.reads() && !has_none
+                spec.method == Method::Post && !spec.reads() && !has_none.contains(&id)
             }
             Dialect::Scim => !spec.reads(),
         };
@@ -142,7 +142,13 @@ fn what_a_method_takes_is_what_methods_of_its_kind_take() {
         // Oracle's own exceptions: a tag namespace is updated blindly; locks and moves are not.
         let changes = matches!(spec.method, Method::Put | Method::Patch | Method::Delete)
             && id != "UpdateTagNamespace";
-        let acts = ["RecoverCompartment", "MoveCompartment", "CascadeDeleteTagNamespace"];
+        let acts = [
+            "RecoverCompartment",
+            "MoveCompartment",
+            "CascadeDeleteTagNamespace",
+            "ActivateMfaTotpDevice",
+            "GenerateTotpSeed",
+        ];
         let acts = acts.contains(&id)
             || id.ends_with("Lock")
             || spec.path.starts_with("/20160918/domains/{domainId}/actions/");

@@ -162,7 +162,7 @@ fn answer(
 
 /// Counts a wrong one and notes it. Where there were too many of that name, nothing is kept of it:
 /// the transaction is undone.
-fn refuse(
+pub(crate) fn refuse(
     call: &mut Call<'_, '_>,
     rules: &Rules,
     name: &str,

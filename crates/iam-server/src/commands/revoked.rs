@@ -108,6 +108,8 @@ const fn credential(kind: CredentialKind) -> &'static str {
         CredentialKind::CustomerSecretKey => "customer secret key, of user",
         CredentialKind::SmtpCredential => "SMTP credential, of user",
         CredentialKind::OAuth2ClientCredential => "OAuth 2.0 client credential, of user",
+        CredentialKind::MfaTotpDevice => "MFA TOTP device, of user",
+        CredentialKind::DbCredential => "database credential, of user",
     }
 }
 

@@ -8,6 +8,7 @@ use crate::place::KeyedPlaceArgs;
 use crate::system::{SystemClock, SystemRandom};
 use crate::trail::HOST;
 use clap::Subcommand;
+use iam_api::mfa_totp_devices::DELETE_MFA_TOTP_DEVICE;
 use iam_api::ui_passwords::CREATE_OR_RESET_UI_PASSWORD;
 use iam_api::user_group_memberships::{ADD_USER_TO_GROUP, AddUserToGroupDetails};
 use iam_api::users::{UPDATE_USER_STATE, UpdateStateDetails};
@@ -17,7 +18,7 @@ use iam_core::call::{Call, Params, Principal, Reply, Scene, store_problem};
 use iam_core::clock::{self, Mark};
 use iam_core::context::{Context, Limits};
 use iam_core::groups::ADMINISTRATORS;
-use iam_core::{ui_passwords, user_group_memberships, users};
+use iam_core::{mfa_totp_devices, ui_passwords, user_group_memberships, users};
 use iam_policy::{Allowed, Decision, Names, PolicySet, Question, compile, decide, fold, parse};
 use iam_store::{Resource, ResourceKind, Store, StoreError, TenancyNo, Tx};
 use std::sync::Arc;
@@ -49,6 +50,10 @@ enum Action {
     /// The user's old password, one-time password and Console sessions end with it; a block does
     /// not. In a tenancy with identity domains no letter is sent: the password is shown here.
     Reset(Named),
+    /// Take the user's MFA device away: the password alone is asked for from then on
+    ///
+    /// For whoever has lost the phone. The password stays as it is.
+    RemoveDevice(Named),
     /// Put the user into the group Administrators
     MakeAdmin(Named),
 }
@@ -68,6 +73,7 @@ const EXAMPLES: &str = "\
 Examples:
   durward user unblock ann --data-dir /var/lib/durward
   durward user reset ann --data-dir /var/lib/durward
+  durward user remove-device ann --data-dir /var/lib/durward
   durward user make-admin ann --database-url postgres://durward@db.example.com/durward \\
       --key-file /etc/durward/durward.key";
 
@@ -86,6 +92,10 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
             let spec = &CREATE_OR_RESET_UI_PASSWORD.spec;
             let made = act(named, spec, |call| ui_passwords::create_or_reset(call, ()))?;
             say(&shown(&named.name, made.password.as_ref()))
+        }
+        Action::RemoveDevice(named) => {
+            act(named, &DELETE_MFA_TOTP_DEVICE.spec, mfa_totp_devices::delete_any)?;
+            say(&format!("User `{}` has no MFA device\n", named.name))
         }
         Action::MakeAdmin(named) => {
             act(named, &ADD_USER_TO_GROUP.spec, make_admin)?;

@@ -25,9 +25,10 @@ mod next;
 mod one_time_password;
 mod origin;
 mod password_form;
-mod query;
+pub(crate) mod query;
 mod session_list;
 mod sign_in;
+mod sign_in_code;
 mod sign_out;
 mod text;
 mod unblock;
@@ -109,6 +110,7 @@ pub fn router(app: Shared) -> Router {
         )
         .route(home::PATH, get(home::show))
         .route(sign_in::PATH, get(sign_in::show).post(sign_in::submit))
+        .route(sign_in_code::PATH, get(sign_in_code::show).post(sign_in_code::submit))
         .route(sign_out::PATH, post(sign_out::submit))
         .route(forgot_password::PATH, get(forgot_password::show).post(forgot_password::submit))
         .route(link::PATH, get(link::show).post(link::submit))

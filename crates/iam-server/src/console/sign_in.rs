@@ -1,4 +1,5 @@
-//! Signing in, in two steps: the tenancy's name, then user name and password.
+//! Signing in, in two steps: the tenancy's name, then user name and password. Who has a device that
+//! draws codes is asked for one then (`sign_in_code`).
 //!
 //! Whatever is not right about an attempt, its answer is the same to the byte, unless the domain
 //! wants people to be told that their account is locked.
@@ -9,13 +10,13 @@ use super::frame::page;
 use super::query::encode;
 use super::text::shown;
 use super::visit::Stranger;
-use super::{Seat, change_password, cookies, forgot_password, home, next};
+use super::{Seat, change_password, cookies, forgot_password, home, next, sign_in_code};
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use iam_api::{Problem, Secret};
-use iam_core::sessions::{self, NewSession};
+use iam_core::sessions::{self, NewSession, Session};
 use iam_core::sign_in;
 use iam_store::Purpose;
 
@@ -27,6 +28,8 @@ pub(crate) const VERIFIED: &str = "verified";
 pub(crate) const CONFIRM: &str = "confirm";
 /// What the page is told where a form came without a session.
 pub(crate) const ENDED: &str = "ended";
+/// What it is told where a code came too late.
+pub(crate) const CODE_OVER: &str = "code-over";
 
 #[derive(Template)]
 #[template(path = "sign_in_tenancy.html")]
@@ -67,10 +70,12 @@ impl Refused {
 /// Shows the step that is next.
 pub(crate) async fn show(stranger: Stranger) -> Result<Response, Fault> {
     let (tenancy, query) = (stranger.query.text("tenant").trim(), &stranger.query);
-    if let Some(session) = &stranger.session {
+    // Who has shown no code yet may begin again.
+    let is_in = |session: &&Session| session.purpose != Purpose::SecondFactor;
+    if let Some(session) = stranger.session.as_ref().filter(is_in) {
         let to = match (session.purpose, query.text("done")) {
             (Purpose::Console, VERIFIED) => format!("{}?done={VERIFIED}", home::PATH),
-            (purpose, _) => after(purpose, query.text("next")).to_owned(),
+            (purpose, _) => after(purpose, query.text("next")),
         };
         return Ok(Redirect::to(&to).into_response());
     }
@@ -117,7 +122,7 @@ pub(crate) async fn submit(
         let end = seat.app.write(move |app, tx| sessions::end(tx, &app.context, &source, &old));
         end.await?;
     }
-    let mut response = Redirect::to(after(new.purpose, next)).into_response();
+    let mut response = Redirect::to(&after(new.purpose, next)).into_response();
     set_cookie(&mut response, cookies::set(cookies::SESSION, &new.token));
     set_cookie(&mut response, cookies::clear(cookies::FORM));
     Ok(response)
@@ -173,10 +178,11 @@ fn sign_in_page<'a>(
 }
 
 /// Where someone goes who has just signed in.
-fn after(purpose: Purpose, next: &str) -> &str {
+pub(crate) fn after(purpose: Purpose, next: &str) -> String {
     match purpose {
-        Purpose::ChangePassword => change_password::PATH,
-        Purpose::Console => next::own_path(next).unwrap_or(home::PATH),
+        Purpose::SecondFactor => sign_in_code::address(next),
+        Purpose::ChangePassword => change_password::PATH.to_owned(),
+        Purpose::Console => next::own_path(next).unwrap_or(home::PATH).to_owned(),
     }
 }
 
@@ -187,6 +193,10 @@ fn notice(word: &str) -> Option<&'static str> {
         "unblocked" => "Your account is unlocked. Sign in.",
         CONFIRM => "Sign in to confirm that the e-mail address is yours.",
         ENDED => "Your session has ended, so nothing was changed. Sign in and do it again.",
+        CODE_OVER => {
+            "Nobody was signed in: too much time went by, or the device that drew the code was \
+             removed. Sign in again."
+        }
         VERIFIED => "Your e-mail address is confirmed.",
         "over" => {
             "The one-time password is no longer valid: it has expired, it was replaced, or too \

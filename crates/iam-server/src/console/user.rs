@@ -97,6 +97,8 @@ pub(crate) struct Shown {
     pub(crate) state: &'static str,
     /// Whether they are blocked.
     pub(crate) is_blocked: bool,
+    /// Whether they are asked for a code besides the password.
+    pub(crate) shows_codes: bool,
     /// When they were created.
     pub(crate) created: Moment,
     /// When they last signed in.
@@ -113,6 +115,7 @@ impl From<&User> for Shown {
             email: user.email.as_deref().map(shown),
             state: state(user),
             is_blocked: is_blocked(user),
+            shows_codes: user.is_mfa_activated,
             created: user.time_created.into(),
             signed_in: user.last_successful_login_time.map(Into::into),
         }

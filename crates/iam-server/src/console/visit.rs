@@ -1,8 +1,8 @@
 //! Who opens a page: found out from the cookie before the page's function runs.
 //!
 //! A page says whom it is for by what it takes: [`Member`] is someone who is signed in, [`Changer`]
-//! also someone who has to change a one-time password first, [`Stranger`] anyone. There is no other
-//! way to a session.
+//! also someone who has to change a one-time password first, [`Halfway`] someone who has shown the
+//! password and no code yet, [`Stranger`] anyone. There is no other way to a session.
 
 use super::fault::Fault;
 use super::forms::Bound;
@@ -138,8 +138,10 @@ impl FromRequestParts<Seat> for Member {
     async fn from_request_parts(parts: &mut Parts, seat: &Seat) -> Result<Self, Fault> {
         match Visit::open(parts, seat).await? {
             Some(visit) if visit.session.purpose == Purpose::Console => Ok(Self(visit)),
-            Some(_) => Err(Fault::ChangeFirst),
-            None => Err(Fault::SignIn(return_to(parts))),
+            Some(visit) if visit.session.purpose == Purpose::ChangePassword => {
+                Err(Fault::ChangeFirst)
+            }
+            _ => Err(Fault::SignIn(return_to(parts))),
         }
     }
 }
@@ -158,11 +160,31 @@ impl FromRequestParts<Seat> for Changer {
 
     async fn from_request_parts(parts: &mut Parts, seat: &Seat) -> Result<Self, Fault> {
         let visit = Visit::open(parts, seat).await?;
+        let visit = visit.filter(|visit| visit.session.purpose != Purpose::SecondFactor);
         visit.map(Self).ok_or_else(|| Fault::SignIn(return_to(parts)))
     }
 }
 
 impl Bound for Changer {
+    fn cookie(&self) -> &str {
+        self.0.cookie()
+    }
+}
+
+/// Someone who has shown the password, and has to show a code.
+pub(crate) struct Halfway(pub(crate) Visit);
+
+impl FromRequestParts<Seat> for Halfway {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, seat: &Seat) -> Result<Self, Fault> {
+        let visit = Visit::open(parts, seat).await?;
+        let visit = visit.filter(|visit| visit.session.purpose == Purpose::SecondFactor);
+        visit.map(Self).ok_or(Fault::SignIn(None))
+    }
+}
+
+impl Bound for Halfway {
     fn cookie(&self) -> &str {
         self.0.cookie()
     }

@@ -4,7 +4,7 @@ use crate::moving::{HERE, admin, change, scratch_url, store_at, store_of, sums, 
 use crate::process::{Serving, durward, end_of, init, refusal};
 use iam_api::users::User;
 use iam_api::{BLOCKED, LifecycleState, Ocid, Timestamp};
-use iam_store::{AuditRecord, SignIns, Store};
+use iam_store::{AuditRecord, CredentialKind, SignIns, Store, StoredCredential};
 use std::path::Path;
 use tempfile::TempDir;
 
@@ -144,4 +144,51 @@ fn what_is_served_and_what_is_unknown_is_left_alone() {
     let args = ["user", "reset", "admin", "--data-dir", word(&dir), "--key-file", word(&key)];
     assert!(refusal(&mut durward(&args)).contains("is not the one that"));
     assert_eq!(sums(&store_of(&dir)), before);
+}
+
+#[test]
+fn a_device_that_was_lost_is_taken_away_and_it_is_noted() {
+    let root = TempDir::new().unwrap();
+    let dir = init(root.path(), &[]);
+    let id = admin(&dir);
+    let owner = id.clone();
+    change(&store_of(&dir), move |tx| {
+        let mut row = tx.resource(HERE, &owner)?.unwrap();
+        let mut user: User = row.model()?;
+        user.is_mfa_activated = true;
+        row.set_model(&user)?;
+        tx.update(HERE, &row)?;
+        tx.add_credential(HERE, &device(&owner))
+    });
+    assert_eq!(user("remove-device", "admin", &dir), "User `admin` has no MFA device\n");
+    let store = store_of(&dir);
+    let row = store.read(|tx| tx.resource(HERE, &id)).unwrap().unwrap().unwrap();
+    assert!(!row.model::<User>().unwrap().is_mfa_activated);
+    let kind = CredentialKind::MfaTotpDevice;
+    assert!(store.read(|tx| tx.credentials(HERE, &id, kind)).unwrap().unwrap().is_empty());
+    let line = last_line(&store);
+    assert_eq!(
+        [&line.actor, &line.event, &line.target],
+        ["host", "DeleteMfaTotpDevice", id.as_str()]
+    );
+}
+
+fn device(user: &Ocid) -> StoredCredential {
+    let id = Ocid::new("credential", &[7; 32]).to_string();
+    let created = Timestamp::from_micros(5);
+    let body = serde_json::json!({
+        "id": id, "userId": user, "timeCreated": created, "lifecycleState": "ACTIVE",
+        "isActivated": true,
+    });
+    StoredCredential {
+        user: user.clone(),
+        kind: CredentialKind::MfaTotpDevice,
+        id,
+        created,
+        etag: "e".to_owned(),
+        state: "ACTIVE".to_owned(),
+        body: body.to_string(),
+        secret: vec![1],
+        retry: None,
+    }
 }

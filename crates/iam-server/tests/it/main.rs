@@ -29,6 +29,7 @@ mod logs;
 mod mail;
 mod metrics;
 mod moving;
+mod oauth;
 mod objects;
 mod operating;
 mod process;

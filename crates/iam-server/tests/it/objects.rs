@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 pub(crate) struct Objects {
     tenancy: String,
     pub(crate) user: String,
+    member: String,
     group: String,
     policy: String,
     /// A compartment in the root, and one in that.
@@ -20,7 +21,7 @@ pub(crate) struct Objects {
     work: String,
     membership: String,
     fingerprint: String,
-    /// What the user shows to other services, by the names of the paths' segments.
+    /// What the user shows, to other services and here, by the names of the paths' segments.
     credentials: Vec<(&'static str, String)>,
     /// In a tenancy without domains, one that does not exist.
     domain: String,
@@ -94,7 +95,7 @@ pub(crate) struct Plain {
     pub(crate) body: Option<Value>,
 }
 
-/// Gives the user one of each kind of credential for other services.
+/// Gives the user one of each kind of credential.
 pub(crate) fn credentials(
     world: &World,
     admin: &Caller,
@@ -108,8 +109,15 @@ pub(crate) fn credentials(
     let scopes = json!([{"audience": "shop", "scope": "read"}]);
     let body = json!({"name": "robot", "description": "first", "scopes": scopes});
     let program = world.post(admin, &path, &body).ok().id();
+    let body = json!({"password": "For-my-2-databases", "description": "first"});
+    let database = world.post(admin, &format!("/users/{user}/dbCredentials"), &body).ok().id();
+    let path = format!("/20160918/users/{user}/mfaTotpDevices");
+    let device = world.send(admin, "POST", &path, None).ok();
     vec![
+        ("totpToken", world.code(&device.text("seed"))),
+        ("mfaTotpDeviceId", device.id()),
         ("oauth2ClientCredentialId", program),
+        ("dbCredentialId", database),
         ("authTokenId", make("authTokens", "description")),
         ("swiftPasswordId", make("swiftPasswords", "description")),
         ("customerSecretKeyId", make("customerSecretKeys", "displayName")),
@@ -222,6 +230,7 @@ impl Objects {
         Self {
             tenancy,
             user,
+            member,
             group,
             policy,
             shelf,
@@ -296,6 +305,7 @@ impl Objects {
             "DeleteTag" if name == "tagName" => "Old".to_owned(),
             "DeleteTag" => self.retired.attic.clone(),
             _ if of_tags => self.retired.work.clone(),
+            "CreateMfaTotpDevice" => self.member.clone(), // who has none
             "RecoverCompartment" => self.deleted.clone(),
             "ActivateDomain" | "DeleteDomain" => self.asleep.clone(),
             "DeactivateDomain" | "ChangeDomainCompartment" => self.awake.clone(),
@@ -324,7 +334,7 @@ impl Objects {
             Kind::Model(model) => {
                 let mut body = Map::new();
                 // In no model required, and yet needed.
-                let needed = ["blocked", "licenseType", "replicaRegion"];
+                let needed = ["blocked", "licenseType", "replicaRegion", "totpToken"];
                 let wanted = |name: &str| needed.contains(&name);
                 for field in
                     model.fields.iter().filter(|field| field.required || wanted(field.name))
@@ -340,6 +350,7 @@ impl Objects {
 
     fn value(&self, name: &str, kind: &Kind) -> Value {
         match (name, kind) {
+            ("totpToken", _) => json!(self.must("totpToken")),
             ("key", _) => json!(key(3).public_key_pem()),
             ("resources", kind) if kind.model().unwrap().name == "BulkEditResource" => {
                 json!([{"id": self.group, "resourceType": "Group"}])
@@ -366,7 +377,7 @@ impl Objects {
             (_, Kind::Ocid) => json!(self.must(name)),
             (_, Kind::String) => json!("new"),
             (_, Kind::Boolean) => json!(false),
-            (_, Kind::Secret) => json!("ShownToAnotherService7"),
+            (_, Kind::Secret) => json!("ShownToAnotherService-7"),
             (_, Kind::Choice(words)) => json!(words[0]),
             _ => panic!("no value for {name}; make one here"),
         }
@@ -383,6 +394,8 @@ impl Objects {
             format!("/users/{}/customerSecretKeys", self.user),
             format!("/users/{}/smtpCredentials", self.user),
             format!("/users/{}/oauth2ClientCredentials", self.user),
+            format!("/users/{}/mfaTotpDevices", self.user),
+            format!("/users/{}/dbCredentials", self.user),
             format!("/groups/{}", self.group),
             format!("/policies/{}", self.policy),
             format!("/userGroupMemberships/{}", self.membership),

@@ -4,6 +4,7 @@
 
 mod nodes;
 mod tags;
+mod totp;
 
 use axum::Router;
 use axum::body::Body;

@@ -1,17 +1,18 @@
 //! `opc-retry-token`, alike for every operation that creates.
 
 use crate::world::{Answer, World, key};
-use iam_api::{Method, OPERATIONS, Spec};
+use iam_api::{Method, OPERATIONS, Ocid, Spec};
 use serde_json::{Value, json};
 
 /// What makes another one each time: nothing about it has to be unique.
-const HAS_NO_NAME: [&str; 6] = [
+const HAS_NO_NAME: [&str; 7] = [
     "CreateOrResetUIPassword",
     "CreateAuthToken",
     "CreateSwiftPassword",
     "CreateCustomerSecretKey",
     "CreateSmtpCredential",
     "CreateOAuthClientCredential",
+    "CreateDbCredential",
 ];
 
 /// An operation's id, and a valid request for it: where, and with what body.
@@ -24,12 +25,13 @@ fn requests(world: &World) -> Vec<Case> {
     let mut policy = base.clone();
     policy["statements"] = json!(["allow any-user to inspect users in tenancy"]);
     let member = json!({"userId": ann, "groupId": team});
-    let mut all = vec![
+    let mut all = for_devices(world, &ann); // first, since their code is one for a moment only
+    all.extend([
         ("CreateUser", "/users".into(), Some(base.clone())),
         ("CreateGroup", "/groups".into(), Some(base)),
         ("CreatePolicy", "/policies".into(), Some(policy)),
         ("AddUserToGroup", "/userGroupMemberships".into(), Some(member)),
-    ];
+    ]);
     all.extend(for_places(world));
     all.extend(for_compartments(world));
     all.extend(for_tags(world));
@@ -185,6 +187,7 @@ fn for_credentials(user: &str) -> Vec<Case> {
     let of = |path: &str| format!("/users/{user}/{path}");
     let words = |field: &str| Some(json!({field: "backup job"}));
     let scopes = json!([{"audience": "shop", "scope": "read"}]);
+    let database = json!({"password": "For-my-2-databases", "description": "d"});
     let client = json!({"name": "n", "description": "d", "scopes": scopes});
     vec![
         ("CreateAuthToken", of("authTokens"), words("description")),
@@ -192,6 +195,7 @@ fn for_credentials(user: &str) -> Vec<Case> {
         ("CreateCustomerSecretKey", of("customerSecretKeys"), words("displayName")),
         ("CreateSmtpCredential", of("smtpCredentials"), words("description")),
         ("CreateOAuthClientCredential", of("oauth2ClientCredentials"), Some(client)),
+        ("CreateDbCredential", of("dbCredentials"), Some(database)),
         ("UploadApiKey", of("apiKeys"), Some(json!({"key": key(1).public_key_pem()}))),
         ("CreateOrResetUIPassword", of("uiPassword"), None),
     ]
@@ -201,15 +205,27 @@ fn path_of(id: &str) -> &'static str {
     OPERATIONS.iter().find(|spec| spec.id == id).unwrap().path
 }
 
+fn for_devices(world: &World, without: &Ocid) -> Vec<Case> {
+    let (admin, with) = (world.administrator(), world.user("with-a-device"));
+    let of = |user: &Ocid| format!("/users/{user}/mfaTotpDevices");
+    let made = world.send(&admin, "POST", &format!("/20160918{}", of(&with)), None).ok();
+    let activate = format!("{}/{}/actions/activate", of(&with), made.id());
+    let code = json!({"totpToken": world.code(&made.text("seed"))});
+    vec![
+        ("ActivateMfaTotpDevice", activate, Some(code)),
+        ("CreateMfaTotpDevice", of(without), None),
+    ]
+}
+
 #[test]
 fn a_repeated_request_is_answered_alike_and_does_nothing_for_every_operation_that_posts() {
     let world = World::with_domains_but_no_mail();
     let admin = world.administrator();
     let requests = requests(&world);
-    // Recovering twice is refused: OCI has no token for it. A check is as safe without one.
-    let is_repeated = |spec: &&&Spec| {
-        !["RecoverCompartment", "ResetIdpScimClient"].contains(&spec.id) && !spec.reads()
-    };
+    // Recovering twice is refused, and two seeds or secrets are as good as one: OCI has no token for
+    // them. A check is as safe without one.
+    let has_none = ["RecoverCompartment", "ResetIdpScimClient", "GenerateTotpSeed"];
+    let is_repeated = |spec: &&&Spec| !has_none.contains(&spec.id) && !spec.reads();
     let posts = OPERATIONS.iter().filter(|spec| spec.method == Method::Post).filter(is_repeated);
     assert!(posts.clone().all(|spec| spec.param("opc-retry-token").is_some()));
     let mut known: Vec<&str> = posts.map(|spec| spec.id).collect();
@@ -230,6 +246,8 @@ fn a_repeated_request_is_answered_alike_and_does_nothing_for_every_operation_tha
             assert_ne!(work(&third), work(&first), "a request without a token is another one");
         } else if HAS_NO_NAME.contains(&id) {
             assert_ne!(third.text, first.text, "a request without a token is another one");
+        } else if id == "CreateMfaTotpDevice" {
+            assert_eq!(third.code(), (400, "LimitExceeded".into()), "there is one");
         } else if id == "ChangeTagNamespaceCompartment" {
             assert_eq!(third.status, 204, "it is there");
         } else {

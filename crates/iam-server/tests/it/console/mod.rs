@@ -12,6 +12,7 @@ mod password_policies;
 mod readdressed;
 mod recovery;
 mod recovery_model;
+mod second_factor;
 mod sessions;
 mod users;
 
