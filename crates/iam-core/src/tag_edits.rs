@@ -27,9 +27,11 @@ use std::collections::HashSet;
 /// The most resources of one request.
 const RESOURCES_MAX: usize = 100;
 /// The kinds of resources whose tags can be edited, and what updating one needs.
-const KINDS: [(&str, ResourceKind, &str); 6] = [
+const KINDS: [(&str, ResourceKind, &str); 8] = [
     ("Compartment", ResourceKind::Compartment, "COMPARTMENT_UPDATE"),
+    ("DynamicGroup", ResourceKind::DynamicGroup, "DYNAMIC_GROUP_UPDATE"),
     ("Group", ResourceKind::Group, "GROUP_UPDATE"),
+    ("NetworkSource", ResourceKind::NetworkSource, "NETWORK_SOURCE_UPDATE"),
     ("Policy", ResourceKind::Policy, "POLICY_UPDATE"),
     (tags::ENTITY, ResourceKind::Tag, "TAG_NAMESPACE_USE"),
     (tag_namespaces::ENTITY, ResourceKind::TagNamespace, "TAG_NAMESPACE_UPDATE"),

@@ -97,12 +97,18 @@ fn every_kind_that_is_listed_is_edited_and_what_else_it_says_stays() {
                      "freeformTags": {"a": "b"}});
     let mut policy = new.clone();
     policy["statements"] = json!(["allow any-user to inspect users in tenancy"]);
+    let mut rule = new.clone();
+    (rule["name"], rule["matchingRule"]) = (json!("ruled"), json!("ANY {instance.id = 'x'}"));
+    let mut source = new.clone();
+    source["publicSourceList"] = json!(["192.0.2.1"]);
     let make = |path: &str, body: &Value| world.post(&admin, path, body).ok().id();
     let space = make("/tagNamespaces", &new);
     let tag = world.tag(&space, "key", &json!({}));
     let all = [
         ("Compartment", make("/compartments", &new), "/compartments/"),
+        ("DynamicGroup", make("/dynamicGroups", &rule), "/dynamicGroups/"),
         ("Group", make("/groups", &new), "/groups/"),
+        ("NetworkSource", make("/networkSources", &source), "/networkSources/"),
         ("Policy", make("/policies", &policy), "/policies/"),
         ("TagDefinition", tag, ""),
         ("TagNamespace", space.clone(), "/tagNamespaces/"),
@@ -119,7 +125,7 @@ fn every_kind_that_is_listed_is_edited_and_what_else_it_says_stays() {
     let first = world.get(&admin, "/tags/bulkEditResourceTypes?limit=4").ok();
     let next = first.header("opc-next-page").unwrap();
     let path = format!("/tags/bulkEditResourceTypes?limit=4&page={next}");
-    assert_eq!(world.get(&admin, &path).ok().json()["items"].as_array().unwrap().len(), 2);
+    assert_eq!(world.get(&admin, &path).ok().json()["items"].as_array().unwrap().len(), 4);
     let path = |(_, id, path): &(&str, String, &str)| match *path {
         "" => format!("/tagNamespaces/{space}/tags/key"),
         path => format!("{path}{id}"),
