@@ -4,7 +4,7 @@
 //!
 //! A user's row is in the tenancy where they are of the Default domain, else in their domain: so
 //! names are unique in each domain, and what is asked for by a name is of one. Whoever reads a user
-//! for something that only those do whose domain is in use asks [`is_open_to`].
+//! for something that only those do whose domain is in use asks `is_open_to`.
 
 use crate::call::{Call, Principal, Reply, store_problem};
 use crate::{identity_settings, page, scim, tenancies};

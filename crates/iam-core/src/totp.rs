@@ -2,7 +2,7 @@
 //! seed by HMAC-SHA-1, which is what authenticator apps do.
 //!
 //! Who accepts one must remember its step, so that no code is accepted twice: see
-//! [`accepted_step`].
+//! `accepted_step`.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::hmac;

@@ -174,6 +174,26 @@ pub(crate) fn provider_in(world: &World, admin: &Caller, name: &str) -> String {
     world.post(admin, "/identityProviders", &body).ok().id()
 }
 
+/// A tag namespace, a tag in it, and a default for another one.
+fn tags_in(world: &World, admin: &Caller) -> [String; 3] {
+    let body = json!({"compartmentId": admin.tenancy, "name": "Things", "description": "test"});
+    let namespace = world.post(admin, "/tagNamespaces", &body).ok().id();
+    let body = json!({"name": "Key", "description": "test", "isCostTracking": true});
+    let tag = world.post(admin, &format!("/tagNamespaces/{namespace}/tags"), &body).ok().id();
+    let body = json!({"name": "Other", "description": "test"});
+    let other = world.post(admin, &format!("/tagNamespaces/{namespace}/tags"), &body).ok().id();
+    let body = json!({"compartmentId": admin.tenancy, "tagDefinitionId": other, "value": "old"});
+    let tag_default = world.post(admin, "/tagDefaults", &body).ok().id();
+    [namespace, tag, tag_default]
+}
+
+/// The name of an availability domain of the tenancy.
+fn availability_domain_of(world: &World, admin: &Caller) -> String {
+    let path = format!("/availabilityDomains?compartmentId={}", admin.tenancy);
+    let domains = world.get(admin, &path).ok().json();
+    domains[0]["name"].as_str().unwrap().to_owned()
+}
+
 impl Objects {
     /// Makes one of each in the administrator's tenancy; the user has the key of that number.
     pub(crate) fn make(world: &World, admin: &Caller, number: usize) -> Self {
@@ -210,13 +230,7 @@ impl Objects {
         let path = format!("/identityProviders/{provider}/groupMappings");
         let mapping = world.post(admin, &path, &body).ok().id();
         let credentials = credentials(world, admin, &user);
-        let namespace = world.post(admin, "/tagNamespaces", &details("Things")).ok().id();
-        let body = json!({"name": "Key", "description": "test", "isCostTracking": true});
-        let tag = world.post(admin, &format!("/tagNamespaces/{namespace}/tags"), &body).ok().id();
-        let body = json!({"name": "Other", "description": "test"});
-        let other = world.post(admin, &format!("/tagNamespaces/{namespace}/tags"), &body).ok().id();
-        let body = json!({"compartmentId": tenancy, "tagDefinitionId": other, "value": "old"});
-        let tag_default = world.post(admin, "/tagDefaults", &body).ok().id();
+        let [namespace, tag, tag_default] = tags_in(world, admin);
         let retired = Retired::make(world, admin);
         let mut body = details("machines");
         body["matchingRule"] = json!("instance.compartment.id = 'ocid1.compartment.oc1..a'");
@@ -224,9 +238,7 @@ impl Objects {
         let mut body = details("office");
         body["publicSourceList"] = json!(["203.0.113.0/24"]);
         let network_source = world.post(admin, "/networkSources", &body).ok().id();
-        let path = format!("/availabilityDomains?compartmentId={tenancy}");
-        let domains = world.get(admin, &path).ok().json();
-        let availability_domain = domains[0]["name"].as_str().unwrap().to_owned();
+        let availability_domain = availability_domain_of(world, admin);
         Self {
             tenancy,
             user,

@@ -85,7 +85,6 @@ impl Random for Counting {
 /// One installation.
 pub(crate) struct World {
     pub(crate) app: Shared,
-    /// What answers for the app.
     router: Router,
     pub(crate) installed: Installed,
     clock: Standing,

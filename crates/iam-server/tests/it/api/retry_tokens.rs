@@ -222,8 +222,8 @@ fn a_repeated_request_is_answered_alike_and_does_nothing_for_every_operation_tha
     let world = World::with_domains_but_no_mail();
     let admin = world.administrator();
     let requests = requests(&world);
-    // Recovering twice is refused, and two seeds or secrets are as good as one: OCI has no token for
-    // them. A check is as safe without one.
+    // Recovering twice is refused, and two seeds or secrets are as good as one: OCI has no token
+    // for them. A check is as safe without one.
     let has_none = ["RecoverCompartment", "ResetIdpScimClient", "GenerateTotpSeed"];
     let is_repeated = |spec: &&&Spec| !has_none.contains(&spec.id) && !spec.reads();
     let posts = OPERATIONS.iter().filter(|spec| spec.method == Method::Post).filter(is_repeated);
