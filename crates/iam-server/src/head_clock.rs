@@ -5,51 +5,53 @@
 //! bound is the longer of the two, and the stream that hyper reads from keeps the shorter one:
 //! [`HeadClock`]. It sees bytes and not requests; whose turn it is, it is told by way of [`Turn`].
 
+use crate::turn::Turn;
+use hyper::body::Bytes;
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// Whose turn it is on a connection: the peer's, to ask, and ours, to answer. They alternate.
-#[derive(Clone, Default)]
-pub(crate) struct Turn(Arc<AtomicUsize>);
-
-impl Turn {
-    /// Passes the turn to the other side: a head has arrived, or its request is answered.
-    pub(crate) fn pass(&self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// Whether the peer has asked nothing yet.
-    pub(crate) fn is_first(&self) -> bool {
-        self.number() == 0
-    }
-
-    fn number(&self) -> usize {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
 /// A stream that fails where a head takes too long.
 pub(crate) struct HeadClock<S> {
     stream: S,
+    /// What was read of the stream before, and comes first.
+    early: Bytes,
     turn: Turn,
     time_max: Duration,
     /// The turn whose head has begun, and when that has to be there.
     begun: Option<(usize, Instant)>,
     /// Made when a head does not come in one piece.
     sleep: Option<Pin<Box<Sleep>>>,
+    /// Whether anything was written since all was sent.
+    is_unsent: bool,
 }
 
 impl<S> HeadClock<S> {
-    /// The clock of the first head starts now, since nobody connects to be silent.
-    pub(crate) fn new(stream: S, turn: Turn, time_max: Duration) -> Self {
-        let begun = Some((turn.number(), Instant::now() + time_max));
-        Self { stream, turn, time_max, begun, sleep: None }
+    /// The clock of the first head ends at the deadline; without one, it starts with the first
+    /// byte. `early` is what has come before.
+    pub(crate) fn new(
+        stream: S,
+        early: Bytes,
+        turn: Turn,
+        time_max: Duration,
+        deadline: Option<Instant>,
+    ) -> Self {
+        let begun = deadline.map(|deadline| (turn.number(), deadline));
+        Self { stream, early, turn, time_max, begun, sleep: None, is_unsent: false }
+    }
+
+    /// The stream, and what was read of it and not used: `unused`, and after that what is here.
+    pub(crate) fn into_inner(self, unused: Bytes) -> (S, Bytes) {
+        let early = match (unused.is_empty(), self.early.is_empty()) {
+            // Of its own, since an empty part of a buffer keeps the whole of it.
+            (true, true) => Bytes::new(),
+            (false, true) => unused,
+            (_, false) => [unused, self.early].concat().into(),
+        };
+        (self.stream, early)
     }
 
     /// Whether the head that has begun is late; if it is not, the task is woken when it will be.
@@ -77,9 +79,14 @@ impl<S: AsyncRead + Unpin> AsyncRead for HeadClock<S> {
             return Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, text)));
         }
         let before = buffer.filled().len();
-        ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
-        let is_peers = turn.is_multiple_of(2); // what comes in our own turn is a body
-        if begun.is_none() && is_peers && buffer.filled().len() > before {
+        if self.early.is_empty() {
+            ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
+        } else {
+            let count = self.early.len().min(buffer.remaining());
+            buffer.put_slice(&self.early.split_to(count));
+        }
+        // What comes in our own turn is a body.
+        if begun.is_none() && self.turn.is_peers() && buffer.filled().len() > before {
             self.begun = Some((turn, Instant::now() + self.time_max));
         }
         Poll::Ready(Ok(()))
@@ -92,6 +99,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for HeadClock<S> {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        self.is_unsent = true;
         Pin::new(&mut self.stream).poll_write(cx, bytes)
     }
 
@@ -100,6 +108,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for HeadClock<S> {
         cx: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        self.is_unsent = true;
         Pin::new(&mut self.stream).poll_write_vectored(cx, slices)
     }
 
@@ -108,7 +117,11 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for HeadClock<S> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
+        ready!(Pin::new(&mut self.stream).poll_flush(cx))?;
+        if std::mem::take(&mut self.is_unsent) {
+            self.turn.sent();
+        }
+        Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

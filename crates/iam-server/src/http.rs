@@ -5,35 +5,28 @@
 
 use crate::api;
 use crate::app::{Reach, Shared};
+use crate::connection::{Line, requests};
 use crate::console;
 use crate::current::Current;
 use crate::dialect::{self, Cause};
-use crate::head_clock::{HeadClock, Turn};
 use crate::health;
 use crate::metrics;
 use crate::oauth;
 use crate::system;
 use crate::traces;
 use axum::Router;
-use axum::body::Body;
 use axum::extract::Request;
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::Response;
 use futures_util::FutureExt;
-use hyper::body::Incoming;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
 use iam_api::{Code, Problem};
 use iam_core::audit::Source;
 use iam_core::context::Context;
-use std::convert::Infallible;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
@@ -44,9 +37,6 @@ pub const BODY_MAX: usize = 1024 * 1024;
 const REQUEST_LINE_MAX: usize = 8 * 1024;
 const HEADERS_MAX: usize = 64;
 const HEADER_BYTES_MAX: usize = 16 * 1024;
-/// What the parser takes before the checks here can answer in OCI's shape.
-const PARSER_HEADERS_MAX: usize = 256;
-const PARSER_BYTES_MAX: usize = 64 * 1024;
 const CONNECTIONS_MAX: u32 = 12_288;
 /// How many files and sockets the process keeps for what is no connection: the store, the mail
 /// server, the operator.
@@ -153,10 +143,12 @@ pub(crate) async fn attend(door: Door, app: Shared, shutdown: impl Future<Output
             continue;
         };
         let _quick = stream.set_nodelay(true);
-        let (router, app) = (router.clone(), Arc::clone(&app));
-        let (tls, stopping) = (tls.clone(), stopping.clone());
+        // On a socket for both, an IPv4 address comes as an IPv6 one.
+        let peer = peer.ip().to_canonical();
+        let line = Line { peer, router: router.clone(), app: Arc::clone(&app) };
+        let (tls, mut stopping) = (tls.clone(), stopping.clone());
         tokio::spawn(async move {
-            connection(stream, peer, tls, router, app, stopping).await;
+            connection(stream, line, tls, stopping.changed().map(drop)).await;
             drop(place);
         });
     }
@@ -168,81 +160,17 @@ pub(crate) async fn attend(door: Door, app: Shared, shutdown: impl Future<Output
 
 async fn connection(
     stream: TcpStream,
-    peer: SocketAddr,
+    line: Line,
     tls: Option<TlsAcceptor>,
-    router: Router,
-    app: Shared,
-    stopping: watch::Receiver<()>,
+    stopping: impl Future<Output = ()> + Send,
 ) {
-    let counting = Arc::clone(&app);
+    let counting = Arc::clone(&line.app);
     let _open = counting.metrics.connected();
-    match tls {
-        None => requests(stream, peer, router, app, stopping).await,
-        // In a box, so that a connection without TLS is not as large as one with it.
-        Some(tls) => Box::pin(by_tls(tls, stream, peer, router, app, stopping)).await,
-    }
-}
-
-async fn by_tls(
-    tls: TlsAcceptor,
-    stream: TcpStream,
-    peer: SocketAddr,
-    router: Router,
-    app: Shared,
-    stopping: watch::Receiver<()>,
-) {
-    let shaken = tokio::time::timeout(TLS_TIME_MAX, tls.accept(stream)).await;
+    let Some(tls) = tls else { return requests(stream, line, stopping).await };
+    // In boxes, so that a connection without TLS is not as large as one with it.
+    let shaken = Box::pin(tokio::time::timeout(TLS_TIME_MAX, tls.accept(stream))).await;
     if let Ok(Ok(stream)) = shaken {
-        requests(Box::new(stream), peer, router, app, stopping).await;
-    }
-}
-
-async fn requests(
-    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    peer: SocketAddr,
-    router: Router,
-    app: Shared,
-    mut stopping: watch::Receiver<()>,
-) {
-    let timeouts = app.timeouts;
-    let turn = Turn::default();
-    let stream = HeadClock::new(stream, turn.clone(), timeouts.head);
-    let turns = turn.clone();
-    // On a socket for both, an IPv4 address comes as an IPv6 one.
-    let peer = peer.ip().to_canonical();
-    let service = service_fn(move |request: hyper::Request<Incoming>| {
-        turns.pass();
-        let (router, app, turns) = (router.clone(), Arc::clone(&app), turns.clone());
-        let request = request.map(Body::new);
-        // In a box, so that a connection that waits is not as large as one that is answered.
-        Box::pin(async move {
-            let response = answer(router, &app, peer, request).await;
-            turns.pass();
-            Ok::<_, Infallible>(response)
-        })
-    });
-    let mut builder = hyper::server::conn::http1::Builder::new();
-    builder
-        .timer(TokioTimer::new())
-        .header_read_timeout(timeouts.idle) // the head itself is timed by `HeadClock`
-        .max_headers(PARSER_HEADERS_MAX)
-        .max_buf_size(PARSER_BYTES_MAX)
-        .half_close(false);
-    // Made where it stays: what is moved there would take its place twice.
-    let mut serving = pin!(builder.serve_connection(TokioIo::new(stream), service));
-    let ended = tokio::select! {
-        ended = &mut serving => ended,
-        // A connection that has asked nothing yet would be waited for, up to its bound.
-        _ = stopping.changed() => {
-            if turn.is_first() {
-                return;
-            }
-            serving.as_mut().graceful_shutdown();
-            serving.await
-        }
-    };
-    if let Err(cause) = ended {
-        tracing::debug!(%peer, %cause, "a connection ended");
+        Box::pin(requests(Box::new(stream), line, stopping)).await;
     }
 }
 

@@ -110,6 +110,59 @@ fn between_two_requests_there_may_be_more_time_than_for_a_head_and_no_more_than_
 }
 
 #[test]
+fn what_comes_early_of_the_next_request_is_not_lost() {
+    let (world, address) = listening();
+    let admin = world.administrator();
+    let body = json!({ "compartmentId": world.tenancy(), "name": "early", "description": "d" });
+    let body = body.to_string();
+    let post = head(&world, &admin, "POST", "/20160918/groups", body.as_bytes()) + &body;
+    let get = head(&world, &admin, "GET", "/20160918/regions", b"");
+    for at in [1, get.len() / 2, get.len() - 1] {
+        let (early, rest) = get.split_at(at);
+        let first = post.replace("early", "soon_") + early;
+        let pieces = [first.as_bytes(), rest.as_bytes(), get.as_bytes()];
+        let (answer, _) = world.block_on(exchange(address, &pieces, SHORT / 4));
+        assert_eq!(answer.matches("HTTP/1.1 ").count(), 3, "{at}: {answer}");
+        assert_eq!(answer.matches("HTTP/1.1 200 OK\r\n").count(), 2, "{at}: {answer}");
+    }
+}
+
+#[test]
+fn a_body_that_nobody_reads_is_never_taken_for_a_request() {
+    let (world, address) = listening();
+    let inner = head(&world, &world.administrator(), "GET", "/20160918/regions", b"");
+    let inner = inner.repeat(3);
+    for target in ["/20160918/users", "/20160918/nothing", "/console/sign-in"] {
+        let outer = format!(
+            "POST {target} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: {}\r\n\r\n",
+            inner.len()
+        );
+        let whole = outer.clone() + &inner;
+        let (half, rest) = inner.split_at(inner.len() / 2);
+        for pieces in [&[whole.as_str()][..], &[&outer, &inner], &[&outer, half, rest]] {
+            let pieces: Vec<_> = pieces.iter().map(|piece| piece.as_bytes()).collect();
+            let (answer, _) = world.block_on(exchange(address, &pieces, SHORT / 4));
+            assert_eq!(answer.matches("HTTP/1.1 ").count(), 1, "{target}: {answer}");
+            assert!(!answer.contains(" 200 OK"), "{target}: {answer}");
+        }
+    }
+}
+
+#[test]
+fn a_connection_is_closed_after_its_request_where_that_was_asked_for() {
+    let (world, address) =
+        patient(Timeouts { head: LONG, idle: LONG * 2, body: LONG, request: LONG });
+    let request = head(&world, &world.administrator(), "GET", "/20160918/regions", b"");
+    let closing = request.replace("\r\n\r\n", "\r\nconnection: close\r\n\r\n");
+    for request in [closing, request.replace("HTTP/1.1", "HTTP/1.0")] {
+        let (answer, took) =
+            world.block_on(exchange(address, &[request.as_bytes()], Duration::ZERO));
+        assert!(answer.contains(" 200 OK\r\n"), "{answer}");
+        assert!(took < LONG, "{took:?}");
+    }
+}
+
+#[test]
 fn a_later_head_that_has_begun_has_no_more_time_than_the_first() {
     let (world, address) =
         patient(Timeouts { head: SHORT, idle: LONG * 2, body: SHORT, request: LONG });
