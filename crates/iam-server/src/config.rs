@@ -5,6 +5,7 @@
 //! they come to, checked. An unknown key is an error, wherever it stands.
 
 mod database;
+mod limits;
 mod mail;
 
 use crate::app::Reach;
@@ -14,7 +15,8 @@ use crate::traces;
 use clap::{Args, Command, ValueEnum};
 pub(crate) use database::DatabaseArgs;
 pub use database::DatabaseSettings;
-use iam_core::context::{AUDIT_RETENTION_DAYS, Limits};
+use iam_core::context::AUDIT_RETENTION_DAYS;
+pub use limits::LimitSettings;
 pub use mail::{MailSettings, ServerSettings, SmtpTls};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -198,72 +200,6 @@ pub enum LogLevel {
     Info,
     Debug,
     Trace,
-}
-
-/// How many of each thing there may be; what is left out is as in OCI.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-#[expect(missing_docs, reason = "the names are those of `iam_core::context::Limits`")]
-pub struct LimitSettings {
-    pub users: NonZeroU32,
-    pub groups: NonZeroU32,
-    pub policies: NonZeroU32,
-    /// Compartments of a tenancy, deleted ones included as long as they are kept.
-    pub compartments: NonZeroU32,
-    pub groups_per_user: NonZeroU32,
-    pub users_per_group: NonZeroU32,
-    pub api_keys_per_user: NonZeroU32,
-    /// Auth tokens of one user, and as many of each other kind that is shown to other services.
-    pub credentials_per_user: NonZeroU32,
-    /// OAuth 2.0 client credentials of one user.
-    pub oauth2_credentials_per_user: NonZeroU32,
-    pub statements_per_policy: NonZeroU32,
-    pub statements_per_path: NonZeroU32,
-}
-
-impl Default for LimitSettings {
-    fn default() -> Self {
-        fn number(limit: impl TryInto<u32>) -> NonZeroU32 {
-            limit.try_into().ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MAX)
-        }
-        let limits = Limits::default();
-        Self {
-            users: number(limits.users),
-            groups: number(limits.groups),
-            policies: number(limits.policies),
-            compartments: number(limits.compartments),
-            groups_per_user: number(limits.groups_per_user),
-            users_per_group: number(limits.users_per_group),
-            api_keys_per_user: number(limits.api_keys_per_user),
-            credentials_per_user: number(limits.credentials_per_user),
-            oauth2_credentials_per_user: number(limits.oauth2_credentials_per_user),
-            statements_per_policy: number(limits.statements_per_policy),
-            statements_per_path: number(limits.statements_per_path),
-        }
-    }
-}
-
-impl LimitSettings {
-    /// The limits as the operations read them.
-    #[must_use]
-    pub fn limits(&self) -> Limits {
-        let rows = |limit: NonZeroU32| i64::from(limit.get());
-        let items = |limit: NonZeroU32| usize::try_from(limit.get()).unwrap_or(usize::MAX);
-        Limits {
-            users: rows(self.users),
-            groups: rows(self.groups),
-            policies: rows(self.policies),
-            compartments: rows(self.compartments),
-            groups_per_user: rows(self.groups_per_user),
-            users_per_group: rows(self.users_per_group),
-            api_keys_per_user: items(self.api_keys_per_user),
-            credentials_per_user: items(self.credentials_per_user),
-            oauth2_credentials_per_user: items(self.oauth2_credentials_per_user),
-            statements_per_policy: items(self.statements_per_policy),
-            statements_per_path: items(self.statements_per_path),
-            ..Limits::default() // the others are OCI's
-        }
-    }
 }
 
 impl Options {
@@ -530,6 +466,7 @@ pub(crate) fn search_path() -> OsString {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use iam_core::context::Limits;
 
     fn settings(text: &str) -> Result<Settings, String> {
         let options: Options = toml::from_str(text).map_err(|cause| cause.to_string())?;
