@@ -7,9 +7,9 @@
 use crate::call::{Call, Reply, store_problem};
 use crate::compartments::{exists, must_be, too_deep};
 use crate::context::Context;
+use crate::kept::limit_exceeded;
 use crate::policies::{STATEMENTS_PER_PATH, weights};
 use crate::tree::{LEVELS_MAX, Tree};
-use crate::users::limit_exceeded;
 use crate::work_requests::{Task, Work, begin};
 use iam_api::compartments::{Compartment, MoveCompartmentDetails};
 use iam_api::work_requests::WorkAction;

@@ -3,12 +3,13 @@
 
 use crate::call::{Call, Reply, store_problem};
 use crate::fields::{check_description, check_name};
+use crate::kept::{self, Model, Place, must_have_room};
 use crate::page;
 use crate::tagging;
 use crate::tree::{LEVELS_MAX, Tree, path_to_root};
-use crate::users::limit_exceeded;
 use iam_api::compartments::{
-    ACCESS_LEVEL, ACCESSIBLE, Compartment, CreateCompartmentDetails, UpdateCompartmentDetails,
+    ACCESS_LEVEL, ACCESSIBLE, CREATE_COMPARTMENT, Compartment, CreateCompartmentDetails,
+    UpdateCompartmentDetails,
 };
 use iam_api::tenancies::Tenancy;
 use iam_api::{Code, LifecycleState, Ocid, Problem};
@@ -24,9 +25,7 @@ pub fn create(
     check_name("compartment name", &details.name, ".-_")?;
     check_description(&details.description)?;
     let (at, limit) = (call.at(), call.context.limits.compartments);
-    if call.tx.count_up_to(at, ResourceKind::Compartment, limit).map_err(store_problem)? >= limit {
-        return Err(limit_exceeded("compartment-count"));
-    }
+    must_have_room(call.tx, at, Compartment::KIND, (limit, "compartment-count"))?;
     let parent = details.compartment_id;
     let above = path_to_root(call.tx, at, &parent)?.ok_or_else(Problem::not_found)?;
     if above.len() > LEVELS_MAX {
@@ -46,13 +45,8 @@ pub fn create(
         freeform_tags,
         defined_tags,
     };
-    let resource = resource(&compartment, call.context.etag())?;
-    if !call.tx.insert(at, &resource).map_err(store_problem)? {
-        return Err(exists(&compartment.name));
-    }
-    let location =
-        format!("{}/{}", iam_api::compartments::CREATE_COMPARTMENT.spec.path, resource.id);
-    Ok(Reply::of(compartment).etag(resource.etag).made(resource.id.as_str()).location(location))
+    let resource = kept::resource(&compartment, call.context.etag())?;
+    call.add(&CREATE_COMPARTMENT.spec, resource, compartment, |new| exists(&new.name))
 }
 
 /// Shows a compartment; the root is the tenancy.
@@ -135,10 +129,8 @@ pub fn update(
     call: &mut Call<'_, '_>,
     details: UpdateCompartmentDetails,
 ) -> Result<Reply<Compartment>, Problem> {
-    let mut resource = call.target()?;
-    call.if_match(resource.id.as_str(), &resource.etag)?;
+    let (mut resource, at) = (call.target_as_seen()?, call.at());
     must_be(&resource, LifecycleState::Active, "changed")?;
-    let at = call.at();
     let mut compartment: Compartment = resource.model().map_err(store_problem)?;
     if let Some(name) = details.name {
         check_name("compartment name", &name, ".-_")?;
@@ -158,10 +150,7 @@ pub fn update(
         (&mut compartment.freeform_tags, details.freeform_tags),
         (&mut compartment.defined_tags, details.defined_tags),
     )?;
-    resource.set_model(&compartment).map_err(store_problem)?;
-    resource.etag = call.context.etag();
-    call.tx.update(at, &resource).map_err(store_problem)?;
-    Ok(Reply::of(compartment).etag(resource.etag))
+    call.keep(resource, compartment)
 }
 
 /// Refuses the root, and a compartment that is in another state.
@@ -204,21 +193,19 @@ pub(crate) fn too_deep() -> Problem {
     )
 }
 
-/// A compartment as it is stored.
-pub(crate) fn resource(compartment: &Compartment, etag: String) -> Result<Resource, Problem> {
-    let parent = compartment.compartment_id.clone();
-    Ok(Resource {
-        id: compartment.id.clone(),
-        kind: ResourceKind::Compartment,
-        parent: parent.ok_or_else(|| Problem::internal("a compartment is in none"))?,
-        name: compartment.name.clone(),
-        folded: fold(&compartment.name),
-        state: compartment.lifecycle_state,
-        created: compartment.time_created,
-        etag,
-        body: serde_json::to_string(compartment).map_err(Problem::internal)?,
-        compiled: None,
-    })
+impl Model for Compartment {
+    const KIND: ResourceKind = ResourceKind::Compartment;
+    const DECIDES: bool = false; // where it lies does, and that changes by work requests
+
+    fn place(&self) -> Place<'_> {
+        Place {
+            id: &self.id,
+            parent: self.compartment_id.as_ref().unwrap_or(&self.id), // the root is in itself
+            name: self.name.as_str().into(),
+            state: self.lifecycle_state,
+            created: self.time_created,
+        }
+    }
 }
 
 pub(crate) fn model(resource: &Resource) -> Result<Compartment, Problem> {

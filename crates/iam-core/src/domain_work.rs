@@ -9,8 +9,9 @@ use crate::context::Context;
 use crate::domains::{Kept, check_license, is_default};
 use crate::fields::{check_description, check_email, check_name};
 use crate::groups::ADMINISTRATORS;
+use crate::kept::must_have_room;
 use crate::scim::Profile;
-use crate::users::{NAME_SIGNS, limit_exceeded};
+use crate::users::NAME_SIGNS;
 use crate::work_requests::{After, Task, Work, begin};
 use crate::{domains, recovery, tagging, tenancies, tree, user_group_memberships, users};
 use iam_api::domains::{
@@ -121,9 +122,7 @@ pub fn create(call: &mut Call<'_, '_>, details: CreateDomainDetails) -> Result<R
     check_display_name(&details.display_name)?;
     check_description(&details.description)?;
     let (at, limit) = (call.at(), call.context.limits.domains);
-    if call.tx.count_up_to(at, ResourceKind::Domain, limit).map_err(store_problem)? >= limit {
-        return Err(limit_exceeded("domain-count"));
-    }
+    must_have_room(call.tx, at, ResourceKind::Domain, (limit, "domain-count"))?;
     let admin = admin(&details)?;
     let mut kept = Kept::new(details.description);
     check_license(&details.license_type)?.clone_into(&mut kept.license_type);

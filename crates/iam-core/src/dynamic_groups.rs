@@ -6,15 +6,14 @@
 
 use crate::call::{Call, Reply, store_problem};
 use crate::fields::{check_description, check_name};
-use crate::page;
+use crate::kept::{self, Model, must_have_room};
 use crate::tagging;
-use crate::users::limit_exceeded;
 use iam_api::dynamic_groups::{
     CREATE_DYNAMIC_GROUP, CreateDynamicGroupDetails, DynamicGroup, UpdateDynamicGroupDetails,
 };
 use iam_api::{Code, LifecycleState, Problem};
-use iam_policy::{Candidate, MatchingRule, fold};
-use iam_store::{Resource, ResourceKind, TenancyNo, Tx};
+use iam_policy::{Candidate, MatchingRule};
+use iam_store::{TenancyNo, Tx};
 
 /// Creates a dynamic group.
 pub fn create(
@@ -26,9 +25,7 @@ pub fn create(
     check_description(&details.description)?;
     check_rule(&details.matching_rule)?;
     let (at, limit) = (call.at(), call.context.limits.dynamic_groups);
-    if call.tx.count_up_to(at, ResourceKind::DynamicGroup, limit).map_err(store_problem)? >= limit {
-        return Err(limit_exceeded("dynamic-group-count"));
-    }
+    must_have_room(call.tx, at, DynamicGroup::KIND, (limit, "dynamic-group-count"))?;
     let (freeform_tags, defined_tags) = tagging::of_new(
         call,
         &details.compartment_id,
@@ -36,7 +33,7 @@ pub fn create(
         details.defined_tags,
     )?;
     let group = DynamicGroup {
-        id: call.new_id(ResourceKind::DynamicGroup.as_str()),
+        id: call.new_id(DynamicGroup::KIND.as_str()),
         compartment_id: details.compartment_id,
         name: details.name,
         description: details.description,
@@ -47,30 +44,22 @@ pub fn create(
         freeform_tags,
         defined_tags,
     };
-    let resource = resource(&group, call.context.etag())?;
-    if !call.tx.insert(at, &resource).map_err(store_problem)? {
-        return Err(Problem::new(
-            Code::DynamicGroupAlreadyExists,
-            format!("a group or dynamic group '{}' already exists", group.name),
-        ));
-    }
-    call.tx.revise().map_err(store_problem)?;
-    let location = format!("{}/{}", CREATE_DYNAMIC_GROUP.spec.path, resource.id);
-    Ok(Reply::of(group).etag(resource.etag).made(resource.id.as_str()).location(location))
+    let resource = kept::resource(&group, call.context.etag())?;
+    call.add(&CREATE_DYNAMIC_GROUP.spec, resource, group, |group| {
+        let message = format!("a group or dynamic group '{}' already exists", group.name);
+        Problem::new(Code::DynamicGroupAlreadyExists, message)
+    })
 }
 
 /// Shows a dynamic group.
 pub fn get(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<DynamicGroup>, Problem> {
-    let resource = call.target()?;
-    Ok(Reply::of(resource.model().map_err(store_problem)?).etag(resource.etag))
+    call.show()
 }
 
 /// Lists dynamic groups.
 pub fn list(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<Vec<DynamicGroup>>, Problem> {
     let tenancy = call.principal.tenancy_id.clone();
-    let (rows, next) = page::resources(call, ResourceKind::DynamicGroup, &tenancy)?;
-    let groups: Result<Vec<DynamicGroup>, _> = rows.iter().map(Resource::model).collect();
-    Ok(Reply::of(groups.map_err(store_problem)?).next_page(next))
+    call.list_in(&tenancy)
 }
 
 /// Changes a dynamic group's description, rule or tags.
@@ -78,9 +67,7 @@ pub fn update(
     call: &mut Call<'_, '_>,
     details: UpdateDynamicGroupDetails,
 ) -> Result<Reply<DynamicGroup>, Problem> {
-    let mut resource = call.target()?;
-    call.if_match(resource.id.as_str(), &resource.etag)?;
-    let mut group: DynamicGroup = resource.model().map_err(store_problem)?;
+    let (resource, mut group): (_, DynamicGroup) = call.target_with_model()?;
     if let Some(description) = details.description {
         check_description(&description)?;
         group.description = description;
@@ -94,22 +81,13 @@ pub fn update(
         (&mut group.freeform_tags, details.freeform_tags),
         (&mut group.defined_tags, details.defined_tags),
     )?;
-    resource.set_model(&group).map_err(store_problem)?;
-    resource.etag = call.context.etag();
-    let at = call.at();
-    call.tx.update(at, &resource).map_err(store_problem)?;
-    call.tx.revise().map_err(store_problem)?;
-    Ok(Reply::of(group).etag(resource.etag))
+    call.keep(resource, group)
 }
 
 /// Deletes a dynamic group. What policies granted it is granted to nobody from then on.
 pub fn delete(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<()>, Problem> {
-    let resource = call.target()?;
-    call.if_match(resource.id.as_str(), &resource.etag)?;
-    let at = call.at();
-    call.tx.delete(at, &resource.id).map_err(store_problem)?;
-    call.tx.revise().map_err(store_problem)?;
-    Ok(Reply::of(()))
+    let resource = call.target_as_seen()?;
+    call.erase::<DynamicGroup>(&resource)
 }
 
 /// The OCIDs of the dynamic groups that a resource of the tenancy is in.
@@ -119,7 +97,7 @@ pub fn of(
     candidate: &Candidate<'_>,
 ) -> Result<Vec<String>, Problem> {
     let mut found = Vec::new();
-    for row in tx.all_of(at, ResourceKind::DynamicGroup).map_err(store_problem)? {
+    for row in tx.all_of(at, DynamicGroup::KIND).map_err(store_problem)? {
         let group: DynamicGroup = row.model().map_err(store_problem)?;
         match MatchingRule::parse(&group.matching_rule) {
             Ok(rule) if rule.matches(candidate) => found.push(group.id.to_string()),
@@ -139,20 +117,4 @@ fn check_rule(text: &str) -> Result<(), Problem> {
     let before = text.get(..cause.span().start).unwrap_or(text);
     let place = before.chars().count() + 1;
     Err(Problem::invalid(format!("matchingRule is not valid: {cause} (character {place})")))
-}
-
-/// A dynamic group as it is stored.
-fn resource(group: &DynamicGroup, etag: String) -> Result<Resource, Problem> {
-    Ok(Resource {
-        id: group.id.clone(),
-        kind: ResourceKind::DynamicGroup,
-        parent: group.compartment_id.clone(),
-        name: group.name.clone(),
-        folded: fold(&group.name),
-        state: group.lifecycle_state,
-        created: group.time_created,
-        etag,
-        body: serde_json::to_string(group).map_err(Problem::internal)?,
-        compiled: None,
-    })
 }

@@ -2,12 +2,11 @@
 
 use crate::call::{Call, Reply, store_problem};
 use crate::fields::{check_description, check_name};
-use crate::users::limit_exceeded;
-use crate::{idp_group_mappings, page, tagging};
-use iam_api::groups::{CreateGroupDetails, Group, UpdateGroupDetails};
+use crate::kept::{self, Model, must_have_room};
+use crate::{idp_group_mappings, tagging};
+use iam_api::groups::{CREATE_GROUP, CreateGroupDetails, Group, UpdateGroupDetails};
 use iam_api::{Code, LifecycleState, Ocid, Problem};
-use iam_policy::fold;
-use iam_store::{Resource, ResourceKind};
+use iam_store::ResourceKind;
 
 /// The group that every tenancy has: it cannot be deleted, and keeps at least one user.
 pub const ADMINISTRATORS: &str = "Administrators";
@@ -21,9 +20,7 @@ pub fn create(
     check_name("group name", &details.name, ".-_")?;
     check_description(&details.description)?;
     let (at, limit) = (call.at(), call.context.limits.groups);
-    if call.tx.count_up_to(at, ResourceKind::Group, limit).map_err(store_problem)? >= limit {
-        return Err(limit_exceeded("group-count"));
-    }
+    must_have_room(call.tx, at, Group::KIND, (limit, "group-count"))?;
     let (freeform_tags, defined_tags) = tagging::of_new(
         call,
         &details.compartment_id,
@@ -41,29 +38,22 @@ pub fn create(
         freeform_tags,
         defined_tags,
     };
-    let resource = resource(&group, call.context.etag())?;
-    if !call.tx.insert(at, &resource).map_err(store_problem)? {
-        return Err(Problem::new(
-            Code::GroupAlreadyExists,
-            format!("Group '{}' already exists", group.name),
-        ));
-    }
-    let location = format!("{}/{}", iam_api::groups::CREATE_GROUP.spec.path, resource.id);
-    Ok(Reply::of(group).etag(resource.etag).made(resource.id.as_str()).location(location))
+    let resource = kept::resource(&group, call.context.etag())?;
+    call.add(&CREATE_GROUP.spec, resource, group, |group| {
+        let message = format!("Group '{}' already exists", group.name);
+        Problem::new(Code::GroupAlreadyExists, message)
+    })
 }
 
 /// Shows a group.
 pub fn get(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<Group>, Problem> {
-    let resource = call.target()?;
-    Ok(Reply::of(resource.model().map_err(store_problem)?).etag(resource.etag))
+    call.show()
 }
 
 /// Lists groups.
 pub fn list(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<Vec<Group>>, Problem> {
     let tenancy = call.principal.tenancy_id.clone();
-    let (rows, next) = page::resources(call, ResourceKind::Group, &tenancy)?;
-    let groups: Result<Vec<Group>, _> = rows.iter().map(Resource::model).collect();
-    Ok(Reply::of(groups.map_err(store_problem)?).next_page(next))
+    call.list_in(&tenancy)
 }
 
 /// Changes a group's description or tags.
@@ -71,9 +61,7 @@ pub fn update(
     call: &mut Call<'_, '_>,
     details: UpdateGroupDetails,
 ) -> Result<Reply<Group>, Problem> {
-    let mut resource = call.target()?;
-    call.if_match(resource.id.as_str(), &resource.etag)?;
-    let mut group: Group = resource.model().map_err(store_problem)?;
+    let (resource, mut group): (_, Group) = call.target_with_model()?;
     if let Some(description) = details.description {
         check_description(&description)?;
         group.description = description;
@@ -83,17 +71,12 @@ pub fn update(
         (&mut group.freeform_tags, details.freeform_tags),
         (&mut group.defined_tags, details.defined_tags),
     )?;
-    resource.set_model(&group).map_err(store_problem)?;
-    resource.etag = call.context.etag();
-    let at = call.at();
-    call.tx.update(at, &resource).map_err(store_problem)?;
-    Ok(Reply::of(group).etag(resource.etag))
+    call.keep(resource, group)
 }
 
 /// Deletes a group that is empty. What policies granted it is granted to nobody from then on.
 pub fn delete(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<()>, Problem> {
-    let resource = call.target()?;
-    call.if_match(resource.id.as_str(), &resource.etag)?;
+    let resource = call.target_as_seen()?;
     if resource.name == ADMINISTRATORS {
         return Err(Problem::new(
             Code::Conflict,
@@ -109,9 +92,8 @@ pub fn delete(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<()>, Problem> {
         ));
     }
     idp_group_mappings::must_not_name(call, &resource)?;
-    call.tx.delete(at, &resource.id).map_err(store_problem)?;
     call.tx.revise().map_err(store_problem)?;
-    Ok(Reply::of(()))
+    call.erase::<Group>(&resource)
 }
 
 /// Gives a group another etag, because its members were changed.
@@ -121,20 +103,4 @@ pub(crate) fn touch(call: &mut Call<'_, '_>, group: &Ocid) -> Result<(), Problem
     let at = call.at();
     call.tx.update(at, &resource).map_err(store_problem)?;
     Ok(())
-}
-
-/// A group as it is stored.
-pub(crate) fn resource(group: &Group, etag: String) -> Result<Resource, Problem> {
-    Ok(Resource {
-        id: group.id.clone(),
-        kind: ResourceKind::Group,
-        parent: group.compartment_id.clone(),
-        name: group.name.clone(),
-        folded: fold(&group.name),
-        state: group.lifecycle_state,
-        created: group.time_created,
-        etag,
-        body: serde_json::to_string(group).map_err(Problem::internal)?,
-        compiled: None,
-    })
 }

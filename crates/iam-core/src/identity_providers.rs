@@ -3,9 +3,9 @@
 
 use crate::call::{Call, Reply, store_problem};
 use crate::fields::{check_description, check_name};
+use crate::kept::{self, Model, must_have_room};
 use crate::saml_metadata::{self, Metadata, is_address};
 use crate::server_key::Use;
-use crate::users::limit_exceeded;
 use crate::{page, sessions, tagging};
 use iam_api::identity_providers::{
     CREATE_IDENTITY_PROVIDER, CreateIdentityProviderDetails, CreateProtocol, IdentityProvider,
@@ -13,11 +13,9 @@ use iam_api::identity_providers::{
     UpdateIdentityProviderDetails,
 };
 use iam_api::{Code, LifecycleState, Problem, Timestamp};
-use iam_policy::fold;
-use iam_store::{Resource, ResourceKind};
+use iam_store::ResourceKind;
 use std::collections::BTreeMap;
 
-const KIND: ResourceKind = ResourceKind::IdentityProvider;
 /// The most further names and values, and the bounds of each.
 const ATTRIBUTES_MAX: usize = 20;
 const ATTRIBUTE_NAME_MAX: usize = 100;
@@ -40,9 +38,7 @@ pub fn create(
     check_attributes(details.freeform_attributes.as_ref())?;
     let said = saml_metadata::read(&details.metadata)?;
     let (at, limit) = (call.at(), call.context.limits.identity_providers);
-    if call.tx.count_up_to(at, KIND, limit).map_err(store_problem)? >= limit {
-        return Err(limit_exceeded("identity-provider-count"));
-    }
+    must_have_room(call.tx, at, IdentityProvider::KIND, (limit, "identity-provider-count"))?;
     let (freeform_tags, defined_tags) = tagging::of_new(
         call,
         &details.compartment_id,
@@ -55,7 +51,7 @@ pub fn create(
     };
     let provider = IdentityProvider {
         protocol: SAML2.to_owned(),
-        id: call.new_id(KIND.as_str()),
+        id: call.new_id(IdentityProvider::KIND.as_str()),
         compartment_id: details.compartment_id,
         name: details.name,
         description: details.description,
@@ -71,34 +67,17 @@ pub fn create(
         redirect_url: said.redirect_url,
         freeform_attributes: Some(details.freeform_attributes.unwrap_or_default()),
     };
-    let mut resource = Resource {
-        id: provider.id.clone(),
-        kind: KIND,
-        parent: provider.compartment_id.clone(),
-        name: provider.name.clone(),
-        folded: fold(&provider.name),
-        state: LifecycleState::Active,
-        created: call.now,
-        etag: call.context.etag(),
-        body: String::new(),
-        compiled: None,
-    };
-    resource.set_model(&provider).map_err(store_problem)?;
-    if !call.tx.insert(at, &resource).map_err(store_problem)? {
-        return Err(Problem::new(
-            Code::Conflict,
-            format!("an identity provider `{}` exists already; choose another name", provider.name),
-        ));
-    }
-    let location = format!("{}/{}", CREATE_IDENTITY_PROVIDER.spec.path, provider.id);
-    let made = provider.id.to_string();
-    Ok(Reply::of(provider).etag(resource.etag).made(made).location(location))
+    let resource = kept::resource(&provider, call.context.etag())?;
+    call.add(&CREATE_IDENTITY_PROVIDER.spec, resource, provider, |provider| {
+        let name = &provider.name;
+        let message = format!("an identity provider `{name}` exists already; choose another name");
+        Problem::new(Code::Conflict, message)
+    })
 }
 
 /// Shows an identity provider.
 pub fn get(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<IdentityProvider>, Problem> {
-    let resource = call.target()?;
-    Ok(Reply::of(resource.model().map_err(store_problem)?).etag(resource.etag))
+    call.show()
 }
 
 /// Lists identity providers.
@@ -114,9 +93,7 @@ pub fn list(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<Vec<IdentityProvide
         )));
     }
     let compartment = call.params.get("compartmentId").unwrap_or_default().into();
-    let (rows, next) = page::resources(call, KIND, &compartment)?;
-    let all: Result<Vec<_>, _> = rows.iter().map(Resource::model).collect();
-    Ok(Reply::of(all.map_err(store_problem)?).next_page(next))
+    call.list_in(&compartment)
 }
 
 /// Changes an identity provider's description, metadata or tags.
@@ -124,9 +101,7 @@ pub fn update(
     call: &mut Call<'_, '_>,
     details: UpdateIdentityProviderDetails,
 ) -> Result<Reply<IdentityProvider>, Problem> {
-    let mut resource = call.target()?;
-    call.if_match(resource.id.as_str(), &resource.etag)?;
-    let mut provider: IdentityProvider = resource.model().map_err(store_problem)?;
+    let (resource, mut provider): (_, IdentityProvider) = call.target_with_model()?;
     if let Some(description) = details.description {
         check_description(&description)?;
         provider.description = description;
@@ -149,17 +124,12 @@ pub fn update(
         (&mut provider.freeform_tags, details.freeform_tags),
         (&mut provider.defined_tags, details.defined_tags),
     )?;
-    resource.set_model(&provider).map_err(store_problem)?;
-    resource.etag = call.context.etag();
-    let at = call.at();
-    call.tx.update(at, &resource).map_err(store_problem)?;
-    Ok(Reply::of(provider).etag(resource.etag))
+    call.keep(resource, provider)
 }
 
 /// Deletes an identity provider that has no group mappings.
 pub fn delete(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<()>, Problem> {
-    let resource = call.target()?;
-    call.if_match(resource.id.as_str(), &resource.etag)?;
+    let resource = call.target_as_seen()?;
     let (at, kind) = (call.at(), ResourceKind::IdpGroupMapping);
     if call.tx.count_in(at, kind, &resource.id, 1).map_err(store_problem)? > 0 {
         return Err(Problem::new(
@@ -167,8 +137,7 @@ pub fn delete(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<()>, Problem> {
             format!("identity provider `{}` has group mappings; delete them first", resource.name),
         ));
     }
-    call.tx.delete(at, &resource.id).map_err(store_problem)?;
-    Ok(Reply::of(()))
+    call.erase::<IdentityProvider>(&resource)
 }
 
 /// Lists the groups that mappings of an identity provider name, by name.

@@ -2,8 +2,7 @@
 //! Each pair of both there is once; a group may be in many pairs.
 
 use crate::call::{Call, Reply, store_problem};
-use crate::page;
-use crate::users::limit_exceeded;
+use crate::kept::{self, Model, Place, must_have_room_in};
 use iam_api::identity_providers::{
     CreateIdpGroupMappingDetails, IdpGroupMapping, UpdateIdpGroupMappingDetails,
 };
@@ -16,6 +15,21 @@ const GROUP_NAME_MAX: usize = 255;
 /// The most rows that are read of one identity provider, whatever the limit was before.
 const READ_MAX: i64 = 10_000;
 
+impl Model for IdpGroupMapping {
+    const KIND: ResourceKind = KIND;
+    const DECIDES: bool = false;
+
+    fn place(&self) -> Place<'_> {
+        Place {
+            id: &self.id,
+            parent: &self.idp_id,
+            name: name_of(self).into(),
+            state: self.lifecycle_state,
+            created: self.time_created,
+        }
+    }
+}
+
 /// Creates a mapping.
 pub fn create(
     call: &mut Call<'_, '_>,
@@ -25,9 +39,8 @@ pub fn create(
     check_group_name(&details.idp_group_name)?;
     let group = call.resource(ResourceKind::Group, &details.group_id)?;
     let (at, limit) = (call.at(), call.context.limits.mappings_per_identity_provider);
-    if call.tx.count_in(at, KIND, &provider.id, limit).map_err(store_problem)? >= limit {
-        return Err(limit_exceeded("mappings-per-identity-provider-count"));
-    }
+    let limit = (limit, "mappings-per-identity-provider-count");
+    must_have_room_in(call.tx, at, KIND, &provider.id, limit)?;
     let mapping = IdpGroupMapping {
         id: call.new_id(KIND.as_str()),
         idp_id: provider.id.clone(),
@@ -38,20 +51,7 @@ pub fn create(
         lifecycle_state: LifecycleState::Active,
         inactive_status: None,
     };
-    let name = name_of(&mapping);
-    let mut resource = Resource {
-        id: mapping.id.clone(),
-        kind: KIND,
-        parent: provider.id,
-        folded: fold(&name),
-        name,
-        state: LifecycleState::Active,
-        created: call.now,
-        etag: call.context.etag(),
-        body: String::new(),
-        compiled: None,
-    };
-    resource.set_model(&mapping).map_err(store_problem)?;
+    let resource = kept::resource(&mapping, call.context.etag())?;
     if !call.tx.insert(at, &resource).map_err(store_problem)? {
         return Err(exists(&mapping));
     }
@@ -69,9 +69,7 @@ pub fn get(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<IdpGroupMapping>, Pr
 /// Lists the mappings of an identity provider, the newest first.
 pub fn list(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<Vec<IdpGroupMapping>>, Problem> {
     let provider = call.target()?.id;
-    let (rows, next) = page::resources(call, KIND, &provider)?;
-    let all: Result<Vec<_>, _> = rows.iter().map(Resource::model).collect();
-    Ok(Reply::of(all.map_err(store_problem)?).next_page(next))
+    call.list_in(&provider)
 }
 
 /// Changes a mapping.
@@ -95,19 +93,14 @@ pub fn update(
     if !call.tx.rename(at, &resource).map_err(store_problem)? {
         return Err(exists(&mapping));
     }
-    resource.set_model(&mapping).map_err(store_problem)?;
-    resource.etag = call.context.etag();
-    call.tx.update(at, &resource).map_err(store_problem)?;
-    Ok(Reply::of(mapping).etag(resource.etag))
+    call.keep(resource, mapping)
 }
 
 /// Deletes a mapping.
 pub fn delete(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<()>, Problem> {
     let resource = find(call)?;
     call.if_match(resource.id.as_str(), &resource.etag)?;
-    let at = call.at();
-    call.tx.delete(at, &resource.id).map_err(store_problem)?;
-    Ok(Reply::of(()))
+    call.erase::<IdpGroupMapping>(&resource)
 }
 
 /// The mapping of the target that the path names; one of another identity provider is none.

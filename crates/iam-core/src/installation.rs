@@ -6,7 +6,8 @@ use crate::call::store_problem;
 use crate::context::Context;
 use crate::domains;
 use crate::fields::{check_email, check_name};
-use crate::groups::{self, ADMINISTRATORS};
+use crate::groups::ADMINISTRATORS;
+use crate::kept;
 use crate::password_policies;
 use crate::policies::{self, TENANT_ADMIN_POLICY};
 use crate::users::{self, all_capabilities};
@@ -73,7 +74,7 @@ pub fn install(tx: &mut Tx<'_>, context: &Context, plan: &Plan) -> Result<Instal
     }
 
     let group = group(&root, Ocid::new("group", &context.random()), now);
-    insert(tx, at, &groups::resource(&group, etag())?)?;
+    insert(tx, at, &kept::resource(&group, etag())?)?;
     let policy = policy(&root, Ocid::new("policy", &context.random()), now);
     let names = FirstNames { root: root.as_str(), group: group.id.as_str() };
     let mut compiled = Vec::new();

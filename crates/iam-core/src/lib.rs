@@ -35,6 +35,7 @@ pub mod identity_providers;
 pub mod identity_settings;
 pub mod idp_group_mappings;
 pub mod installation;
+mod kept;
 pub mod links;
 mod locks;
 pub mod mail;

@@ -7,16 +7,15 @@
 use crate::authentication_policies;
 use crate::call::{Call, Reply, store_problem};
 use crate::fields::{check_description, check_name};
-use crate::page;
+use crate::kept::{self, Model, must_have_room};
 use crate::tagging;
-use crate::users::limit_exceeded;
 use iam_api::network_sources::{
     CREATE_NETWORK_SOURCE, CreateNetworkSourceDetails, NetworkSources, NetworkSourcesSummary,
     NetworkSourcesVirtualSourceList, UpdateNetworkSourceDetails,
 };
 use iam_api::{Code, LifecycleState, Ocid, Problem};
-use iam_policy::{Network, NetworkSource, fold};
-use iam_store::{Resource, ResourceKind, TenancyNo, Tx};
+use iam_policy::{Network, NetworkSource};
+use iam_store::{Resource, TenancyNo, Tx};
 
 /// The longest text that is only kept: an OCID, or a service's name.
 const KEPT_BYTES_MAX: usize = 255;
@@ -30,10 +29,7 @@ pub fn create(
     check_name("network source name", &details.name, ".-_")?;
     check_description(&details.description)?;
     let (at, limit) = (call.at(), call.context.limits.network_sources);
-    let kind = ResourceKind::NetworkSource;
-    if call.tx.count_up_to(at, kind, limit).map_err(store_problem)? >= limit {
-        return Err(limit_exceeded("network-source-count"));
-    }
+    must_have_room(call.tx, at, NetworkSources::KIND, (limit, "network-source-count"))?;
     let (freeform_tags, defined_tags) = tagging::of_new(
         call,
         &details.compartment_id,
@@ -41,7 +37,7 @@ pub fn create(
         details.defined_tags,
     )?;
     let source = NetworkSources {
-        id: call.new_id(kind.as_str()),
+        id: call.new_id(NetworkSources::KIND.as_str()),
         compartment_id: details.compartment_id,
         name: details.name,
         description: details.description,
@@ -55,31 +51,23 @@ pub fn create(
         defined_tags,
     };
     check(&source)?;
-    let resource = resource(&source, call.context.etag())?;
-    if !call.tx.insert(at, &resource).map_err(store_problem)? {
-        return Err(Problem::new(
-            Code::NetworkSourceAlreadyExists,
-            format!("NetworkSource '{}' already exists", source.name),
-        ));
-    }
-    call.tx.revise().map_err(store_problem)?;
-    let location = format!("{}/{}", CREATE_NETWORK_SOURCE.spec.path, resource.id);
-    Ok(Reply::of(source).etag(resource.etag).made(resource.id.as_str()).location(location))
+    let resource = kept::resource(&source, call.context.etag())?;
+    call.add(&CREATE_NETWORK_SOURCE.spec, resource, source, |source| {
+        let message = format!("NetworkSource '{}' already exists", source.name);
+        Problem::new(Code::NetworkSourceAlreadyExists, message)
+    })
 }
 
 /// Shows a network source.
 pub fn get(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<NetworkSources>, Problem> {
-    let resource = call.target()?;
-    Ok(Reply::of(resource.model().map_err(store_problem)?).etag(resource.etag))
+    call.show()
 }
 
 /// Lists network sources.
 pub fn list(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<Vec<NetworkSourcesSummary>>, Problem> {
     let tenancy = call.principal.tenancy_id.clone();
-    let (rows, next) = page::resources(call, ResourceKind::NetworkSource, &tenancy)?;
-    let sources: Result<Vec<NetworkSources>, _> = rows.iter().map(Resource::model).collect();
-    let sources = sources.map_err(store_problem)?;
-    Ok(Reply::of(sources.into_iter().map(summary).collect()).next_page(next))
+    let Reply { body, next_page, .. } = call.list_in(&tenancy)?;
+    Ok(Reply::of(body.into_iter().map(summary).collect()).next_page(next_page))
 }
 
 /// Changes a network source's description, lists or tags. A list that is named replaces the one
@@ -88,9 +76,7 @@ pub fn update(
     call: &mut Call<'_, '_>,
     details: UpdateNetworkSourceDetails,
 ) -> Result<Reply<NetworkSources>, Problem> {
-    let mut resource = call.target()?;
-    call.if_match(resource.id.as_str(), &resource.etag)?;
-    let mut source: NetworkSources = resource.model().map_err(store_problem)?;
+    let (resource, mut source): (_, NetworkSources) = call.target_with_model()?;
     if let Some(description) = details.description {
         check_description(&description)?;
         source.description = description;
@@ -104,19 +90,12 @@ pub fn update(
         (&mut source.freeform_tags, details.freeform_tags),
         (&mut source.defined_tags, details.defined_tags),
     )?;
-    resource.set_model(&source).map_err(store_problem)?;
-    resource.etag = call.context.etag();
-    let at = call.at();
-    call.tx.update(at, &resource).map_err(store_problem)?;
-    call.tx.revise().map_err(store_problem)?;
-    Ok(Reply::of(source).etag(resource.etag))
+    call.keep(resource, source)
 }
 
 /// Deletes a network source, unless people may sign in from there alone.
 pub fn delete(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<()>, Problem> {
-    let resource = call.target()?;
-    call.if_match(resource.id.as_str(), &resource.etag)?;
-    let at = call.at();
+    let (resource, at) = (call.target_as_seen()?, call.at());
     if authentication_policies::network_sources(call.tx, at)?.contains(&resource.id.to_string()) {
         return Err(Problem::new(
             Code::Conflict,
@@ -126,14 +105,12 @@ pub fn delete(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<()>, Problem> {
             ),
         ));
     }
-    call.tx.delete(at, &resource.id).map_err(store_problem)?;
-    call.tx.revise().map_err(store_problem)?;
-    Ok(Reply::of(()))
+    call.erase::<NetworkSources>(&resource)
 }
 
 /// The tenancy's network sources, as policies are decided by them.
 pub(crate) fn all(tx: &mut Tx<'_>, at: TenancyNo) -> Result<Vec<NetworkSource>, Problem> {
-    let rows = tx.all_of(at, ResourceKind::NetworkSource).map_err(store_problem)?;
+    let rows = tx.all_of(at, NetworkSources::KIND).map_err(store_problem)?;
     rows.iter().map(source).collect()
 }
 
@@ -144,7 +121,7 @@ pub(crate) fn one(
     id: &Ocid,
 ) -> Result<Option<NetworkSource>, Problem> {
     let found = tx.resource(at, id).map_err(store_problem)?;
-    let found = found.filter(|found| found.kind == ResourceKind::NetworkSource);
+    let found = found.filter(|found| found.kind == NetworkSources::KIND);
     found.as_ref().map(source).transpose()
 }
 
@@ -206,20 +183,4 @@ fn summary(source: NetworkSources) -> NetworkSourcesSummary {
         freeform_tags: source.freeform_tags,
         defined_tags: source.defined_tags,
     }
-}
-
-/// A network source as it is stored.
-fn resource(source: &NetworkSources, etag: String) -> Result<Resource, Problem> {
-    Ok(Resource {
-        id: source.id.clone(),
-        kind: ResourceKind::NetworkSource,
-        parent: source.compartment_id.clone(),
-        name: source.name.clone(),
-        folded: fold(&source.name),
-        state: source.lifecycle_state,
-        created: source.time_created,
-        etag,
-        body: serde_json::to_string(source).map_err(Problem::internal)?,
-        compiled: None,
-    })
 }

@@ -2,11 +2,10 @@
 
 use crate::call::{Call, Reply, store_problem};
 use crate::fields::{check_description, check_name};
-use crate::page;
+use crate::kept::{self, Model, limit_exceeded, must_have_room};
 use crate::tagging;
 use crate::tree::{self, Tree};
-use crate::users::limit_exceeded;
-use iam_api::policies::{CreatePolicyDetails, Policy, UpdatePolicyDetails};
+use iam_api::policies::{CREATE_POLICY, CreatePolicyDetails, Policy, UpdatePolicyDetails};
 use iam_api::{Code, LifecycleState, Ocid, PolicyDate, Problem};
 use iam_policy::{Compiled, Names, PolicyError, fold};
 use iam_store::{Resource, ResourceKind, TenancyNo, Tx};
@@ -28,9 +27,7 @@ pub fn create(
     check_description(&details.description)?;
     let version_date = check_date(details.version_date)?;
     let (at, limit) = (call.at(), call.context.limits.policies);
-    if call.tx.count_up_to(at, ResourceKind::Policy, limit).map_err(store_problem)? >= limit {
-        return Err(limit_exceeded("policy-count"));
-    }
+    must_have_room(call.tx, at, Policy::KIND, (limit, "policy-count"))?;
     let compiled = compile(call, &details.compartment_id, &details.statements, None)?;
     let (freeform_tags, defined_tags) = tagging::of_new(
         call,
@@ -52,29 +49,21 @@ pub fn create(
         defined_tags,
     };
     let resource = resource(&policy, &compiled, call.context.etag())?;
-    if !call.tx.insert(at, &resource).map_err(store_problem)? {
-        return Err(Problem::new(
-            Code::PolicyAlreadyExists,
-            format!("Policy '{}' already exists", policy.name),
-        ));
-    }
-    call.tx.revise().map_err(store_problem)?;
-    let location = format!("{}/{}", iam_api::policies::CREATE_POLICY.spec.path, resource.id);
-    Ok(Reply::of(policy).etag(resource.etag).made(resource.id.as_str()).location(location))
+    call.add(&CREATE_POLICY.spec, resource, policy, |policy| {
+        let message = format!("Policy '{}' already exists", policy.name);
+        Problem::new(Code::PolicyAlreadyExists, message)
+    })
 }
 
 /// Shows a policy.
 pub fn get(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<Policy>, Problem> {
-    let resource = call.target()?;
-    Ok(Reply::of(resource.model().map_err(store_problem)?).etag(resource.etag))
+    call.show()
 }
 
 /// Lists the policies attached to a compartment.
 pub fn list(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<Vec<Policy>>, Problem> {
     let compartment = Ocid::from(call.params.get("compartmentId").unwrap_or_default());
-    let (rows, next) = page::resources(call, ResourceKind::Policy, &compartment)?;
-    let policies: Result<Vec<Policy>, _> = rows.iter().map(Resource::model).collect();
-    Ok(Reply::of(policies.map_err(store_problem)?).next_page(next))
+    call.list_in(&compartment)
 }
 
 /// Changes a policy's statements, description, version date or tags.
@@ -82,10 +71,8 @@ pub fn update(
     call: &mut Call<'_, '_>,
     details: UpdatePolicyDetails,
 ) -> Result<Reply<Policy>, Problem> {
-    let mut resource = call.target()?;
-    call.if_match(resource.id.as_str(), &resource.etag)?;
+    let (mut resource, mut policy): (_, Policy) = call.target_with_model()?;
     must_be_changeable(&resource)?;
-    let mut policy: Policy = resource.model().map_err(store_problem)?;
     if let Some(description) = details.description {
         check_description(&description)?;
         policy.description = description;
@@ -103,19 +90,12 @@ pub fn update(
         resource.compiled = Some(serde_json::to_string(&compiled).map_err(Problem::internal)?);
         policy.statements = statements;
     }
-    resource.set_model(&policy).map_err(store_problem)?;
-    resource.etag = call.context.etag();
-    let at = call.at();
-    call.tx.update(at, &resource).map_err(store_problem)?;
-    call.tx.revise().map_err(store_problem)?;
-    Ok(Reply::of(policy).etag(resource.etag))
+    call.keep(resource, policy)
 }
 
 /// Deletes a policy.
 pub fn delete(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<()>, Problem> {
-    let resource = call.target()?;
-    call.if_match(resource.id.as_str(), &resource.etag)?;
-    let at = call.at();
+    let (resource, at) = (call.target_as_seen()?, call.at());
     erase(call.tx, at, &resource)?;
     Ok(Reply::of(()))
 }
@@ -133,18 +113,8 @@ pub(crate) fn resource(
     compiled: &[Compiled],
     etag: String,
 ) -> Result<Resource, Problem> {
-    Ok(Resource {
-        id: policy.id.clone(),
-        kind: ResourceKind::Policy,
-        parent: policy.compartment_id.clone(),
-        name: policy.name.clone(),
-        folded: fold(&policy.name),
-        state: policy.lifecycle_state,
-        created: policy.time_created,
-        etag,
-        body: serde_json::to_string(policy).map_err(Problem::internal)?,
-        compiled: Some(serde_json::to_string(compiled).map_err(Problem::internal)?),
-    })
+    let compiled = serde_json::to_string(compiled).map_err(Problem::internal)?;
+    Ok(Resource { compiled: Some(compiled), ..kept::resource(policy, etag)? })
 }
 
 /// Refuses the policy that every tenancy has.

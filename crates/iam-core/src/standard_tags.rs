@@ -5,8 +5,8 @@
 
 use crate::call::{Call, Reply, store_problem};
 use crate::context::Context;
+use crate::kept;
 use crate::locks::Deed;
-use crate::users::limit_exceeded;
 use crate::work_requests::{After, Task, Work, begin};
 use crate::{page, tag_namespaces, tagging, tags};
 use iam_api::standard_tags::{
@@ -223,7 +223,7 @@ fn make(
         time_created: work.now,
         locks: Vec::new(),
     };
-    let row = tag_namespaces::resource(&namespace, context.etag())?;
+    let row = kept::resource(&namespace, context.etag())?;
     if !tx.insert(work.at, &row).map_err(store_problem)? {
         return Err(tag_namespaces::exists(&namespace.name));
     }
@@ -239,16 +239,13 @@ fn add(
     import: &Import,
     Row(name, description, values): &Row,
 ) -> Result<(), Problem> {
-    let (at, limit, kind) = (work.at, context.limits.tags_per_namespace, ResourceKind::Tag);
+    let (at, kind) = (work.at, ResourceKind::Tag);
     let found = tx.resource_by_name(at, kind, &import.namespace, &fold(name));
     if found.map_err(store_problem)?.is_some() {
         work.log(format!("the tag `{name}` is there already"));
         return Ok(());
     }
-    let count = tx.count_in(at, kind, &import.namespace, limit).map_err(store_problem)?;
-    if count >= limit {
-        return Err(limit_exceeded("tags-per-namespace-count"));
-    }
+    tags::must_have_room(tx, context, at, &import.namespace)?;
     let values: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
     let validator = (!values.is_empty())
         .then_some(Validator { validator_type: ValidatorType::Enum, values: Some(values) });
@@ -267,7 +264,7 @@ fn add(
         is_cost_tracking: false,
         validator,
     };
-    tx.insert(at, &tags::resource(&tag, context.etag())?).map_err(store_problem)?;
+    tx.insert(at, &kept::resource(&tag, context.etag())?).map_err(store_problem)?;
     work.log(format!("made the tag `{name}`"));
     Ok(())
 }

@@ -4,8 +4,8 @@
 //! make something where there are none costs one look at what is kept.
 
 use crate::call::{Call, Reply, store_problem};
+use crate::kept::{self, Model, Place, must_have_room_in};
 use crate::locks::{self, Deed};
-use crate::users::limit_exceeded;
 use crate::{page, tagging, tree};
 use iam_api::locks::{AddLockDetails, RemoveLockDetails, ResourceLock};
 use iam_api::tag_defaults::{
@@ -14,7 +14,6 @@ use iam_api::tag_defaults::{
 };
 use iam_api::tags::{Tag, Validator};
 use iam_api::{Code, LifecycleState, Ocid, Problem};
-use iam_policy::fold;
 use iam_store::{Resource, ResourceKind, TenancyNo, Tx};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -131,7 +130,7 @@ pub fn create(
     call: &mut Call<'_, '_>,
     details: CreateTagDefaultDetails,
 ) -> Result<Reply<TagDefault>, Problem> {
-    let (at, kind) = (call.at(), ResourceKind::TagDefault);
+    let at = call.at();
     let (tag, namespace) = usable(call, &details.tag_definition_id)?;
     if tag.is_retired {
         let message = format!("the tag `{}` is retired; make it active again first", tag.name);
@@ -139,12 +138,10 @@ pub fn create(
     }
     tagging::check_value(&details.value, tag.validator.as_ref(), &tag.name)?;
     let limit = call.context.limits.tag_defaults_per_compartment;
-    let count = call.tx.count_in(at, kind, &details.compartment_id, limit);
-    if count.map_err(store_problem)? >= limit {
-        return Err(limit_exceeded("tag-defaults-per-compartment-count"));
-    }
+    let limit = (limit, "tag-defaults-per-compartment-count");
+    must_have_room_in(call.tx, at, TagDefault::KIND, &details.compartment_id, limit)?;
     let default = TagDefault {
-        id: call.new_id(kind.as_str()),
+        id: call.new_id(TagDefault::KIND.as_str()),
         compartment_id: details.compartment_id,
         tag_namespace_id: namespace.id,
         tag_definition_id: tag.id,
@@ -155,32 +152,29 @@ pub fn create(
         is_required: details.is_required.unwrap_or(false),
         locks: locks::of_new(call.now, details.locks)?,
     };
-    // There is one for each tag in a compartment, so the tag is what it is known by.
-    let name = default.tag_definition_id.to_string();
-    let resource = Resource {
-        id: default.id.clone(),
-        kind,
-        parent: default.compartment_id.clone(),
-        folded: fold(&name),
-        name,
-        state: LifecycleState::Active,
-        created: call.now,
-        etag: call.context.etag(),
-        body: serde_json::to_string(&default).map_err(Problem::internal)?,
-        compiled: None,
-    };
-    if !call.tx.insert(at, &resource).map_err(store_problem)? {
-        return Err(Problem::new(
-            Code::Conflict,
-            format!(
-                "the compartment has a tag default for `{}` already; update that one",
-                default.tag_definition_name
-            ),
-        ));
+    let resource = kept::resource(&default, call.context.etag())?;
+    call.add(&CREATE_TAG_DEFAULT.spec, resource, default, |new| {
+        let tag = &new.tag_definition_name;
+        let message =
+            format!("the compartment has a tag default for `{tag}` already; update that one");
+        Problem::new(Code::Conflict, message)
+    })
+}
+
+impl Model for TagDefault {
+    const KIND: ResourceKind = ResourceKind::TagDefault;
+    const DECIDES: bool = true;
+
+    fn place(&self) -> Place<'_> {
+        Place {
+            id: &self.id,
+            parent: &self.compartment_id,
+            // There is one for each tag in a compartment, so the tag is what it is known by.
+            name: self.tag_definition_id.as_str().into(),
+            state: LifecycleState::Active,
+            created: self.time_created,
+        }
     }
-    call.tx.revise().map_err(store_problem)?;
-    let location = format!("{}/{}", CREATE_TAG_DEFAULT.spec.path, resource.id);
-    Ok(Reply::of(default).etag(resource.etag).made(resource.id.as_str()).location(location))
 }
 
 /// The tag of that OCID with its namespace, where the caller may use it.
@@ -203,8 +197,7 @@ fn usable(call: &mut Call<'_, '_>, tag: &Ocid) -> Result<(Tag, Resource), Proble
 
 /// Shows a tag default.
 pub fn get(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<TagDefault>, Problem> {
-    let resource = call.target()?;
-    Ok(Reply::of(resource.model().map_err(store_problem)?).etag(resource.etag))
+    call.show()
 }
 
 /// Lists tag defaults.
@@ -276,19 +269,12 @@ fn change(
     deed: Option<Deed>,
     edit: impl FnOnce(&mut Call<'_, '_>, &mut TagDefault) -> Result<(), Problem>,
 ) -> Result<Reply<TagDefault>, Problem> {
-    let mut resource = call.target()?;
-    call.if_match(resource.id.as_str(), &resource.etag)?;
-    let mut default: TagDefault = resource.model().map_err(store_problem)?;
+    let (resource, mut default): (_, TagDefault) = call.target_with_model()?;
     if let Some(deed) = deed {
         must_allow(call, &default.locks, deed)?;
     }
     edit(call, &mut default)?;
-    resource.set_model(&default).map_err(store_problem)?;
-    resource.etag = call.context.etag();
-    let at = call.at();
-    call.tx.update(at, &resource).map_err(store_problem)?;
-    call.tx.revise().map_err(store_problem)?;
-    Ok(Reply::of(default).etag(resource.etag))
+    call.keep(resource, default)
 }
 
 /// Deletes the tag defaults for a tag that is going to be deleted, unless one is locked.
@@ -309,12 +295,7 @@ fn must_allow(call: &Call<'_, '_>, locks: &[ResourceLock], deed: Deed) -> Result
 
 /// Deletes a tag default.
 pub fn delete(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<()>, Problem> {
-    let resource = call.target()?;
-    call.if_match(resource.id.as_str(), &resource.etag)?;
-    let default: TagDefault = resource.model().map_err(store_problem)?;
+    let (resource, default): (_, TagDefault) = call.target_with_model()?;
     must_allow(call, &default.locks, Deed::Deletion)?;
-    let at = call.at();
-    call.tx.delete(at, &resource.id).map_err(store_problem)?;
-    call.tx.revise().map_err(store_problem)?;
-    Ok(Reply::of(()))
+    call.erase::<TagDefault>(&resource)
 }

@@ -139,7 +139,7 @@ fn start(
         tag_defaults::drop_for(call, &tag.id)?;
     }
     let mut doomed = Vec::with_capacity(rows.len());
-    for mut row in rows {
+    for row in rows {
         tags::must_stay(&row)?;
         let mut tag: Tag = row.model().map_err(store_problem)?;
         if !tag.is_retired {
@@ -151,14 +151,14 @@ fn start(
         }
         tag.lifecycle_state = TagState::Deleting;
         doomed.push((row.id.clone(), row.folded.clone()));
-        tags::keep(call, &mut row, &tag)?;
+        call.keep(row, tag)?;
     }
     let mut about: Vec<(String, String)> =
         doomed.iter().map(|(id, _)| (id.to_string(), tags::ENTITY.to_owned())).collect();
     if extent == Extent::All {
         about.insert(0, (row.id.to_string(), tag_namespaces::ENTITY.to_owned()));
         let deleting = TagNamespace { lifecycle_state: TagState::Deleting, ..namespace };
-        tag_namespaces::keep(call, &mut row.clone(), &deleting)?;
+        call.keep(row.clone(), deleting)?;
     }
     let deletion = Deletion {
         extent,

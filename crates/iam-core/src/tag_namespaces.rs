@@ -2,8 +2,8 @@
 
 use crate::call::{Call, Reply, store_problem};
 use crate::fields::{check_description, check_tag_name};
+use crate::kept::{self, Model, Place};
 use crate::locks::{self, Deed};
-use crate::users::limit_exceeded;
 use crate::{page, tagging, tags, tree};
 use iam_api::locks::{AddLockDetails, RemoveLockDetails, ResourceLock};
 use iam_api::tag_namespaces::{
@@ -11,7 +11,6 @@ use iam_api::tag_namespaces::{
     TagNamespace, TagNamespaceSummary, TagState, UpdateTagNamespaceDetails,
 };
 use iam_api::{Code, LifecycleState, Ocid, Problem};
-use iam_policy::fold;
 use iam_store::{Resource, ResourceKind, TenancyNo, Tx, Walk};
 use std::collections::HashMap;
 
@@ -46,22 +45,14 @@ pub fn create(
         time_created: call.now,
         locks: locks::of_new(call.now, details.locks)?,
     };
-    let (at, resource) = (call.at(), resource(&namespace, call.context.etag())?);
-    if !call.tx.insert(at, &resource).map_err(store_problem)? {
-        return Err(exists(&namespace.name));
-    }
-    let location = format!("{}/{}", CREATE_TAG_NAMESPACE.spec.path, resource.id);
-    Ok(Reply::of(namespace).etag(resource.etag).made(resource.id.as_str()).location(location))
+    let resource = kept::resource(&namespace, call.context.etag())?;
+    call.add(&CREATE_TAG_NAMESPACE.spec, resource, namespace, |new| exists(&new.name))
 }
 
 /// Refuses one more tag namespace than there may be.
 pub(crate) fn must_have_room(call: &mut Call<'_, '_>) -> Result<(), Problem> {
     let (at, limit) = (call.at(), call.context.limits.tag_namespaces);
-    let count = call.tx.count_up_to(at, ResourceKind::TagNamespace, limit);
-    if count.map_err(store_problem)? >= limit {
-        return Err(limit_exceeded("tag-namespace-count"));
-    }
-    Ok(())
+    kept::must_have_room(call.tx, at, TagNamespace::KIND, (limit, "tag-namespace-count"))
 }
 
 pub(crate) fn exists(name: &str) -> Problem {
@@ -69,26 +60,24 @@ pub(crate) fn exists(name: &str) -> Problem {
     Problem::new(Code::TagNamespaceAlreadyExists, message)
 }
 
-/// A tag namespace as it is stored.
-pub(crate) fn resource(namespace: &TagNamespace, etag: String) -> Result<Resource, Problem> {
-    Ok(Resource {
-        id: namespace.id.clone(),
-        kind: ResourceKind::TagNamespace,
-        parent: namespace.compartment_id.clone(),
-        name: namespace.name.clone(),
-        folded: fold(&namespace.name),
-        state: tags::state_of(namespace.lifecycle_state),
-        created: namespace.time_created,
-        etag,
-        body: serde_json::to_string(namespace).map_err(Problem::internal)?,
-        compiled: None,
-    })
+impl Model for TagNamespace {
+    const KIND: ResourceKind = ResourceKind::TagNamespace;
+    const DECIDES: bool = true;
+
+    fn place(&self) -> Place<'_> {
+        Place {
+            id: &self.id,
+            parent: &self.compartment_id,
+            name: self.name.as_str().into(),
+            state: tags::state_of(self.lifecycle_state),
+            created: self.time_created,
+        }
+    }
 }
 
 /// Shows a tag namespace.
 pub fn get(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<TagNamespace>, Problem> {
-    let resource = call.target()?;
-    Ok(Reply::of(resource.model().map_err(store_problem)?).etag(resource.etag))
+    call.show()
 }
 
 /// Lists the tag namespaces in a compartment; also those below it, where that is asked for.
@@ -147,8 +136,7 @@ pub fn update(
     call: &mut Call<'_, '_>,
     details: UpdateTagNamespaceDetails,
 ) -> Result<Reply<TagNamespace>, Problem> {
-    let mut resource = call.target()?;
-    let mut namespace: TagNamespace = resource.model().map_err(store_problem)?;
+    let (resource, mut namespace): (_, TagNamespace) = call.target_with_model()?;
     must_allow(call, &namespace, Deed::Change)?;
     if let Some(description) = details.description {
         check_description(&description)?;
@@ -165,22 +153,7 @@ pub fn update(
     }
     namespace.is_retired = is_retired;
     namespace.lifecycle_state = TagState::of(is_retired);
-    keep(call, &mut resource, &namespace)?;
-    Ok(Reply::of(namespace).etag(resource.etag))
-}
-
-/// Writes a changed tag namespace back.
-pub(crate) fn keep(
-    call: &mut Call<'_, '_>,
-    resource: &mut Resource,
-    namespace: &TagNamespace,
-) -> Result<(), Problem> {
-    resource.state = tags::state_of(namespace.lifecycle_state);
-    resource.etag = call.context.etag();
-    resource.set_model(namespace).map_err(store_problem)?;
-    let at = call.at();
-    call.tx.update(at, resource).map_err(store_problem)?;
-    call.tx.revise().map_err(store_problem)
+    call.keep(resource, namespace)
 }
 
 /// Moves a tag namespace with its tags to another compartment, in which the caller may do so too.
@@ -241,13 +214,10 @@ fn change_locks(
     call: &mut Call<'_, '_>,
     edit: impl FnOnce(&mut Vec<ResourceLock>) -> Result<(), Problem>,
 ) -> Result<Reply<TagNamespace>, Problem> {
-    let mut resource = call.target()?;
-    call.if_match(resource.id.as_str(), &resource.etag)?;
-    let mut namespace: TagNamespace = resource.model().map_err(store_problem)?;
+    let (resource, mut namespace): (_, TagNamespace) = call.target_with_model()?;
     must_stay(&namespace)?;
     edit(&mut namespace.locks)?;
-    keep(call, &mut resource, &namespace)?;
-    Ok(Reply::of(namespace).etag(resource.etag))
+    call.keep(resource, namespace)
 }
 
 /// Refuses what a lock of the tag namespace forbids, to it or to its tags, and everything where it
@@ -276,9 +246,7 @@ pub(crate) fn shown(namespace: &TagNamespace) -> String {
 
 /// Deletes a tag namespace that is retired and has no tags.
 pub fn delete(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<()>, Problem> {
-    let resource = call.target()?;
-    call.if_match(resource.id.as_str(), &resource.etag)?;
-    let namespace: TagNamespace = resource.model().map_err(store_problem)?;
+    let (_, namespace): (_, TagNamespace) = call.target_with_model()?;
     must_allow(call, &namespace, Deed::Deletion)?;
     let at = call.at();
     erase(call.tx, at, &namespace)?;

@@ -2,17 +2,17 @@
 //! whatever compartment its namespace is.
 
 use crate::call::{Call, Reply, store_problem};
+use crate::context::Context;
 use crate::fields::{check_description, check_tag_name};
+use crate::kept::{self, Model, Place, limit_exceeded};
 use crate::locks::Deed;
-use crate::users::limit_exceeded;
 use crate::{page, tag_defaults, tag_namespaces, tagging};
 use iam_api::tag_namespaces::{TagNamespace, TagState};
 use iam_api::tags::{
     CreateTagDetails, Tag, TagSummary, UpdateTagDetails, Validator, ValidatorType,
 };
 use iam_api::{Code, LifecycleState, Ocid, Problem};
-use iam_policy::fold;
-use iam_store::{Resource, ResourceKind, Setting, Walk};
+use iam_store::{Resource, ResourceKind, Setting, TenancyNo, Tx, Walk};
 use std::collections::HashSet;
 
 /// The rows that a walk reads at a time.
@@ -33,11 +33,8 @@ pub fn create(call: &mut Call<'_, '_>, details: CreateTagDetails) -> Result<Repl
     let namespace: TagNamespace = row.model().map_err(store_problem)?;
     tag_namespaces::must_allow(call, &namespace, Deed::Change)?;
     must_be_active(&namespace)?;
-    let (at, limit) = (call.at(), call.context.limits.tags_per_namespace);
-    let count = call.tx.count_in(at, ResourceKind::Tag, &namespace.id, limit);
-    if count.map_err(store_problem)? >= limit {
-        return Err(limit_exceeded("tags-per-namespace-count"));
-    }
+    let at = call.at();
+    must_have_room(call.tx, call.context, at, &namespace.id)?;
     let (freeform_tags, defined_tags) =
         tagging::of_new(call, &row.parent, details.freeform_tags, details.defined_tags)?;
     let tag = Tag {
@@ -58,7 +55,7 @@ pub fn create(call: &mut Call<'_, '_>, details: CreateTagDetails) -> Result<Repl
     if tag.is_cost_tracking {
         track_costs(call, &tag.id, true)?;
     }
-    let resource = resource(&tag, call.context.etag())?;
+    let resource = kept::resource(&tag, call.context.etag())?;
     if !call.tx.insert(at, &resource).map_err(store_problem)? {
         return Err(Problem::new(
             Code::TagDefinitionAlreadyExists,
@@ -68,20 +65,30 @@ pub fn create(call: &mut Call<'_, '_>, details: CreateTagDetails) -> Result<Repl
     Ok(Reply::of(tag).etag(resource.etag).made(resource.id.as_str()))
 }
 
-/// A tag as it is stored.
-pub(crate) fn resource(tag: &Tag, etag: String) -> Result<Resource, Problem> {
-    Ok(Resource {
-        id: tag.id.clone(),
-        kind: ResourceKind::Tag,
-        parent: tag.tag_namespace_id.clone(),
-        name: tag.name.clone(),
-        folded: fold(&tag.name),
-        state: state_of(tag.lifecycle_state),
-        created: tag.time_created,
-        etag,
-        body: serde_json::to_string(tag).map_err(Problem::internal)?,
-        compiled: None,
-    })
+/// Refuses one more tag in a tag namespace than there may be.
+pub(crate) fn must_have_room(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    at: TenancyNo,
+    namespace: &Ocid,
+) -> Result<(), Problem> {
+    let limit = (context.limits.tags_per_namespace, "tags-per-namespace-count");
+    kept::must_have_room_in(tx, at, Tag::KIND, namespace, limit)
+}
+
+impl Model for Tag {
+    const KIND: ResourceKind = ResourceKind::Tag;
+    const DECIDES: bool = true;
+
+    fn place(&self) -> Place<'_> {
+        Place {
+            id: &self.id,
+            parent: &self.tag_namespace_id,
+            name: self.name.as_str().into(),
+            state: state_of(self.lifecycle_state),
+            created: self.time_created,
+        }
+    }
 }
 
 /// Shows a tag.
@@ -125,7 +132,7 @@ pub fn list_cost_tracking(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<Vec<T
 pub fn update(call: &mut Call<'_, '_>, details: UpdateTagDetails) -> Result<Reply<Tag>, Problem> {
     let namespace_row = call.target()?;
     let namespace: TagNamespace = namespace_row.model().map_err(store_problem)?;
-    let mut row = named(call, &namespace_row)?;
+    let row = named(call, &namespace_row)?;
     call.if_match(row.id.as_str(), &row.etag)?;
     tag_namespaces::must_allow(call, &namespace, Deed::Change)?;
     must_stay(&row)?;
@@ -153,9 +160,7 @@ pub fn update(call: &mut Call<'_, '_>, details: UpdateTagDetails) -> Result<Repl
         tag.is_cost_tracking = tracks;
     }
     set_retired(&mut tag, details.is_retired);
-    keep(call, &mut row, &tag)?;
-    call.tx.revise().map_err(store_problem)?;
-    Ok(Reply::of(tag).etag(row.etag))
+    call.keep(row, tag)
 }
 
 fn set_retired(tag: &mut Tag, is_retired: Option<bool>) {
@@ -182,22 +187,13 @@ pub(crate) fn must_stay(row: &Resource) -> Result<(), Problem> {
     Err(Problem::new(Code::Conflict, message))
 }
 
-/// Writes a changed tag back.
-pub(crate) fn keep(call: &mut Call<'_, '_>, row: &mut Resource, tag: &Tag) -> Result<(), Problem> {
-    row.state = state_of(tag.lifecycle_state);
-    row.etag = call.context.etag();
-    row.set_model(tag).map_err(store_problem)?;
-    let at = call.at();
-    call.tx.update(at, row).map_err(store_problem)
-}
-
 /// Retires all tags of a tag namespace.
 pub(crate) fn retire_all(call: &mut Call<'_, '_>, namespace: &Ocid) -> Result<(), Problem> {
     let rows = all_in(call, namespace)?;
-    for mut row in rows.into_iter().filter(|row| row.state == LifecycleState::Active) {
+    for row in rows.into_iter().filter(|row| row.state == LifecycleState::Active) {
         let mut tag: Tag = row.model().map_err(store_problem)?;
         set_retired(&mut tag, Some(true));
-        keep(call, &mut row, &tag)?;
+        call.keep(row, tag)?;
     }
     Ok(())
 }

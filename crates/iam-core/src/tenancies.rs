@@ -13,8 +13,7 @@ pub(crate) const SUBSCRIPTIONS: &str = "region-subscriptions";
 
 /// Shows the tenancy.
 pub fn get(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<Tenancy>, Problem> {
-    let resource = call.target()?;
-    Ok(Reply::of(resource.model().map_err(store_problem)?).etag(resource.etag))
+    call.show()
 }
 
 /// Lists the regions of the realm that the tenancy's home region is in.

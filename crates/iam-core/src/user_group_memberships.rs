@@ -3,8 +3,9 @@
 use crate::call::{Call, Reply, store_problem};
 use crate::context::Context;
 use crate::groups::{self, ADMINISTRATORS};
+use crate::kept::limit_exceeded;
 use crate::page;
-use crate::users::{self, limit_exceeded};
+use crate::users;
 use iam_api::user_group_memberships::{AddUserToGroupDetails, UserGroupMembership};
 use iam_api::{Code, LifecycleState, Ocid, Problem};
 use iam_store::{Membership, ResourceKind, TenancyNo, Tx};

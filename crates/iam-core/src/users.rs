@@ -3,6 +3,7 @@
 use crate::call::{Call, Reply, store_problem};
 use crate::context::Context;
 use crate::fields::{check_description, check_email, check_name};
+use crate::kept::{self, Model, must_have_room};
 use crate::scim::Profile;
 use crate::{domains, mail, page, recovery, tagging};
 use iam_api::users::{
@@ -100,23 +101,9 @@ pub(crate) fn insert(
     user: &User,
     home: &Ocid,
 ) -> Result<Resource, Problem> {
-    let limit = context.limits.users;
-    if tx.count_up_to(at, ResourceKind::User, limit).map_err(store_problem)? >= limit {
-        return Err(limit_exceeded("user-count"));
-    }
-    let mut resource = Resource {
-        id: user.id.clone(),
-        kind: ResourceKind::User,
-        parent: home.clone(),
-        name: user.name.clone(),
-        folded: fold(&user.name),
-        state: user.lifecycle_state,
-        created: user.time_created,
-        etag: context.etag(),
-        body: String::new(),
-        compiled: None,
-    };
-    resource.set_model(user).map_err(store_problem)?;
+    must_have_room(tx, at, User::KIND, (context.limits.users, "user-count"))?;
+    let mut resource = kept::resource(user, context.etag())?;
+    resource.parent = home.clone();
     if !tx.insert(at, &resource).map_err(store_problem)? {
         return Err(already_exists(format!("User '{}' already exists", user.name)));
     }
@@ -443,13 +430,6 @@ pub(crate) const fn all_capabilities() -> UserCapabilities {
         can_use_customer_secret_keys: Some(true),
         can_use_oauth2_client_credentials: Some(true),
     }
-}
-
-pub(crate) fn limit_exceeded(limit: &str) -> Problem {
-    Problem::new(
-        Code::LimitExceeded,
-        format!("The following service limits were exceeded: {limit}. Delete what is not needed."),
-    )
 }
 
 pub(crate) fn check_db_user_name(name: &str) -> Result<(), Problem> {
