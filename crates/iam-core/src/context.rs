@@ -6,6 +6,7 @@
 
 use crate::clock::Mark;
 use crate::counts::Counts;
+pub use crate::limits::Limits;
 use crate::mail::Outbox;
 use crate::server_key::ServerKey;
 use crate::tag_defaults::Known;
@@ -23,78 +24,6 @@ pub trait Clock: Send + Sync {
 pub trait Random: Send + Sync {
     /// Fills the bytes with what nobody can foretell.
     fn fill(&self, bytes: &mut [u8]);
-}
-
-/// How many of each thing there may be. The defaults are OCI's (facts 3.2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Users of a tenancy.
-    pub users: i64,
-    /// Groups of a tenancy.
-    pub groups: i64,
-    /// Policies of a tenancy.
-    pub policies: i64,
-    /// Compartments of a tenancy, deleted ones included as long as they are kept.
-    pub compartments: i64,
-    /// Identity domains of a tenancy.
-    pub domains: i64,
-    /// Identity providers of a tenancy.
-    pub identity_providers: i64,
-    /// Group mappings of one identity provider.
-    pub mappings_per_identity_provider: i64,
-    /// Tag namespaces of a tenancy.
-    pub tag_namespaces: i64,
-    /// Tags of one tag namespace.
-    pub tags_per_namespace: i64,
-    /// Tag defaults of one compartment.
-    pub tag_defaults_per_compartment: i64,
-    /// Tags of a tenancy by which costs are tracked.
-    pub cost_tracking_tags: usize,
-    /// Dynamic groups of a tenancy.
-    pub dynamic_groups: i64,
-    /// Network sources of a tenancy.
-    pub network_sources: i64,
-    /// Groups that one user is in.
-    pub groups_per_user: i64,
-    /// Users in one group.
-    pub users_per_group: i64,
-    /// API keys of one user.
-    pub api_keys_per_user: usize,
-    /// Credentials of one kind that one user shows to other services.
-    pub credentials_per_user: usize,
-    /// OAuth 2.0 client credentials of one user.
-    pub oauth2_credentials_per_user: usize,
-    /// Statements of one policy.
-    pub statements_per_policy: usize,
-    /// Statements on any way from the root to a leaf of the compartments.
-    pub statements_per_path: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            users: 2_000,
-            groups: 250,
-            policies: 100,
-            compartments: 1_000,
-            domains: 10,
-            identity_providers: 3,
-            mappings_per_identity_provider: 250,
-            tag_namespaces: 100,
-            tags_per_namespace: 100,
-            tag_defaults_per_compartment: 5,
-            cost_tracking_tags: 10,
-            dynamic_groups: 50,
-            network_sources: 10,
-            groups_per_user: 250,
-            users_per_group: 2_000,
-            api_keys_per_user: 3,
-            credentials_per_user: 2,
-            oauth2_credentials_per_user: 10,
-            statements_per_policy: 50,
-            statements_per_path: 500,
-        }
-    }
 }
 
 /// What every call may use besides its transaction.

@@ -36,6 +36,7 @@ pub mod identity_settings;
 pub mod idp_group_mappings;
 pub mod installation;
 mod kept;
+mod limits;
 pub mod links;
 mod locks;
 pub mod mail;

@@ -5,7 +5,6 @@
 //! they come to, checked. An unknown key is an error, wherever it stands.
 
 mod database;
-mod limits;
 mod mail;
 
 use crate::app::Reach;
@@ -15,8 +14,7 @@ use crate::traces;
 use clap::{Args, Command, ValueEnum};
 pub(crate) use database::DatabaseArgs;
 pub use database::DatabaseSettings;
-use iam_core::context::AUDIT_RETENTION_DAYS;
-pub use limits::LimitSettings;
+use iam_core::context::{AUDIT_RETENTION_DAYS, Limits};
 pub use mail::{MailSettings, ServerSettings, SmtpTls};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -175,7 +173,7 @@ pub struct Options {
 
     /// How many of each thing there may be: in the file alone.
     #[arg(skip)]
-    pub limits: LimitSettings,
+    pub limits: Limits,
 }
 
 /// How log lines are written.
@@ -276,7 +274,7 @@ pub struct Settings {
     pub audit_syslog: Option<SyslogServer>,
     pub log_format: LogFormat,
     pub log_level: LogLevel,
-    pub limits: LimitSettings,
+    pub limits: Limits,
 }
 
 /// A TLS certificate and its key.
@@ -466,7 +464,6 @@ pub(crate) fn search_path() -> OsString {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use iam_core::context::Limits;
 
     fn settings(text: &str) -> Result<Settings, String> {
         let options: Options = toml::from_str(text).map_err(|cause| cause.to_string())?;
@@ -485,7 +482,7 @@ mod tests {
         assert_eq!(settings.log_format, LogFormat::Text);
         assert_eq!(settings.key_file, Path::new("/d/durward.key"));
         let limits = Limits { users: 7, ..Limits::default() };
-        assert_eq!(settings.limits.limits(), limits);
+        assert_eq!(settings.limits, limits);
     }
 
     #[test]

@@ -133,6 +133,8 @@ mod tests {
         let (example, _) = example.split_once("```").unwrap();
         let options: config::Options = toml::from_str(example).unwrap();
         assert!(config::Settings::new(options).is_ok());
+        let limits = toml::to_string(&config::Options::default().limits).unwrap();
+        assert!(example.contains(&limits), "the guide shows other limits than these:\n{limits}");
     }
 
     #[test]

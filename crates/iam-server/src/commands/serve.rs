@@ -141,7 +141,7 @@ pub(crate) fn open(settings: &Settings) -> Result<Shared, Failure> {
     let (store, key) = place.serve(&settings.key_file)?;
     let mark = store.read(Mark::read)??;
     let (clock, random) = (Box::new(SystemClock), Box::new(SystemRandom));
-    let mut context = Context::new(clock, random, key, settings.limits.limits(), mark.latest);
+    let mut context = Context::new(clock, random, key, settings.limits, mark.latest);
     context.learn(mark);
     context.blocked_may_sign = settings.blocked_users_sign;
     context.audit_retention_days = settings.audit_retention_days;
