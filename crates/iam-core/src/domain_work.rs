@@ -4,16 +4,17 @@
 //! What is asked for is checked when it is asked for and noted in the domain, so that one change is
 //! under way at a time; what could have come in between is checked again when it is done.
 
+mod admin;
+
 use crate::call::{Call, Reply, store_problem};
 use crate::context::Context;
 use crate::domains::{Kept, check_license, is_default};
-use crate::fields::{check_description, check_email, check_name};
+use crate::fields::check_description;
 use crate::groups::ADMINISTRATORS;
 use crate::kept::must_have_room;
-use crate::scim::Profile;
-use crate::users::NAME_SIGNS;
 use crate::work_requests::{After, Task, Work, begin};
-use crate::{domains, recovery, tagging, tenancies, tree, user_group_memberships, users};
+use crate::{domains, tagging, tenancies, tree, user_group_memberships, users};
+use admin::Admin;
 use iam_api::domains::{
     ACTIVATE_DOMAIN, CHANGE_DOMAIN_COMPARTMENT, CHANGE_DOMAIN_LICENSE_TYPE, CREATE_DOMAIN,
     ChangeDomainCompartmentDetails, ChangeDomainLicenseTypeDetails, CreateDomainDetails,
@@ -22,16 +23,14 @@ use iam_api::domains::{
 };
 use iam_api::iam_work_requests::DomainOperation;
 use iam_api::regions::region;
-use iam_api::users::User;
 use iam_api::work_requests::WorkAction;
 use iam_api::{Code, LifecycleState, Ocid, Problem, Spec};
 use iam_policy::fold;
 use iam_store::{Resource, ResourceKind, Selection, Sort, TenancyNo, Tx};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 /// What a domain is called in work requests.
-const ENTITY: &str = "Domain";
+pub(crate) const ENTITY: &str = "Domain";
 const NAME_MAX: usize = 100;
 /// How many users one step of a deletion deletes.
 const BATCH: i64 = 50;
@@ -59,17 +58,6 @@ enum Change {
     Move(Ocid),
     License(String),
     Replicate(String),
-}
-
-/// The first user of a domain.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Admin {
-    name: String,
-    given_name: Option<String>,
-    family_name: Option<String>,
-    email: Option<String>,
-    is_quiet: bool,
 }
 
 impl DomainTask {
@@ -123,7 +111,7 @@ pub fn create(call: &mut Call<'_, '_>, details: CreateDomainDetails) -> Result<R
     check_description(&details.description)?;
     let (at, limit) = (call.at(), call.context.limits.domains);
     must_have_room(call.tx, at, ResourceKind::Domain, (limit, "domain-count"))?;
-    let admin = admin(&details)?;
+    let admin = Admin::asked_for(&details)?.map(Box::new);
     let mut kept = Kept::new(details.description);
     check_license(&details.license_type)?.clone_into(&mut kept.license_type);
     kept.home_region = Some(check_region(call, "homeRegion", &details.home_region)?);
@@ -296,49 +284,19 @@ fn check_region(call: &mut Call<'_, '_>, what: &str, text: &str) -> Result<Strin
     }
 }
 
-/// The administrator that a new domain is to have.
-fn admin(details: &CreateDomainDetails) -> Result<Option<Box<Admin>>, Problem> {
-    let given = |value: &Option<String>| value.clone().filter(|text| !text.is_empty());
-    let email = given(&details.admin_email);
-    let (given_name, family_name) =
-        (given(&details.admin_first_name), given(&details.admin_last_name));
-    let missing = |name: &str, why: &str| {
-        Err(Problem::new(Code::MissingParameter, format!("{name} is missing: {why}")))
-    };
-    let Some(name) = given(&details.admin_user_name) else {
-        if email.is_some() || given_name.is_some() || family_name.is_some() {
-            return missing("adminUserName", "the administrator needs a name to sign in under");
-        }
-        return Ok(None);
-    };
-    check_name("adminUserName", &name, NAME_SIGNS)?;
-    for part in [&given_name, &family_name].into_iter().flatten() {
-        if part.chars().count() > NAME_MAX {
-            return Err(Problem::invalid(format!(
-                "the administrator's names may have at most {NAME_MAX} characters each"
-            )));
-        }
-    }
-    match &email {
-        Some(email) => check_email(email)?,
-        None if details.is_primary_email_required == Some(false) => {}
-        None => {
-            let why = "users of the domain need an address, unless isPrimaryEmailRequired is false";
-            return missing("adminEmail", why);
-        }
-    }
-    let is_quiet = details.is_notification_bypassed == Some(true);
-    Ok(Some(Box::new(Admin { name, given_name, family_name, email, is_quiet })))
-}
-
 /// The domain that a request is about, where nothing is under way with it.
 fn settled(call: &mut Call<'_, '_>) -> Result<(Resource, Kept), Problem> {
-    let resource = call.target()?;
-    call.if_match(resource.id.as_str(), &resource.etag)?;
+    let resource = call.target_as_seen()?;
+    let kept = must_be_settled(&resource)?;
+    Ok((resource, kept))
+}
+
+/// Refuses a domain that a work request changes; answers what is kept of any other.
+pub(crate) fn must_be_settled(resource: &Resource) -> Result<Kept, Problem> {
     let kept: Kept = resource.model().map_err(store_problem)?;
     let is_settled = matches!(resource.state, LifecycleState::Active | LifecycleState::Inactive);
     if is_settled && kept.change.is_none() {
-        return Ok((resource, kept));
+        return Ok(kept);
     }
     conflict(format!(
         "another work request changes domain `{}`; wait until it has ended",
@@ -446,7 +404,7 @@ pub(crate) fn do_next(
     let said = match &task.change {
         Change::Create(admin) => {
             if let Some(admin) = admin {
-                make_admin(tx, context, work, &domain, admin)?;
+                admin.make(tx, context, work, &domain)?;
             }
             domain.state = LifecycleState::Active;
             action = WorkAction::Created;
@@ -501,42 +459,6 @@ fn find(tx: &mut Tx<'_>, at: TenancyNo, id: &Ocid) -> Result<Resource, Problem> 
     found
         .filter(|row| row.kind == ResourceKind::Domain)
         .ok_or_else(|| Problem::new(Code::Conflict, format!("domain `{id}` is gone")))
-}
-
-/// Makes the first user of a domain, who gets a link to a first password by mail.
-fn make_admin(
-    tx: &mut Tx<'_>,
-    context: &Context,
-    work: &mut Work,
-    domain: &Resource,
-    admin: &Admin,
-) -> Result<(), Problem> {
-    let at = work.at;
-    let path = tree::path_to_root(tx, at, &domain.parent)?.unwrap_or_default();
-    let root = path.last().ok_or_else(Problem::not_found)?;
-    let id = Ocid::new(ResourceKind::User.as_str(), &context.random());
-    let user = User {
-        email_verified: admin.email.as_ref().map(|_| false),
-        email: admin.email.clone(),
-        ..users::blank(id, root, admin.name.clone(), work.now)
-    };
-    users::insert(tx, context, at, &user, &domain.id)?;
-    let mut profile = Profile::default();
-    let name = json!({"givenName": admin.given_name, "familyName": admin.family_name});
-    let name: serde_json::Map<_, _> = match name {
-        serde_json::Value::Object(name) => name.into_iter().filter(|(_, part)| !part.is_null()),
-        _ => return Err(Problem::internal("a name is no object")),
-    }
-    .collect();
-    if !name.is_empty() {
-        profile.attributes.insert("name".to_owned(), name.into());
-    }
-    profile.keep(tx, at, &user.id)?;
-    work.log(format!("made its administrator `{}`", admin.name));
-    if admin.is_quiet {
-        return Ok(());
-    }
-    recovery::welcome(tx, context, at, &user)
 }
 
 /// Deletes some of a domain's users, or the domain, if it has none any more.

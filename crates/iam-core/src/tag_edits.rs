@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::locks::{self, Deed};
 use crate::scim::Profile;
 use crate::work_requests::{After, Task, Work, begin};
-use crate::{page, policies, tag_namespaces, tagging, tags, tree};
+use crate::{domain_work, page, policies, tag_namespaces, tagging, tags, tree};
 use iam_api::tag_bulk_actions::{
     BulkEditOperation, BulkEditOperationDetails, BulkEditResource, BulkEditTagsDetails,
     BulkEditTagsResourceType, BulkEditTagsResourceTypeCollection,
@@ -27,10 +27,12 @@ use std::collections::HashSet;
 /// The most resources of one request.
 const RESOURCES_MAX: usize = 100;
 /// The kinds of resources whose tags can be edited, and what updating one needs.
-const KINDS: [(&str, ResourceKind, &str); 8] = [
+const KINDS: [(&str, ResourceKind, &str); 10] = [
     ("Compartment", ResourceKind::Compartment, "COMPARTMENT_UPDATE"),
+    (domain_work::ENTITY, ResourceKind::Domain, "DOMAIN_UPDATE"),
     ("DynamicGroup", ResourceKind::DynamicGroup, "DYNAMIC_GROUP_UPDATE"),
     ("Group", ResourceKind::Group, "GROUP_UPDATE"),
+    ("IdentityProvider", ResourceKind::IdentityProvider, "IDENTITY_PROVIDER_UPDATE"),
     ("NetworkSource", ResourceKind::NetworkSource, "NETWORK_SOURCE_UPDATE"),
     ("Policy", ResourceKind::Policy, "POLICY_UPDATE"),
     (tags::ENTITY, ResourceKind::Tag, "TAG_NAMESPACE_USE"),
@@ -264,6 +266,7 @@ fn still_there(tx: &mut Tx<'_>, at: TenancyNo, place: &Place) -> Result<Resource
 fn must_be_editable(tx: &mut Tx<'_>, at: TenancyNo, row: &Resource) -> Result<(), Problem> {
     let namespace = match row.kind {
         ResourceKind::Policy => return policies::must_be_changeable(row),
+        ResourceKind::Domain => return domain_work::must_be_settled(row).map(drop),
         ResourceKind::Compartment => return must_be(row, LifecycleState::Active, "changed"),
         ResourceKind::TagNamespace => Some(row.clone()),
         ResourceKind::Tag => tx.resource(at, &row.parent).map_err(store_problem)?,

@@ -1,5 +1,6 @@
 //! `/20160918/tags/actions/bulkEdit` and `/20160918/tags/bulkEditResourceTypes`.
 
+use crate::objects::provider_in;
 use crate::world::{Answer, Caller, World};
 use serde_json::{Value, json};
 
@@ -7,12 +8,20 @@ const RELATED: &str = "RelatedResourceNotAuthorizedOrNotFound";
 
 /// A world with the tags `Ops.Cost` and `Ops.Team`, and the OCID of their namespace.
 fn scene() -> (World, String) {
-    let world = World::new();
+    scene_in(World::new())
+}
+
+fn scene_in(world: World) -> (World, String) {
     let namespace = world.tag_namespace("Ops");
     for key in ["Cost", "Team"] {
         world.tag(&namespace, key, &json!({}));
     }
     (world, namespace)
+}
+
+fn default_domain(world: &World) -> String {
+    let path = format!("/domains?compartmentId={}", world.tenancy());
+    world.get(&world.administrator(), &path).ok().id_of_first()
 }
 
 /// One thing to do with tags.
@@ -91,7 +100,7 @@ fn each_operation_does_what_it_says_where_the_tag_is_and_where_it_is_not() {
 
 #[test]
 fn every_kind_that_is_listed_is_edited_and_what_else_it_says_stays() {
-    let (world, namespace) = scene();
+    let (world, namespace) = scene_in(World::with_domains());
     let admin = world.administrator();
     let new = json!({"compartmentId": world.tenancy(), "name": "new", "description": "d",
                      "freeformTags": {"a": "b"}});
@@ -101,18 +110,22 @@ fn every_kind_that_is_listed_is_edited_and_what_else_it_says_stays() {
     (rule["name"], rule["matchingRule"]) = (json!("ruled"), json!("ANY {instance.id = 'x'}"));
     let mut source = new.clone();
     source["publicSourceList"] = json!(["192.0.2.1"]);
+    let mut person = new.clone();
+    person["email"] = json!("new@example.com");
     let make = |path: &str, body: &Value| world.post(&admin, path, body).ok().id();
     let space = make("/tagNamespaces", &new);
     let tag = world.tag(&space, "key", &json!({}));
     let all = [
         ("Compartment", make("/compartments", &new), "/compartments/"),
+        ("Domain", default_domain(&world), "/domains/"),
         ("DynamicGroup", make("/dynamicGroups", &rule), "/dynamicGroups/"),
         ("Group", make("/groups", &new), "/groups/"),
+        ("IdentityProvider", provider_in(&world, &admin, "Corp"), "/identityProviders/"),
         ("NetworkSource", make("/networkSources", &source), "/networkSources/"),
         ("Policy", make("/policies", &policy), "/policies/"),
         ("TagDefinition", tag, ""),
         ("TagNamespace", space.clone(), "/tagNamespaces/"),
-        ("User", make("/users", &new), "/users/"),
+        ("User", make("/users", &person), "/users/"),
     ];
     let listed = world.get(&admin, "/tags/bulkEditResourceTypes?limit=1000").ok().json();
     let names: Vec<&str> = listed["items"]
@@ -148,6 +161,26 @@ fn every_kind_that_is_listed_is_edited_and_what_else_it_says_stays() {
         assert_eq!(world.get(&admin, &path(one)).ok().json(), expected, "{}", one.0);
     }
     world.get(&admin, &format!("/tagNamespaces/{namespace}")).ok();
+}
+
+/// Work requests are taken in turn, so the edit comes upon the change that was asked for after it.
+#[test]
+fn a_domain_is_not_edited_while_something_is_under_way_with_it() {
+    let (world, _) = scene_in(World::with_domains());
+    let (admin, id) = (world.administrator(), default_domain(&world));
+    let path = format!("/domains/{id}");
+    let resources = json!([{"id": id, "resourceType": "Domain"}]);
+    let operations = json!([one("ADD_OR_SET", json!({"Ops": {"Cost": "1"}}))]);
+    let answer = edit(&world, &admin, &resources, &operations);
+    let asked = world.put(&admin, &path, &json!({"description": "new"}), &[]);
+    assert_eq!(asked.status, 202, "{asked:?}");
+    let (work, errors) = ended(&world, &answer);
+    assert_eq!((&work["status"], &errors[0]["code"]), (&json!("FAILED"), &json!("Conflict")));
+    assert_eq!(world.get(&admin, &path).ok().json()["description"], "new");
+    assert_eq!(tags(&world, &path), json!({}));
+    let (work, _) = ended(&world, &edit(&world, &admin, &resources, &operations));
+    assert_eq!(work["status"], "SUCCEEDED");
+    assert_eq!(tags(&world, &path), json!({"Ops": {"Cost": "1"}}));
 }
 
 #[test]
