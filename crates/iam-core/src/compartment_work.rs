@@ -35,8 +35,7 @@ pub(crate) struct Move {
 
 /// Asks for the deletion of a compartment. From then on, nothing new can be put into it.
 pub fn delete(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<()>, Problem> {
-    let mut resource = call.target()?;
-    call.if_match(resource.id.as_str(), &resource.etag)?;
+    let mut resource = call.target_as_seen()?;
     must_be(&resource, LifecycleState::Active, "deleted")?;
     let etag = call.context.etag();
     put(call.tx, call.principal.tenancy, &mut resource, LifecycleState::Deleting, etag)?;
@@ -105,8 +104,7 @@ pub(crate) fn keep(
 
 /// Brings a deleted compartment back, under the name that it has now.
 pub fn recover(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<Compartment>, Problem> {
-    let mut resource = call.target()?;
-    call.if_match(resource.id.as_str(), &resource.etag)?;
+    let mut resource = call.target_as_seen()?;
     must_be(&resource, LifecycleState::Deleted, "recovered")?;
     let at = call.at();
     let parent = call.tx.resource(at, &resource.parent).map_err(store_problem)?;
@@ -134,9 +132,11 @@ pub fn relocate(
     call: &mut Call<'_, '_>,
     details: MoveCompartmentDetails,
 ) -> Result<Reply<()>, Problem> {
-    let resource = call.target()?;
-    call.if_match(resource.id.as_str(), &resource.etag)?;
-    let to = plan(call.tx, call.context, call.at(), &resource, details.target_compartment_id)?;
+    let (mut resource, at) = (call.target_as_seen()?, call.at());
+    let to = plan(call.tx, call.context, at, &resource, details.target_compartment_id)?;
+    // Of those who saw it as it was, one moves it.
+    resource.etag = call.context.etag();
+    call.tx.update(at, &resource).map_err(store_problem)?;
     let about = [(resource.id.to_string(), ENTITY.to_owned())];
     let id = begin(call, &Task::MoveCompartment(to), &resource.parent, about)?;
     Ok(Reply::of(()).work_request(&id))

@@ -33,6 +33,7 @@ mod oauth;
 mod objects;
 mod operating;
 mod process;
+mod races;
 mod scim;
 mod secrets;
 mod secure_database;
