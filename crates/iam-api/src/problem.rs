@@ -174,6 +174,8 @@ pub struct Problem {
     pub message: String,
     /// What a domain's clients go by besides the code.
     pub keyword: Option<Keyword>,
+    /// After how many seconds it is worth asking again, where that is known.
+    pub retry_after_seconds: Option<u32>,
     /// What lies beneath: goes to the log alone.
     pub cause: Option<Box<dyn Error + Send + Sync>>,
 }
@@ -190,18 +192,14 @@ pub enum Keyword {
 impl Problem {
     /// A problem with that code and message.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), keyword: None, cause: None }
+        let message = message.into();
+        Self { code, message, keyword: None, retry_after_seconds: None, cause: None }
     }
 
     /// A failure of Durward's own: the caller learns nothing but that it happened.
     pub fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         let message = "Internal error. Its cause is in the server's log under this request id.";
-        Self {
-            code: Code::InternalServerError,
-            message: message.to_owned(),
-            keyword: None,
-            cause: Some(cause.into()),
-        }
+        Self { cause: Some(cause.into()), ..Self::new(Code::InternalServerError, message) }
     }
 
     /// A value that is wrong; the message names it.
@@ -213,6 +211,12 @@ impl Problem {
     #[must_use]
     pub fn keyword(self, keyword: Keyword) -> Self {
         Self { keyword: Some(keyword), ..self }
+    }
+
+    /// The same with how long to wait before asking again.
+    #[must_use]
+    pub fn retry_after(self, seconds: u32) -> Self {
+        Self { retry_after_seconds: Some(seconds), ..self }
     }
 
     /// The one answer for what is absent and for what is forbidden.

@@ -97,6 +97,7 @@ async fn answer(
     let stage = During::begin("signature");
     let signed = authn::verify(app, parts.method.as_str(), &parts.uri, &parts.headers).await?;
     drop(stage);
+    app.rates.admit(&app.context, &signed.caller.principal)?;
     let bytes = read_body(body, app.timeouts.body).await;
     let asked = bytes.and_then(|bytes| {
         signed.verify_body(&bytes)?;

@@ -6,6 +6,7 @@ use crate::health::Health;
 use crate::http::Timeouts;
 use crate::metrics::Metrics;
 use crate::post::Post;
+use crate::rates::Rates;
 use crate::traces::{During, Traces};
 use iam_api::{Code, Problem, Secret};
 use iam_core::access::Access;
@@ -53,6 +54,8 @@ pub struct App {
     pub post: Post,
     /// What is counted of requests.
     pub metrics: Metrics,
+    /// How many of them there may be.
+    pub rates: Rates,
     /// Where their time goes.
     pub(crate) traces: Traces,
     /// Whether this process is ready for them.
@@ -62,6 +65,17 @@ pub struct App {
     waiting: Semaphore,
 }
 
+/// What a server may do without.
+#[derive(Default)]
+pub(crate) struct Outfit {
+    /// E-mail.
+    pub(crate) post: Post,
+    /// How many requests there may be.
+    pub(crate) rates: Rates,
+    /// Where their time goes.
+    pub(crate) traces: Traces,
+}
+
 /// The one [`App`] of a process.
 pub type Shared = Arc<App>;
 
@@ -69,18 +83,13 @@ impl App {
     /// Puts together what requests share, with no way for e-mail to leave.
     #[must_use]
     pub fn new(store: Store, context: Context, reach: Reach) -> Shared {
-        Self::with(store, context, reach, Post::default(), Traces::default())
+        Self::with(store, context, reach, Outfit::default())
     }
 
     /// Puts together what requests share.
     #[must_use]
-    pub(crate) fn with(
-        store: Store,
-        context: Context,
-        reach: Reach,
-        post: Post,
-        traces: Traces,
-    ) -> Shared {
+    pub(crate) fn with(store: Store, context: Context, reach: Reach, outfit: Outfit) -> Shared {
+        let Outfit { post, rates, traces } = outfit;
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let metrics = Metrics::new(context.now());
         Arc::new(Self {
@@ -92,6 +101,7 @@ impl App {
             timeouts: Timeouts::default(),
             post,
             metrics,
+            rates,
             traces,
             health: Health::default(),
             attempts: Semaphore::new(HASHING_WAITS_MAX),

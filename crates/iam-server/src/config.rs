@@ -6,6 +6,7 @@
 
 mod database;
 mod mail;
+mod rate_limits;
 
 use crate::app::Reach;
 use crate::failure::Failure;
@@ -16,6 +17,7 @@ pub(crate) use database::DatabaseArgs;
 pub use database::DatabaseSettings;
 use iam_core::context::{AUDIT_RETENTION_DAYS, Limits};
 pub use mail::{MailSettings, ServerSettings, SmtpTls};
+pub use rate_limits::RateLimitSettings;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -174,6 +176,10 @@ pub struct Options {
     /// How many of each thing there may be: in the file alone.
     #[arg(skip)]
     pub limits: Limits,
+
+    /// How many requests there may be in a second: in the file alone.
+    #[arg(skip)]
+    pub rate_limits: RateLimitSettings,
 }
 
 /// How log lines are written.
@@ -242,6 +248,7 @@ impl Options {
             log_format: self.log_format.or(file.log_format),
             log_level: self.log_level.or(file.log_level),
             limits: file.limits, // there are no flags for these
+            rate_limits: file.rate_limits,
         }
     }
 }
@@ -275,6 +282,7 @@ pub struct Settings {
     pub log_format: LogFormat,
     pub log_level: LogLevel,
     pub limits: Limits,
+    pub rate_limits: RateLimitSettings,
 }
 
 /// A TLS certificate and its key.
@@ -332,6 +340,7 @@ impl Settings {
             log_format: options.log_format.unwrap_or_default(),
             log_level: options.log_level.unwrap_or_default(),
             limits: options.limits,
+            rate_limits: options.rate_limits,
         };
         settings.check()?;
         Ok(settings)
@@ -349,6 +358,7 @@ impl Settings {
             }
         }
         self.otlp_endpoint.as_deref().map(traces::endpoint).transpose()?;
+        self.rate_limits.check()?;
         if listen.ip().is_unspecified() && self.host.is_empty() {
             return Err(Failure::new(format!(
                 "listen `{listen}` is reached by names that only you know: give each as host"
@@ -489,7 +499,8 @@ mod tests {
     fn the_effective_configuration_is_a_file_that_says_the_same() {
         let first = settings(
             "data-dir = \"/d\"\ntls-cert = \"c\"\ntls-key = \"k\"\nhost = [\"iam.example.com\"]\n\
-             listen = \"0.0.0.0:443\"\n[limits]\nusers = 7\n",
+             listen = \"0.0.0.0:443\"\n[limits]\nusers = 7\n\
+             [rate-limits]\nprincipal-per-second = 50\nprincipal-burst = 200\n",
         );
         let text = toml::to_string(&first.unwrap()).unwrap();
         assert_eq!(toml::to_string(&settings(&text).unwrap()).unwrap(), text);
@@ -503,6 +514,8 @@ mod tests {
             ("[limits]\nuser = 1", "user"),
             ("[limits]\nusers = 0", "users"),
             ("[limits]\nusers = \"many\"", "users"),
+            ("[rate-limits]\nprincipal-per-second = 0", "principal-per-second"),
+            ("data-dir = \"/d\"\n[rate-limits]\ntenancy-burst = 7", "tenancy-per-second"),
             ("behind-proxy = \"yes\"", "behind-proxy"),
             ("log-format = \"xml\"", "log-format"),
             ("data-dir = \"/d\"\ntls-cert = \"c\"", "tls-key"),

@@ -60,6 +60,9 @@ pub(crate) fn problem(dialect: Dialect, refused: &Problem) -> Response {
     let body = body.unwrap_or_default();
     let mut response = (status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), body).into_response();
     plain_headers(dialect, response.headers_mut());
+    if let Some(seconds) = refused.retry_after_seconds {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
     if let Some(cause) = &refused.cause {
         response.extensions_mut().insert(Cause(cause.to_string()));
     }

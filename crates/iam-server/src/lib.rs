@@ -33,6 +33,7 @@ pub mod post;
 pub mod postman;
 mod profile;
 mod progress;
+pub mod rates;
 mod refusal;
 mod reply;
 mod scim_bindings;

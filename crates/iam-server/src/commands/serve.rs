@@ -1,7 +1,7 @@
 //! `durward serve`: the API and the Console on one port, until it is told to stop.
 
 use super::say;
-use crate::app::{App, Shared};
+use crate::app::{App, Outfit, Shared};
 use crate::config::{DatabaseSettings, LogFormat, LogLevel, Options, Settings};
 use crate::failure::Failure;
 use crate::http::Door;
@@ -146,8 +146,9 @@ pub(crate) fn open(settings: &Settings) -> Result<Shared, Failure> {
     context.blocked_may_sign = settings.blocked_users_sign;
     context.audit_retention_days = settings.audit_retention_days;
     context.outbox.waiting_max = i64::from(settings.mail.mail_queue_max.get());
-    let traces = traces(settings)?;
-    Ok(App::with(store, context, settings.reach(), post(settings)?, traces))
+    let (post, rates) = (post(settings)?, settings.rate_limits.rates());
+    let outfit = Outfit { post, rates, traces: traces(settings)? };
+    Ok(App::with(store, context, settings.reach(), outfit))
 }
 
 /// Where traces go, as the settings say.

@@ -44,6 +44,8 @@ impl Visit {
         let Some(cookie) = cookies::read(&parts.headers, cookies::SESSION) else { return Ok(None) };
         let app = Arc::clone(&seat.app);
         let Some(session) = find(&app, cookie.clone()).await? else { return Ok(None) };
+        // One for the page, whatever it takes to show it: none is left half done for want of more.
+        app.rates.admit(&app.context, &session.principal)?;
         if session.is_stale(app.context.now()) {
             let used = session.clone();
             app.write(move |app, tx| sessions::touch(tx, &app.context, &used)).await?;

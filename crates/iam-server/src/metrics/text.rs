@@ -42,6 +42,7 @@ impl Collector for All {
     fn encode(&self, encoder: DescriptorEncoder<'_>) -> fmt::Result {
         let mut page = Page(encoder);
         requests(&mut page, &self.0.metrics)?;
+        rates(&mut page, &self.0)?;
         sign_ins(&mut page, &self.0)?;
         mail(&mut page, &self.0)?;
         store(&mut page, &self.0)?;
@@ -159,6 +160,15 @@ fn apart<'l>(
     rows: impl IntoIterator<Item = (&'l str, &'l Counter)>,
 ) -> impl Iterator<Item = (Vec<(&'static str, &'l str)>, u64)> {
     rows.into_iter().map(move |(word, counter)| (vec![(label, word)], counter.value()))
+}
+
+fn rates(page: &mut Page<'_>, app: &App) -> fmt::Result {
+    let of = [("principal", &app.rates.of_principals), ("tenancy", &app.rates.of_tenancies)];
+    page.counters(
+        "durward_rate_limited",
+        "Requests that were refused because there were more than the rate limits allow.",
+        apart("limit", of),
+    )
 }
 
 fn sign_ins(page: &mut Page<'_>, app: &App) -> fmt::Result {

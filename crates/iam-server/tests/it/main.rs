@@ -34,6 +34,7 @@ mod objects;
 mod operating;
 mod process;
 mod races;
+mod rate_limits;
 mod scim;
 mod secrets;
 mod secure_database;
