@@ -76,6 +76,38 @@ def test_it_was_told(durward):
     assert durward.tenancy_name == "acme"
     assert durward.log == ""
 '''
+STEERED = '''
+"""Tests that steer their server."""
+from datetime import timedelta
+import oci, pytest
+
+@pytest.fixture(scope="session")
+def durward_options():
+    return {"testing": True}
+
+def client(durward, **more):
+    return durward.client(oci.identity.IdentityClient, **more)
+
+def new_user(durward, name="ann"):
+    details = oci.identity.models.CreateUserDetails(
+        compartment_id=durward.tenancy_id, name=name, description="Ann")
+    return client(durward).create_user(details).data
+
+@pytest.mark.parametrize("time", range(2))
+def test_each_test_begins_anew(fresh_durward, time):
+    new_user(fresh_durward)
+
+def test_time_passes_and_requests_fail(fresh_durward):
+    before = new_user(fresh_durward).time_created
+    fresh_durward.advance(timedelta(days=8))
+    assert (new_user(fresh_durward, "bob").time_created - before).days == 8
+    fresh_durward.fault(429, operation="ListUsers")
+    once = client(fresh_durward, retry_strategy=oci.retry.NoneRetryStrategy())
+    with pytest.raises(oci.exceptions.ServiceError) as refused:
+        once.list_users(fresh_durward.tenancy_id)
+    assert refused.value.status == 429
+    assert once.list_users(fresh_durward.tenancy_id).status == 200
+'''
 PLAIN = '''
 """A program that uses no pytest."""
 import pathlib, urllib.request
@@ -91,6 +123,11 @@ try:
     urllib.request.urlopen(iam.endpoint)
 except OSError:
     print("gone")
+try:
+    with durward.server() as iam:
+        iam.reset()
+except durward.DurwardError as refused:
+    assert "testing=True" in str(refused), refused
 try:
     durward.Server(serve=["--listen", "nowhere"])
 except durward.DurwardError as refused:
@@ -135,6 +172,10 @@ class Wheel(Case):
     def test_a_project_says_what_the_server_is_told(self):
         said = self.pytest(self.project("told", conftest=OPTIONS, test_it=TOLD))
         self.assertIn("1 passed", said)
+
+    def test_tests_that_steer_the_server_pass(self):
+        said = self.pytest(self.project("steered", test_it=STEERED))
+        self.assertIn("3 passed", said)
 
     def test_it_needs_no_pytest(self):
         folder = self.project("plain", plain=PLAIN)

@@ -42,6 +42,13 @@ pub fn keep(tx: &mut Tx<'_>, context: &Context) -> Result<(), Problem> {
     tx.set_meta(HIGH_WATER, context.high_water().as_micros()).map_err(store_problem)
 }
 
+/// Has every process take the mark that the store holds now for the latest moment it saw: as when
+/// another state was put back, where the one before held `before`.
+pub fn go_back(tx: &mut Tx<'_>, before: Mark) -> Result<Mark, Problem> {
+    tx.set_meta(ACCEPTED, before.accepted.saturating_add(1)).map_err(store_problem)?;
+    Mark::read(tx)
+}
+
 /// Accepts an earlier time than the mark, and ends all that is good for a time only: what the later
 /// time had made expire must not come back to life. What was made meanwhile may say that it is from
 /// the future, and would live too long.

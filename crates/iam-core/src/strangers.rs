@@ -50,6 +50,11 @@ impl Strangers {
         halves.young.insert(name, tally);
         before
     }
+
+    /// Forgets them all.
+    pub fn forget(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Halves::default();
+    }
 }
 
 #[cfg(test)]

@@ -75,6 +75,11 @@ impl Mailbox {
         }
     }
 
+    /// Throws all of them away; the numbers begin anew.
+    pub fn clear(&self) {
+        *self.inside() = Inside::default();
+    }
+
     /// All that are kept, the newest first.
     #[must_use]
     pub fn list(&self) -> Vec<Arc<Kept>> {

@@ -45,7 +45,12 @@ pub fn router(app: Shared) -> Router {
             let dialect = binding.spec.dialect;
             let Ok(path) = path else { return problem(dialect, &no_operation()) };
             let begun = Instant::now();
-            let answer = answer(&app, binding, &path, request).await;
+            let fault = app.testing.as_ref().and_then(|tests| tests.fault(binding.spec.id));
+            let answering = answer(&app, binding, &path, request);
+            let answer = match fault {
+                None => answering.await,
+                Some(fault) => fault.around(answering).await,
+            };
             if answer.as_ref().is_err_and(|refused| refused.code == Code::NotAuthenticated) {
                 refusal::wait(begun).await;
             }

@@ -7,8 +7,9 @@ use crate::http::Timeouts;
 use crate::metrics::Metrics;
 use crate::post::Post;
 use crate::rates::Rates;
+use crate::testing::Testing;
 use crate::traces::{During, Traces};
-use iam_api::{Code, Problem, Secret};
+use iam_api::{Code, Problem, Secret, Timestamp};
 use iam_core::access::Access;
 use iam_core::call::store_problem;
 use iam_core::context::Context;
@@ -18,7 +19,7 @@ use iam_store::{Lookups, Store, StoreError, Tx};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{RwLockReadGuard, Semaphore, SemaphorePermit};
 
 /// The most sign-ins and password changes that wait to be weighed; what comes on top is refused.
 const HASHING_WAITS_MAX: usize = 128;
@@ -58,6 +59,8 @@ pub struct App {
     pub rates: Rates,
     /// Where their time goes.
     pub(crate) traces: Traces,
+    /// What tests steer, where this server is for those alone.
+    pub(crate) testing: Option<Testing>,
     /// Whether this process is ready for them.
     pub health: Health,
     attempts: Semaphore,
@@ -74,6 +77,8 @@ pub(crate) struct Outfit {
     pub(crate) rates: Rates,
     /// Where their time goes.
     pub(crate) traces: Traces,
+    /// What tests steer.
+    pub(crate) testing: Option<Testing>,
 }
 
 /// The one [`App`] of a process.
@@ -89,7 +94,7 @@ impl App {
     /// Puts together what requests share.
     #[must_use]
     pub(crate) fn with(store: Store, context: Context, reach: Reach, outfit: Outfit) -> Shared {
-        let Outfit { post, rates, traces } = outfit;
+        let Outfit { post, rates, traces, testing } = outfit;
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let metrics = Metrics::new(context.now());
         Arc::new(Self {
@@ -103,11 +108,28 @@ impl App {
             metrics,
             rates,
             traces,
+            testing,
             health: Health::default(),
             attempts: Semaphore::new(HASHING_WAITS_MAX),
             hashing: Semaphore::new(cores),
             waiting: Semaphore::new(HASHING_WAITS_MAX),
         })
+    }
+
+    /// A share of a server for tests, which is not changed as a whole as long as it is kept.
+    pub(crate) async fn shared(&self) -> Option<RwLockReadGuard<'_, ()>> {
+        match &self.testing {
+            Some(testing) => Some(testing.shared().await),
+            None => None,
+        }
+    }
+
+    /// The moment that the dates of signed requests are compared with.
+    pub(crate) fn time_of_signers(&self) -> Timestamp {
+        match self.testing {
+            Some(_) => Testing::time_of_signers(),
+            None => self.context.now(),
+        }
     }
 
     /// Runs work that only reads, off the threads that serve connections.

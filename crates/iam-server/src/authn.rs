@@ -86,7 +86,7 @@ pub(crate) async fn verify(
 ) -> Result<Signed, Problem> {
     let target = uri.path_and_query().map_or("/", |target| target.as_str());
     let pairs = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-    let now = app.context.now().as_seconds();
+    let now = app.time_of_signers().as_seconds();
     let presented = Presented::read(method, target, pairs, now).map_err(refuse)?;
     let name = KeyName::from(presented.key_id());
     let (known, revision) = key(app, &name).await?;

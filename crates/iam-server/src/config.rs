@@ -7,6 +7,7 @@
 mod database;
 mod mail;
 mod rate_limits;
+mod testing;
 
 use crate::app::Reach;
 use crate::failure::Failure;
@@ -24,6 +25,7 @@ use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::{NonZeroU8, NonZeroU16, NonZeroU32};
 use std::path::{Path, PathBuf};
+pub(crate) use testing::TestingArgs;
 
 /// What `durward serve` can be told, by flag, by variable, or in the file.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
@@ -283,6 +285,9 @@ pub struct Settings {
     pub log_level: LogLevel,
     pub limits: Limits,
     pub rate_limits: RateLimitSettings,
+    /// Whether the server is for tests: by `serve --testing` alone.
+    #[serde(skip)]
+    pub testing: bool,
 }
 
 /// A TLS certificate and its key.
@@ -341,6 +346,7 @@ impl Settings {
             log_level: options.log_level.unwrap_or_default(),
             limits: options.limits,
             rate_limits: options.rate_limits,
+            testing: false,
         };
         settings.check()?;
         Ok(settings)

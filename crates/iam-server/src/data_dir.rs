@@ -50,6 +50,11 @@ impl DataDir {
         self.0.join("client.json")
     }
 
+    /// Where tests find their way to a server that is for them.
+    pub(crate) fn testing_file(&self) -> PathBuf {
+        self.0.join("testing.json")
+    }
+
     /// Where a new store is filled before it takes its place.
     pub(crate) fn unfinished(&self) -> PathBuf {
         self.0.join("unfinished")

@@ -40,6 +40,7 @@ mod scim_bindings;
 pub mod spine;
 pub mod syslog;
 mod system;
+mod testing;
 mod tls;
 mod traces;
 mod trail;

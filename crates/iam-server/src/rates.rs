@@ -39,8 +39,9 @@ impl Rate {
     /// it; or for how many microseconds there is none to be had.
     fn take(self, full_at: Option<i64>, now: i64) -> Result<i64, i64> {
         let latest = now.saturating_add(self.cost().saturating_mul(self.burst.get().into()));
-        // No budget is emptier than empty, also where the clock has gone back.
-        let full_at = full_at.unwrap_or(now).clamp(now, latest).saturating_add(self.cost());
+        // Where it would be fuller later than an empty one, the clock has gone back.
+        let known = full_at.filter(|at| (now..=latest).contains(at));
+        let full_at = known.unwrap_or(now).saturating_add(self.cost());
         if full_at <= latest { Ok(full_at) } else { Err(full_at - latest) }
     }
 }
@@ -130,6 +131,11 @@ impl Rates {
         }
         Err(too_many(what, rate, wait))
     }
+
+    /// Gives everybody a full budget.
+    pub(crate) fn forget(&self) {
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Kept::default();
+    }
 }
 
 fn too_many(what: &str, rate: Option<Rate>, wait: i64) -> Problem {
@@ -179,10 +185,8 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_went_back_keeps_nobody_waiting_longer_than_an_empty_budget_does() {
+    fn a_clock_that_went_back_keeps_nobody_waiting_for_it() {
         let rate = rate(1, 5);
-        let full_at = rate.take(Some(1_000 * SECOND), 0);
-        assert_eq!(full_at, Err(SECOND));
         assert_eq!(passed(rate, [1_000 * SECOND, 0, 0, 0, 0, 0, 0]), 6);
     }
 

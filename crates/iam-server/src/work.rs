@@ -30,6 +30,7 @@ pub(crate) async fn run(app: Shared) {
 /// Sees to every work request that nobody else sees to, one after the other.
 pub async fn all(app: &Shared) -> Result<(), Problem> {
     while app.read(|app, tx| work_requests::is_due(tx, &app.context)).await? {
+        let _unchanged_meanwhile = app.shared().await;
         let mut taken = app.write(|app, tx| work_requests::take(tx, &app.context)).await?;
         while let Some(work) = taken {
             taken = app

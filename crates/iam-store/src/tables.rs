@@ -45,6 +45,7 @@ pub struct Table {
 /// The statements on a table: each is written once and kept, as engines want it.
 #[derive(Debug)]
 pub(crate) struct Statements {
+    pub(crate) clear: String,
     pub(crate) count: String,
     pub(crate) first: String,
     pub(crate) next: String,
@@ -174,6 +175,7 @@ fn statements(table: &str, columns: &[Column], key: &[usize]) -> Statements {
         format!("INSERT INTO {table} ({all}) VALUES {}{again}", rows.join(", "))
     };
     Statements {
+        clear: format!("DELETE FROM {table}{}", own("WHERE")),
         count: format!("SELECT count(*) FROM {table}{}", own("WHERE")),
         first: format!("SELECT {all} FROM {table}{} ORDER BY {order} LIMIT ?1", own("WHERE")),
         next: format!(

@@ -17,3 +17,11 @@ def durward(durward_options):
     """A Durward with one administrator, for all tests of this run: see `durward.Server`."""
     with server(**durward_options) as started:
         yield started
+
+
+@pytest.fixture
+def fresh_durward(durward):
+    """The same server, as it was when it began: for a test that wants to find nothing of others.
+    `durward_options` must say `"testing": True`."""
+    durward.reset()
+    return durward

@@ -10,10 +10,14 @@ import shutil
 import subprocess
 import tempfile
 import time
+import urllib.error
+import urllib.request
+from datetime import timedelta
 from pathlib import Path
 
 START_SECONDS_MAX = 30
 STOP_SECONDS_MAX = 20
+STEER_SECONDS_MAX = 60
 
 
 class DurwardError(Exception):
@@ -27,10 +31,13 @@ def program():
 
 class Server:
     """A server that runs. `init` is what `durward init` is told besides where its data is, and
-    `serve` the same for `durward serve`: lists of options."""
+    `serve` the same for `durward serve`: lists of options. With `testing`, its clock can be moved,
+    it goes back to states of itself, and it fails when it is told to."""
 
-    def __init__(self, init=(), serve=()):
+    def __init__(self, init=(), serve=(), testing=False):
         self._server = None
+        if testing:
+            init, serve = ("--testing", *init), ("--testing", *serve)
         self._dir = Path(tempfile.mkdtemp(prefix="durward-"))
         try:
             self._make(init)
@@ -116,6 +123,47 @@ class Server:
             raise DurwardError(f"durward {command} ended with {done.returncode}: {done.stderr}")
         return done
 
+    def snapshot(self, name="start"):
+        """Keeps the present state, for `reset`."""
+        self._steer("snapshot", {"name": name})
+
+    def reset(self, name="start"):
+        """Goes back to a state that was kept, with everything; at first to that of the start."""
+        self._steer("reset", {"name": name})
+
+    def advance(self, time):
+        """Lets so much time pass: seconds, or a `timedelta`. Fractions of a second are left out."""
+        seconds = time.total_seconds() if isinstance(time, timedelta) else time
+        self._steer("clock", {"advanceSeconds": int(seconds)})
+
+    def fault(self, status=None, **more):
+        """Has requests fail, or be late: `docs/guide/testing.md` lists what can be said, such as
+        `fault(429, operation="ListUsers", times=2)`. A reset ends it."""
+        said = {} if status is None else {"status": status}
+        self._steer("faults", {**said, **more})
+
+    def _steer(self, what, body):
+        try:
+            way = json.loads((self._dir / "data" / "testing.json").read_text())
+        except FileNotFoundError:
+            raise DurwardError("this server is not for that: start it with testing=True") from None
+        request = urllib.request.Request(
+            f"{way['url']}/{what}",
+            data=json.dumps(body).encode(),
+            headers={
+                "Authorization": f"Bearer {way['token']}",
+                "Content-Type": "application/json",
+            },
+        )
+        # No proxy of the environment's: it is on this machine.
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(request, timeout=STEER_SECONDS_MAX) as answer:
+                return json.loads(answer.read())
+        except urllib.error.HTTPError as refused:
+            said = json.loads(refused.read())["message"]
+            raise DurwardError(f"durward refused {what}: {said}") from None
+
     def stop(self):
         """Stops the server, if it runs, and removes what it kept."""
         server, self._server = self._server, None
@@ -146,9 +194,9 @@ def first_line(stream, seconds_max):
 
 
 @contextlib.contextmanager
-def server(init=(), serve=()):
-    """A server for as long as the block runs."""
-    started = Server(init, serve)
+def server(init=(), serve=(), testing=False):
+    """A server for as long as the block runs: see `Server`."""
+    started = Server(init, serve, testing)
     try:
         yield started
     finally:

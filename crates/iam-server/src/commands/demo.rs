@@ -11,7 +11,7 @@ mod domains;
 use super::init::{self, Output, Report, Rules};
 use super::serve::{self, Server};
 use super::{quoted, say};
-use crate::config::{DatabaseArgs, LogFormat, LogLevel, Options, Settings};
+use crate::config::{DatabaseArgs, LogFormat, LogLevel, Options, Settings, TestingArgs};
 use crate::failure::Failure;
 use crate::profile;
 use crate::system::SystemRandom;
@@ -137,6 +137,7 @@ fn init_args(data_dir: &Path, identity_domains: bool) -> init::Args {
         identity_domains,
         database: DatabaseArgs::default(),
         key_file: None,
+        tests: TestingArgs::default(),
         output: Output::Text,
     }
 }

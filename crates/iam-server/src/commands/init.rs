@@ -3,16 +3,18 @@
 //! The store is filled in a directory of its own and moved to its place when everything else is
 //! there, so that no moment exists at which `durward serve` could find half of it.
 
+use super::seeding::Seed;
 use super::{quoted, say, warn};
-use crate::config::DatabaseArgs;
+use crate::config::{DatabaseArgs, TestingArgs};
 use crate::data_dir::{ClientProfile, DataDir, KEY_CHECK, key_check};
 use crate::failure::Failure;
 use crate::made::Made;
 use crate::place::UNFINISHED;
 use crate::profile;
 use crate::system::{SystemClock, SystemRandom};
+use crate::testing;
 use clap::ValueEnum;
-use iam_api::{Problem, Timestamp};
+use iam_api::Timestamp;
 use iam_core::authentication_policies::PasswordProfile;
 use iam_core::call::store_problem;
 use iam_core::context::{Context, HIGH_WATER, Limits, Random};
@@ -81,6 +83,9 @@ pub(crate) struct Args {
     /// Where to put the server's own secret key [default: DIR/durward.key]
     #[arg(long, env = "DURWARD_KEY_FILE", hide_env_values = true, value_name = "FILE")]
     pub(crate) key_file: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) tests: TestingArgs,
 
     /// How to say what was made
     #[arg(long, value_name = "FORMAT", default_value = "text")]
@@ -155,6 +160,8 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
 pub(crate) fn install(args: &Args) -> Result<Report, Failure> {
     let places = Places::of(args)?;
     places.must_be_free(args)?;
+    args.tests.check(places.database.is_some())?;
+    let seed = args.tests.seed_file.as_deref().map(Seed::read).transpose()?;
     let mut made = Made::default();
     made.private_dir(places.dir.path())?;
     let api_key = iam_sign::generate(KEY_BITS).map_err(|cause| Failure::new(cause.to_string()))?;
@@ -177,7 +184,7 @@ pub(crate) fn install(args: &Args) -> Result<Report, Failure> {
         None => unfinished(&mut made, &places.dir)?,
     };
     let doubts = store.doubts();
-    let installed = fill(store, key, plan, places.database.is_some())?;
+    let installed = fill(store, key, plan, (&args.tests, seed), places.database.is_some())?;
 
     made.new_file(&places.server_key, &key_text)?;
     if let Some(parent) = places.config.parent() {
@@ -315,22 +322,30 @@ fn fill(
     store: Store,
     key: ServerKey,
     plan: Plan,
+    (tests, seed): (&TestingArgs, Option<Seed>),
     is_unfinished: bool,
 ) -> Result<Installed, Failure> {
     let never = Timestamp::default();
-    let (clock, random) = (Box::new(SystemClock), Box::new(SystemRandom));
+    let (for_tests, number) = (tests.testing, tests.seed);
+    let (clock, random) = (Box::new(SystemClock), testing::randomness(number));
     let context = Context::new(clock, random, key, Limits::default(), never);
     let work = move |tx: &mut iam_store::Tx<'_>| {
         let installed = installation::install(tx, &context, &plan)?;
+        if for_tests {
+            testing::mark(tx, number)?;
+        }
+        if let Some(seed) = &seed {
+            seed.plant(tx, &context, &installed)?;
+        }
         let seen = context.high_water().as_micros();
         tx.set_meta(HIGH_WATER, seen).map_err(store_problem)?;
         tx.set_meta(KEY_CHECK, key_check(&context.key)).map_err(store_problem)?;
         if is_unfinished {
             tx.set_meta(UNFINISHED, 1).map_err(store_problem)?;
         }
-        Ok::<_, Problem>(installed)
+        Ok::<_, Failure>(installed)
     };
-    Ok(store.write(work).wait()??)
+    store.write(work).wait()?
 }
 
 /// Says in the database that all of the installation was made.
@@ -364,6 +379,9 @@ fn report(args: &Args, places: Places, installed: &Installed) -> Report {
     if args.key_file.is_some() {
         let key = quoted(&places.server_key.display().to_string());
         serve.push_str(&format!(" --key-file {key}"));
+    }
+    if args.tests.testing {
+        serve.push_str(" --testing");
     }
     let env = format!("eval \"$(durward env --data-dir {dir})\"");
     Report {

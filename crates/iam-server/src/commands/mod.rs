@@ -7,11 +7,14 @@ mod clock;
 mod demo;
 mod env;
 mod filling;
+mod host;
 mod init;
 mod moving;
 mod restore;
 mod revoked;
+mod seeding;
 mod serve;
+mod states;
 mod user;
 mod verify;
 
@@ -54,6 +57,8 @@ enum Command {
     User(user::Args),
     Audit(audit::Args),
     Clock(clock::Args),
+    Snapshot(states::SnapshotArgs),
+    Reset(states::ResetArgs),
 }
 
 /// Runs the command that the process was started with.
@@ -84,6 +89,8 @@ fn perform(command: Command) -> Result<(), Failure> {
         Command::User(args) => user::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Clock(args) => clock::run(&args),
+        Command::Snapshot(args) => states::snapshot(&args),
+        Command::Reset(args) => states::reset(&args),
     }
 }
 

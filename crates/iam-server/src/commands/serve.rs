@@ -11,13 +11,14 @@ use crate::post::{Post, Way};
 use crate::postman::Postman;
 use crate::syslog::{self, SyslogServer};
 use crate::system::{SystemClock, SystemRandom};
+use crate::testing::{self, Testing, Told};
 use crate::traces::{self, Traces};
 use crate::{current::Current, health, http, tls, upkeep, work};
 use iam_core::clock::Mark;
-use iam_core::context::Context;
+use iam_core::context::{Clock, Context, Random};
 use iam_mail::Mailbox;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -48,6 +49,11 @@ pub(crate) struct Args {
     #[arg(long)]
     print_config: bool,
 
+    /// Serve what `init --testing` made, on loopback, and let tests move its clock, go back to
+    /// states of it, and have requests fail
+    #[arg(long)]
+    testing: bool,
+
     /// The socket of the service manager that is to be told when the server is ready
     #[arg(long, env = "NOTIFY_SOCKET", hide = true, hide_env_values = true, value_name = "SOCKET")]
     notify_socket: Option<PathBuf>,
@@ -70,7 +76,10 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
         Some(file) => Options::read(file)?,
         None => Options::default(),
     };
-    let settings = Settings::new(args.options.or(file))?;
+    let mut settings = Settings::new(args.options.or(file))?;
+    if args.testing {
+        settings = settings.for_tests()?;
+    }
     if args.print_config {
         let text = toml::to_string(&settings).map_err(|cause| Failure::new(cause.to_string()))?;
         return say(&text);
@@ -87,6 +96,9 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
         let mut addresses = format!("listening on {}\n", server.address);
         if let Some(operators) = &server.operators {
             addresses.push_str(&format!("metrics on {}\n", operators.address));
+        }
+        if let Some((Operators { address, .. }, _)) = &server.tests {
+            tracing::warn!(address, "this server is for tests: nothing that it keeps is safe");
         }
         say(&addresses)?;
         notify.ready();
@@ -139,15 +151,20 @@ pub(crate) fn open(settings: &Settings) -> Result<Shared, Failure> {
     let database = settings.database.as_ref().map(DatabaseSettings::database).transpose()?;
     let place = place::of(database, settings.data_dir.as_deref())?;
     let (store, key) = place.serve(&settings.key_file)?;
+    testing::must_be_meant(&store, settings.testing)?;
+    let testing = settings.testing.then(|| Testing::begin(&store)).transpose()?;
     let mark = store.read(Mark::read)??;
-    let (clock, random) = (Box::new(SystemClock), Box::new(SystemRandom));
+    let (clock, random): (Box<dyn Clock>, Box<dyn Random>) = match &testing {
+        Some(testing) => (testing.clock(), testing.random()),
+        None => (Box::new(SystemClock), Box::new(SystemRandom)),
+    };
     let mut context = Context::new(clock, random, key, settings.limits, mark.latest);
     context.learn(mark);
     context.blocked_may_sign = settings.blocked_users_sign;
     context.audit_retention_days = settings.audit_retention_days;
     context.outbox.waiting_max = i64::from(settings.mail.mail_queue_max.get());
     let (post, rates) = (post(settings)?, settings.rate_limits.rates());
-    let outfit = Outfit { post, rates, traces: traces(settings)? };
+    let outfit = Outfit { post, rates, traces: traces(settings)?, testing };
     Ok(App::with(store, context, settings.reach(), outfit))
 }
 
@@ -181,6 +198,8 @@ pub(crate) struct Server {
     /// Its address, as clients write it.
     pub(crate) address: String,
     operators: Option<Operators>,
+    /// What listens for tests, and the file that tells them where.
+    tests: Option<(Operators, Told)>,
     drain: Duration,
     syslog: Option<SyslogServer>,
 }
@@ -211,9 +230,18 @@ impl Server {
                 Some(Operators { door: http::operators_door(listener, tls, &app), address })
             }
         };
+        let tests = match (&app.testing, &settings.data_dir) {
+            (Some(testing), Some(dir)) => {
+                let (listener, bound) = listen((Ipv4Addr::LOCALHOST, 0).into()).await?;
+                let address = written(bound, None);
+                let told = testing.tell(dir, &address)?;
+                Some((Operators { door: http::testing_door(listener, &app), address }, told))
+            }
+            _ => None,
+        };
         let drain = Duration::from_secs(settings.drain_seconds.into());
         let syslog = settings.audit_syslog.clone();
-        Ok(Self { app, listener, tls, address, operators, drain, syslog })
+        Ok(Self { app, listener, tls, address, operators, tests, drain, syslog })
     }
 
     /// Serves until `stop` is done, and then a while, no longer ready; open requests end first.
@@ -228,6 +256,9 @@ impl Server {
             let ended = async { drop(ended.await) };
             tokio::spawn(http::attend(door, self.app.clone(), ended))
         });
+        let told = self.tests.map(|(Operators { door, .. }, told)| {
+            (tokio::spawn(http::attend(door, self.app.clone(), std::future::pending())), told)
+        });
         let stop = drained(stop, &self.app, self.drain);
         let upkeep = tokio::spawn(upkeep::run(self.app.clone()));
         let work = tokio::spawn(work::run(self.app.clone()));
@@ -239,6 +270,9 @@ impl Server {
         work.abort();
         if let Some(syslog) = syslog {
             syslog.abort();
+        }
+        if let Some((tests, _told_no_more)) = told {
+            tests.abort();
         }
         upkeep::once(&self.app).await?;
         looking.abort();

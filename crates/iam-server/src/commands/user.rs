@@ -2,7 +2,7 @@
 //! installation's files may do everything anyway; here they do it as the API does, by the same
 //! functions, and it is written down that the host did it.
 
-use super::say;
+use super::{host, say};
 use crate::failure::Failure;
 use crate::place::KeyedPlaceArgs;
 use crate::system::{SystemClock, SystemRandom};
@@ -14,12 +14,12 @@ use iam_api::user_group_memberships::{ADD_USER_TO_GROUP, AddUserToGroupDetails};
 use iam_api::users::{UPDATE_USER_STATE, UpdateStateDetails};
 use iam_api::{Ocid, Problem, Secret, Spec};
 use iam_core::audit::{self, Event, Source};
-use iam_core::call::{Call, Params, Principal, Reply, Scene, store_problem};
+use iam_core::call::{Call, Params, Reply, Scene, store_problem};
 use iam_core::clock::{self, Mark};
 use iam_core::context::{Context, Limits};
 use iam_core::groups::ADMINISTRATORS;
 use iam_core::{mfa_totp_devices, ui_passwords, user_group_memberships, users};
-use iam_policy::{Allowed, Decision, Names, PolicySet, Question, compile, decide, fold, parse};
+use iam_policy::fold;
 use iam_store::{Resource, ResourceKind, Store, StoreError, TenancyNo, Tx};
 use std::sync::Arc;
 use zeroize::Zeroizing;
@@ -145,13 +145,7 @@ fn act<R: Send + 'static>(
     let context = Arc::new(context);
     let (at, root, user) = find(&store, &named.name)?;
     let write = move |tx: &mut Tx<'_>| {
-        let principal = Principal {
-            tenancy: at,
-            tenancy_id: root.clone(),
-            user: Ocid::from(HOST),
-            groups: Vec::new(),
-            has_domain: false, // no letters: what is asked for here is shown here
-        };
+        let principal = host::principal(at, &root);
         let source = Source { address: HOST.to_owned(), request_id: context.etag() };
         let target = tx.resource(at, &user.id).map_err(store_problem)?;
         let scene = Scene {
@@ -166,7 +160,8 @@ fn act<R: Send + 'static>(
             target,
             policies: None,
         };
-        let reply = handler(&mut Call::new(allowed(&root, spec)?, tx, scene))?;
+        let proof = host::allowed(&host::policies(&root)?, spec, &[root.as_str()])?;
+        let reply = handler(&mut Call::new(proof, tx, scene))?;
         let target = reply.made.as_deref().unwrap_or(user.id.as_str());
         audit::record(
             tx,
@@ -209,65 +204,5 @@ fn find(store: &Store, name: &str) -> Result<(TenancyNo, Ocid, Resource), Failur
             "there is no user `{name}`; in the group {ADMINISTRATORS} are: {}",
             others.join(", ")
         ))),
-    }
-}
-
-/// The proof that the host may do it: it is granted everything in the tenancy, by a statement that
-/// is kept nowhere.
-fn allowed(root: &Ocid, spec: &Spec) -> Result<Allowed, Problem> {
-    let names = OneTenancy(root.as_str());
-    let statement = parse("ALLOW any-user to manage all-resources IN TENANCY");
-    let compiled = statement.and_then(|statement| compile(&statement, &names));
-    let set = PolicySet::new(compiled.map_err(|cause| Problem::internal(cause.to_string())));
-    let question = Question {
-        caller: HOST,
-        groups: &[],
-        needs: spec.needs,
-        compartments: &[root.as_str()],
-        owner: None,
-        address: None,
-    };
-    match decide(&set, &question) {
-        Decision::Allowed(proof) => Ok(proof),
-        Decision::Refused(refusal) => {
-            Err(Problem::internal(format!("the host lacks {:?}", refusal.missing)))
-        }
-    }
-}
-
-/// The names that the host's statement needs: the tenancy alone.
-struct OneTenancy<'a>(&'a str);
-
-impl Names for OneTenancy<'_> {
-    fn group(&self, _name: &str) -> Option<String> {
-        None
-    }
-
-    fn group_exists(&self, _ocid: &str) -> bool {
-        false
-    }
-
-    fn dynamic_group(&self, _name: &str) -> Option<String> {
-        None
-    }
-
-    fn dynamic_group_exists(&self, _ocid: &str) -> bool {
-        false
-    }
-
-    fn compartment(&self, _path: &[&str]) -> Option<String> {
-        None
-    }
-
-    fn compartment_in_subtree(&self, ocid: &str) -> bool {
-        ocid == self.0
-    }
-
-    fn attached_to(&self) -> &str {
-        self.0
-    }
-
-    fn tenancy(&self) -> &str {
-        self.0
     }
 }

@@ -38,12 +38,14 @@ mod rate_limits;
 mod scim;
 mod secrets;
 mod secure_database;
+mod seeding;
 mod serve;
 mod signatures;
 #[expect(dead_code, reason = "the tests of iam-mail use the rest")]
 #[path = "../../../iam-mail/tests/it/server.rs"]
 mod smtp_server;
 mod standbys;
+mod testing;
 mod traces;
 mod verifying;
 mod world;

@@ -102,6 +102,32 @@ fn the_tables_are_those_that_the_schema_makes() {
     }
 }
 
+/// On SQLite and PostgreSQL alike.
+#[test]
+fn what_was_kept_comes_back_whole_and_only_the_revision_goes_on() {
+    for store in [Scratch::embedded(), Scratch::postgres()] {
+        fill(&store, || Invented(EACH)).unwrap();
+        let revision = || store.read(|tx| tx.meta("revision")).unwrap().unwrap();
+        let but_meta = || sums(&store).into_iter().filter(|sum| sum.table != "meta");
+        let (before, revised): (Vec<Sum>, i64) = (but_meta().collect(), revision());
+        let kept = store.read(|tx| tx.keep_all()).unwrap().unwrap().unwrap();
+        assert_eq!(kept.rows() as u64, sums(&store).iter().map(|sum| sum.count).sum::<u64>());
+        let change = |tx: &mut iam_store::Tx<'_>| {
+            tx.set_meta("new", 1)?;
+            let tenancies = tx.tenancies()?;
+            tx.end_all_timed()?;
+            tx.revise().map(|()| tenancies.len())
+        };
+        store.write(change).wait().unwrap().unwrap();
+        assert!(but_meta().ne(before.iter().copied()));
+        let put_back = move |tx: &mut iam_store::Tx<'_>| tx.put_back(&kept);
+        store.write(put_back).wait().unwrap().unwrap();
+        assert!(but_meta().eq(before), "what was there is there again");
+        assert_eq!(store.read(|tx| tx.meta("new")).unwrap().unwrap(), 0, "and nothing else");
+        assert_eq!(revision(), revised + 2);
+    }
+}
+
 #[test]
 fn every_row_survives_the_way_from_engine_to_engine_and_back() {
     let expected = pour(&mut Invented(EACH), &all, &mut Nowhere, &|_| {}).unwrap();

@@ -1,0 +1,88 @@
+//! What the host may do: whoever can read and write an installation's files may do everything
+//! anyway. Here it is done as the API does it, by the same handlers, under a statement that is kept
+//! nowhere, and it is written down that the host did it.
+
+use crate::trail::HOST;
+use iam_api::{Ocid, Problem, Spec};
+use iam_core::call::Principal;
+use iam_policy::{Allowed, Decision, Names, PolicySet, Question, compile, decide, parse};
+use iam_store::TenancyNo;
+
+/// The host as somebody who asks, in a tenancy.
+pub(super) fn principal(at: TenancyNo, root: &Ocid) -> Principal {
+    Principal {
+        tenancy: at,
+        tenancy_id: root.clone(),
+        user: Ocid::from(HOST),
+        groups: Vec::new(),
+        has_domain: false, // no letters: what is asked for here is shown here
+    }
+}
+
+/// What the host is granted: everything in the tenancy.
+pub(super) fn policies(root: &Ocid) -> Result<PolicySet, Problem> {
+    let names = OneTenancy(root.as_str());
+    let statement = parse("ALLOW any-user to manage all-resources IN TENANCY");
+    let compiled = statement.and_then(|statement| compile(&statement, &names));
+    let compiled = compiled.map_err(|cause| Problem::internal(cause.to_string()))?;
+    Ok(PolicySet::new([compiled]))
+}
+
+/// The proof that the host may do it, in the first of the compartments on this path to the root.
+pub(super) fn allowed(
+    policies: &PolicySet,
+    spec: &Spec,
+    compartments: &[&str],
+) -> Result<Allowed, Problem> {
+    let question = Question {
+        caller: HOST,
+        groups: &[],
+        needs: spec.needs,
+        compartments,
+        owner: None,
+        address: None,
+    };
+    match decide(policies, &question) {
+        Decision::Allowed(proof) => Ok(proof),
+        Decision::Refused(refusal) => {
+            Err(Problem::internal(format!("the host lacks {:?}", refusal.missing)))
+        }
+    }
+}
+
+/// The names that the host's statement needs: the tenancy alone.
+struct OneTenancy<'a>(&'a str);
+
+impl Names for OneTenancy<'_> {
+    fn group(&self, _name: &str) -> Option<String> {
+        None
+    }
+
+    fn group_exists(&self, _ocid: &str) -> bool {
+        false
+    }
+
+    fn dynamic_group(&self, _name: &str) -> Option<String> {
+        None
+    }
+
+    fn dynamic_group_exists(&self, _ocid: &str) -> bool {
+        false
+    }
+
+    fn compartment(&self, _path: &[&str]) -> Option<String> {
+        None
+    }
+
+    fn compartment_in_subtree(&self, ocid: &str) -> bool {
+        ocid == self.0
+    }
+
+    fn attached_to(&self) -> &str {
+        self.0
+    }
+
+    fn tenancy(&self) -> &str {
+        self.0
+    }
+}
