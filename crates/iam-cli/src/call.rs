@@ -204,7 +204,6 @@ impl Run<'_> {
         let by_work = waits_on_work(spec);
         match wait(&caller, &self.values, input, called)? {
             Waited::NotAsked(called) | Waited::Gone(called) => self.show(called),
-            Waited::Reached(_) if self.values.command.deletes() && !by_work => Ok(()),
             Waited::Reached(now) => self.show_as(now, waited_for(spec)),
             Waited::TimedOut(called) => {
                 note(if by_work {

@@ -1,51 +1,34 @@
 //! `oci completion SHELL`, and what the printed script calls: `oci __complete WORD…`.
 //!
 //! The one idea: the script is a few lines that never change; candidates come from the tables, with
-//! no file read and nothing sent.
+//! no file read and nothing sent. OCIDs alone are not in the tables: `named.rs` knows some by name.
 
-use crate::command::{Shape, find, next_words};
+mod named;
+mod shells;
+
+use crate::command::{Command, Opt, Shape, find, next_words};
 use crate::commands::setup;
 use crate::failure::Failure;
 use crate::globals::{GLOBALS, GlobalRow, Takes, global};
 use crate::help::EXTRAS;
+use crate::parse::take_globals;
 use crate::terminal::print;
-
-/// The shells that a script can be printed for.
-const SHELLS: &[(&str, &str)] = &[("bash", BASH), ("zsh", ZSH), ("fish", FISH)];
-
-const BASH: &str = r#"# bash completion for oci: eval "$(oci completion bash)"
-_oci() {
-  local IFS=$'\n' word
-  COMPREPLY=()
-  while read -r word; do COMPREPLY+=("${word%%$'\t'*}"); done \
-    < <(oci __complete "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
-}
-complete -o default -F _oci oci"#;
-
-const ZSH: &str = r#"#compdef oci
-# zsh completion for oci: eval "$(oci completion zsh)"
-_oci() {
-  local -a lines values
-  lines=("${(@f)$(oci __complete "${(@)words[2,CURRENT]}" 2>/dev/null)}")
-  local line
-  for line in $lines; do values+=("${${line%%$'\t'*}//:/\\:}:${line#*$'\t'}"); done
-  if (( ${#values} )); then _describe -o 'oci' values; else _files; fi
-}
-compdef _oci oci"#;
-
-const FISH: &str = r#"# fish completion for oci: oci completion fish | source
-complete -c oci -f -a '(oci __complete (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'"#;
+use named::Thing;
+use shells::SHELLS;
 
 /// The help of `completion`.
 pub(crate) const HELP: &str = "\
-Prints what makes a shell complete commands, options and their values.
+Prints what makes a shell complete commands, options and their values, and OCIDs of users and
+compartments by a part of their names.
 
-Usage: oci completion bash|zsh|fish
+Usage: oci completion bash|zsh|fish|powershell
 
 Examples:
   eval \"$(oci completion bash)\"       in ~/.bashrc
   eval \"$(oci completion zsh)\"        in ~/.zshrc, after compinit
   oci completion fish | source        in ~/.config/fish/config.fish
+  oci completion powershell | Out-String | Invoke-Expression
+                                      in the file that $PROFILE names
 ";
 
 /// Prints the script for a shell.
@@ -57,22 +40,24 @@ pub(crate) fn completion(rest: &[String]) -> Result<(), Failure> {
     match script {
         Some((_, script)) => print(script),
         None => Err(Failure::Usage {
-            command: "oci completion bash|zsh|fish".to_owned(),
-            message: "name one shell: bash, zsh or fish".to_owned(),
+            command: "oci completion bash|zsh|fish|powershell".to_owned(),
+            message: "name one shell: bash, zsh, fish or powershell".to_owned(),
             hint: None,
         }),
     }
 }
 
-/// Prints what the last word, which is not finished, can become.
+/// Prints what the word at the cursor can become: the last one, or the one of `--current=` before
+/// all others.
 pub(crate) fn complete(words: &[String]) -> Result<(), Failure> {
-    let (current, before) = match words {
-        [before @ .., current] => (current.as_str(), before),
-        [] => ("", [].as_slice()),
+    let first = words.first().and_then(|first| first.strip_prefix("--current="));
+    let (current, before) = match (first, words) {
+        (Some(current), [_, before @ ..]) => (current, before),
+        (_, [before @ .., current]) => (current.as_str(), before),
+        (_, []) => ("", [].as_slice()),
     };
     let lines: Vec<_> = candidates(before, current)
         .into_iter()
-        .filter(|(word, _)| word.starts_with(current))
         .map(|(word, doc)| format!("{word}\t{doc}"))
         .collect();
     if lines.is_empty() { Ok(()) } else { print(&lines.join("\n")) }
@@ -81,22 +66,47 @@ pub(crate) fn complete(words: &[String]) -> Result<(), Failure> {
 fn candidates(before: &[String], current: &str) -> Vec<(String, String)> {
     let path: Vec<String> = path(before);
     let command = find(&path);
-    if let Some(last) = before.last().filter(|last| last.starts_with('-')) {
-        if let Some(words) = global(last).map(values_of) {
-            if let Some(words) = words {
-                return words.iter().map(|word| plain(word)).collect();
-            }
-        } else if let Some(opt) =
-            command.and_then(|command| command.options().into_iter().find(|opt| opt.is(last)))
-        {
-            match opt.shape {
-                Shape::Choice(words) => return words.iter().map(|word| plain(word)).collect(),
-                Shape::Boolean => return vec![plain("true"), plain("false")],
-                Shape::Flag => {}
-                _ => return Vec::new(),
+    let last = before.last().filter(|last| last.starts_with('-'));
+    let option = last.and_then(|last| {
+        let opts = command.map(|command| command.options()).unwrap_or_default();
+        opts.into_iter().find(|opt| opt.is(last))
+    });
+    let found = match (last.and_then(|last| global(last)).and_then(values_of), command, option) {
+        (Some(words), ..) => words.iter().map(|word| plain(word)).collect(),
+        (None, Some(command), Some(opt)) if !matches!(opt.shape, Shape::Flag) => {
+            match Thing::of(&command, &opt) {
+                Some(thing) => return named(thing, before, path, current),
+                None => values(&opt),
             }
         }
+        _ => words(command, &path, current),
+    };
+    found.into_iter().filter(|(word, _)| word.starts_with(current)).collect()
+}
+
+/// What may follow an option.
+fn values(opt: &Opt) -> Vec<(String, String)> {
+    match opt.shape {
+        Shape::Choice(words) => words.iter().map(|word| plain(word)).collect(),
+        Shape::Boolean => vec![plain("true"), plain("false")],
+        _ => Vec::new(),
     }
+}
+
+/// The OCIDs of things whose names what was typed is a part of.
+fn named(
+    thing: Thing,
+    before: &[String],
+    path: Vec<String>,
+    current: &str,
+) -> Vec<(String, String)> {
+    let Ok(line) = take_globals(before.to_vec()) else { return Vec::new() };
+    let all = named::known(thing, line.globals, path);
+    named::matching(all, current).into_iter().map(|one| (one.id, one.name)).collect()
+}
+
+/// What may stand where no option waits for its value.
+fn words(command: Option<Command>, path: &[String], current: &str) -> Vec<(String, String)> {
     if current.starts_with('-') {
         let own = command.map(|command| command.options()).unwrap_or_default();
         let own = own.iter().map(|opt| (opt.dashed(), opt.doc.to_owned()));
@@ -104,7 +114,7 @@ fn candidates(before: &[String], current: &str) -> Vec<(String, String)> {
         let globals = globals.map(|(name, doc)| ((*name).to_owned(), doc.to_owned()));
         return own.chain(globals).collect();
     }
-    match path.as_slice() {
+    match path {
         [first] if first == "setup" => {
             setup::COMMANDS.iter().map(|one| described(one.name, one.doc)).collect()
         }
@@ -159,8 +169,7 @@ mod tests {
     fn words(line: &str) -> Vec<String> {
         let mut words: Vec<_> = line.split(' ').map(str::to_owned).collect();
         let current = words.pop().unwrap();
-        let found = candidates(&words, &current);
-        found.into_iter().map(|(word, _)| word).filter(|word| word.starts_with(&current)).collect()
+        candidates(&words, &current).into_iter().map(|(word, _)| word).collect()
     }
 
     #[test]
@@ -171,7 +180,8 @@ mod tests {
         assert_eq!(words("iam user get --user"), ["--user-id"]);
         assert_eq!(words("iam user list --sort-by T"), ["TIMECREATED"]);
         assert_eq!(words("iam user list --output t"), ["table"]);
-        assert_eq!(words("iam user get --user-id "), Vec::<String>::new());
+        assert_eq!(words("iam group create --name "), Vec::<String>::new());
+        assert_eq!(words("iam user delete --force --us"), ["--user-id"]);
         assert_eq!(words("completion z"), ["zsh"]);
     }
 }

@@ -13,7 +13,7 @@ const DESCRIPTION: usize = 30;
 /// The words that are commands of their own, beside those of the service.
 pub(crate) const EXTRAS: &[(&str, &str)] = &[
     ("setup", "Make a configuration file and keys, or repair their permissions."),
-    ("completion", "Print what makes bash, zsh or fish complete commands and options."),
+    ("completion", "Print what makes bash, zsh, fish or PowerShell complete commands and OCIDs."),
 ];
 
 /// The help of the whole program.

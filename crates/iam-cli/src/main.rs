@@ -24,6 +24,7 @@ mod names;
 mod output;
 mod pages;
 mod parse;
+mod progress;
 mod prompting;
 mod proxy;
 mod query;

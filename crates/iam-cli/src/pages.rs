@@ -66,7 +66,9 @@ pub(crate) fn fetch(
 ) -> Result<(Vec<Json>, Called), Failure> {
     let limit = values.number("limit");
     let page_size = values.number("page-size").filter(|size| *size > 0);
-    let more = values.flag("all") || limit.is_some();
+    // A list without pages has no second one, whatever a server says.
+    let has_pages = values.command.spec.param("page").is_some();
+    let more = has_pages && (values.flag("all") || limit.is_some());
     let mut items = Vec::new();
     for _ in 0..PAGES_MAX {
         let left = limit.map(|limit| limit.saturating_sub(items.len() as u64));

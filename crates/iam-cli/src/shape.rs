@@ -5,13 +5,19 @@
 
 use crate::json::Json;
 use crate::names;
-use iam_api::Kind;
+use iam_api::{Field, Kind};
+
+/// The model that stands for several.
+const VALIDATOR: &str = "BaseTagDefinitionValidator";
 
 /// What is shown of a value of that kind.
 pub(crate) fn shown(value: &Json, kind: &Kind) -> Json {
     match (value, kind) {
         (Json::Object(_), Kind::Model(model)) => {
-            let listed = model.fields.iter().filter(|field| !field.unlisted);
+            // A validator with no list of values is a model of its own, without that field.
+            let is_its_own =
+                |field: &&Field| model.name != VALIDATOR || value.get(field.name).is_some();
+            let listed = model.fields.iter().filter(|field| !field.unlisted).filter(is_its_own);
             let pairs = listed.map(|field| {
                 let value = value.get(field.name);
                 let value = value.map_or(Json::Null, |value| shown(value, &field.kind));

@@ -3,17 +3,17 @@
 //! The one idea: first after one second, then after twice as long each time up to the interval; a
 //! resource that is gone counts as deleted.
 
-use crate::clock::sleep;
 use crate::command::{operation, state_field};
 use crate::failure::Failure;
 use crate::json::Json;
 use crate::parse::Values;
+use crate::progress::Progress;
 use crate::request::Input;
 use crate::retry::{Called, Caller};
 use crate::terminal::note;
 use iam_api::operation::Place;
 use iam_api::{Kind, Method, Spec};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const WAIT_SECONDS_MAX: u64 = 1200;
 const INTERVAL_SECONDS_MAX: u64 = 30;
@@ -27,7 +27,7 @@ pub(crate) enum Waited {
     NotAsked(Called),
     /// The resource is in one of the states; what it looks like now.
     Reached(Called),
-    /// It is gone, as it should be.
+    /// It is gone, or as far on its way there as was asked; the reply of the operation.
     Gone(Called),
     /// It is not, and time is up; the reply of the operation.
     TimedOut(Called),
@@ -61,26 +61,28 @@ pub(crate) fn wait(
     let most = Duration::from_secs(values.number("max-wait-seconds").unwrap_or(WAIT_SECONDS_MAX));
     let interval = values.number("wait-interval-seconds").unwrap_or(INTERVAL_SECONDS_MAX);
     let interval = Duration::from_secs(interval);
-    let started = Instant::now();
+    let mut progress = Progress::new(states);
     let mut pause = Duration::from_secs(1).min(interval);
     loop {
         match caller.call(read, &look) {
             Ok(now) => {
-                let state = now.reply.as_ref().and_then(|reply| reply.get(field));
+                let told = |field: &str| now.reply.as_ref().and_then(|reply| reply.get(field));
+                let state = told(field);
                 if state.is_some_and(|state| states.contains(state)) {
-                    return Ok(Waited::Reached(now));
+                    return Ok(if deletes { Waited::Gone(called) } else { Waited::Reached(now) });
                 }
+                progress.saw(state, told("percentComplete"));
             }
             Err(refused) if refused.status == Some(404) && deletes => {
                 return Ok(Waited::Gone(called));
             }
             Err(refused) => return Ok(Waited::Failed(called, refused.failure)),
         }
-        let left = most.saturating_sub(started.elapsed());
+        let left = most.saturating_sub(progress.elapsed());
         if left.is_zero() {
             return Ok(Waited::TimedOut(called));
         }
-        sleep(pause.max(Duration::from_millis(100)));
+        progress.pause(pause.max(Duration::from_millis(100)));
         pause = (pause * 2).min(interval);
     }
 }

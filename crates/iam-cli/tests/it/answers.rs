@@ -299,3 +299,27 @@ fn a_raw_request_shows_data_headers_and_status() {
     assert_eq!((seen.method.as_str(), seen.target.as_str()), ("POST", "/20160918/x?y=1"));
     assert_eq!((seen.body.as_str(), seen.header("x-own")), (r#"{"b":1}"#, "2"));
 }
+
+#[test]
+fn a_list_without_pages_has_no_second_one_whatever_the_server_says() {
+    let server = Server::new(|_| {
+        with(200, &[("content-type", "application/json"), ("opc-next-page", "more")], "[]")
+    });
+    assert_eq!(oci(&server, "iam auth-token list --user-id u --all").code, Some(0));
+    server.only();
+}
+
+#[test]
+fn a_validator_shows_values_only_where_it_has_some() {
+    for (validator, shown) in [
+        (r#"{"validatorType":"DEFAULT"}"#, "{\n  \"validator-type\": \"DEFAULT\"\n}\n"),
+        (
+            r#"{"validatorType":"ENUM","values":["a"]}"#,
+            "{\n  \"validator-type\": \"ENUM\",\n  \"values\": [\n    \"a\"\n  ]\n}\n",
+        ),
+    ] {
+        let server = Server::json(&format!(r#"{{"name":"t","validator":{validator}}}"#));
+        let line = "iam tag get --tag-namespace-id n --tag-name t --query data.validator";
+        assert_eq!(oci(&server, line).out, shown);
+    }
+}

@@ -7,6 +7,7 @@
 
 mod answers;
 mod asking;
+mod completion;
 mod config;
 mod domains;
 mod facts;

@@ -213,7 +213,7 @@ fn help_is_there_on_every_level_without_any_configuration() {
 
 #[test]
 fn shells_are_told_how_to_complete() {
-    for shell in ["bash", "zsh", "fish"] {
+    for shell in ["bash", "zsh", "fish", "powershell"] {
         let ended = Home::new().oci(&["completion", shell]);
         assert!(ended.out.contains("oci __complete"), "{shell}: {}", ended.out);
     }

@@ -5,7 +5,7 @@
 //! nothing with the operations but the global options, which are taken out before.
 
 mod config;
-mod files;
+pub(crate) mod files;
 mod keys;
 mod permissions;
 
