@@ -5,16 +5,16 @@
 //! (facts 5.2): a statement that grants must not do so for want of knowledge.
 
 use std::fmt;
-use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::decide::Question;
 use crate::error::{PolicyError, quote};
-use crate::fold::fold;
 use crate::lex::Kind;
 use crate::logic::{Braces, Logic};
 use crate::network::NetworkSource;
 use crate::parse::Parser;
+use crate::value::Value;
 
 /// When a statement grants.
 pub type Condition = Logic<Test>;
@@ -28,7 +28,7 @@ pub struct Test {
     /// Whether it must not be any of the values.
     pub negated: bool,
     /// The values, at least one.
-    pub values: Vec<String>,
+    pub values: Vec<Value>,
 }
 
 /// What a condition can look at.
@@ -37,16 +37,33 @@ pub enum Variable {
     /// The names of the network sources that the request's address is in.
     #[serde(rename = "request.networkSource.name")]
     NetworkSource,
+    /// The OCIDs of the caller's groups.
+    #[serde(rename = "request.groups.id")]
+    Groups,
+    /// The permission that is asked for: each that an operation needs is looked at by itself.
+    #[serde(rename = "request.permission")]
+    Permission,
+    /// The OCID of the caller.
+    #[serde(rename = "request.principal.id")]
+    Principal,
+    /// The OCID of the caller, who is a user.
+    #[serde(rename = "request.user.id")]
+    User,
 }
 
 impl Variable {
-    const ALL: [Self; 1] = [Self::NetworkSource];
+    const ALL: [Self; 5] =
+        [Self::NetworkSource, Self::Groups, Self::Permission, Self::Principal, Self::User];
 
     /// The variable as it is written.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::NetworkSource => "request.networkSource.name",
+            Self::Groups => "request.groups.id",
+            Self::Permission => "request.permission",
+            Self::Principal => "request.principal.id",
+            Self::User => "request.user.id",
         }
     }
 }
@@ -54,26 +71,58 @@ impl Variable {
 impl Test {
     /// The same with values in the form in which they are compared.
     pub(crate) fn folded(&self) -> Self {
-        let values = self.values.iter().map(|value| fold(value)).collect();
+        let values = self.values.iter().map(Value::folded).collect();
         Self { values, ..self.clone() }
     }
 
-    /// Whether it holds for a request from that address.
-    fn holds(&self, sources: &[NetworkSource], address: Option<IpAddr>) -> bool {
-        let Some(address) = address else { return false };
-        let mut inside = sources.iter().filter(|source| source.holds(address)).peekable();
-        inside.peek().is_some()
-            && inside.any(|source| self.values.contains(&source.name)) != self.negated
+    /// Whether it holds for what is asked.
+    fn holds(&self, asked: &Asked<'_>) -> bool {
+        let question = asked.question;
+        match self.variable {
+            Variable::NetworkSource => {
+                let Some(address) = question.address else { return false };
+                let inside = asked.sources.iter().filter(|source| source.holds(address));
+                self.says(inside.map(|source| source.name.as_str()))
+            }
+            Variable::Groups => {
+                let groups = question.groups.iter().map(String::as_str);
+                self.says(groups.filter(|group| group.starts_with("ocid1.group.")))
+            }
+            Variable::Permission => self.says(asked.permission.into_iter()),
+            Variable::Principal | Variable::User => self.says([question.caller].into_iter()),
+        }
+    }
+
+    /// Whether one of the things that the variable stands for is one of the values, or none is where
+    /// that is asked; nothing holds where it stands for nothing.
+    fn says<'t>(&self, things: impl Iterator<Item = &'t str>) -> bool {
+        let mut things = things.peekable();
+        let is_one = |thing: &str| self.values.iter().any(|value| value.matches(thing));
+        things.peek().is_some() && things.any(is_one) != self.negated
     }
 }
 
-/// Whether a condition whose tests are folded holds for a request from that address.
-pub(crate) fn holds(
-    condition: &Condition,
-    sources: &[NetworkSource],
-    address: Option<IpAddr>,
-) -> bool {
-    condition.holds(&|test| test.holds(sources, address))
+/// What a condition is held against.
+pub(crate) struct Asked<'a> {
+    /// The network sources of the tenancy.
+    pub(crate) sources: &'a [NetworkSource],
+    /// The question.
+    pub(crate) question: &'a Question<'a>,
+    /// The one permission that is looked at; none where any would do.
+    pub(crate) permission: Option<&'a str>,
+}
+
+/// Whether a condition whose tests are folded holds for what is asked.
+pub(crate) fn holds(condition: &Condition, asked: &Asked<'_>) -> bool {
+    condition.holds(&|test| test.holds(asked))
+}
+
+/// Whether a condition is to be held against each permission by itself.
+pub(crate) fn is_by_permission(condition: &Condition) -> bool {
+    match condition {
+        Logic::Test(test) => test.variable == Variable::Permission,
+        Logic::All(parts) | Logic::Any(parts) => parts.iter().any(is_by_permission),
+    }
 }
 
 impl fmt::Display for Test {
@@ -81,10 +130,11 @@ impl fmt::Display for Test {
         f.write_str(self.variable.name())?;
         if let [value] = self.values.as_slice() {
             let sign = if self.negated { "!=" } else { "=" };
-            return write!(f, " {sign} '{value}'");
+            return write!(f, " {sign} {value}");
         }
         let not = if self.negated { " not" } else { "" };
-        write!(f, "{not} in ('{}')", self.values.join("', '"))
+        let values: Vec<_> = self.values.iter().map(ToString::to_string).collect();
+        write!(f, "{not} in ({})", values.join(", "))
     }
 }
 
@@ -117,12 +167,5 @@ impl Parser<'_> {
         let values = self.list("values", Self::value)?;
         self.mark(')', "`,` or `)`")?;
         Ok(Test { variable, negated, values })
-    }
-
-    fn value(&mut self) -> Result<String, PolicyError> {
-        if self.is_next(Kind::Mark('/')) {
-            return Err(self.unsupported("patterns (`/…/`) are".to_owned()));
-        }
-        Ok(self.name("a value")?.value)
     }
 }

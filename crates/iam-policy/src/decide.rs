@@ -9,7 +9,7 @@
 use std::net::IpAddr;
 
 use crate::compile::{Compiled, Grantee};
-use crate::condition::{self, Condition};
+use crate::condition::{self, Asked, Condition, is_by_permission};
 use crate::network::NetworkSource;
 use crate::permissions::{PermissionSet, known_permission};
 use crate::tail_map::TailMap;
@@ -35,6 +35,8 @@ struct Grants {
 struct Grant {
     attached_to: Box<str>,
     condition: Option<Box<Condition>>,
+    /// Whether the condition is another one for each permission.
+    by_permission: bool,
     permissions: PermissionSet,
 }
 
@@ -45,6 +47,7 @@ impl PolicySet {
         for statement in compiled {
             let grant = Grant {
                 permissions: statement.permissions(),
+                by_permission: statement.condition.as_ref().is_some_and(is_by_permission),
                 attached_to: statement.attached_to.into(),
                 condition: statement.condition.map(Box::new),
             };
@@ -75,10 +78,26 @@ impl PolicySet {
         Self { network_sources, ..self }
     }
 
-    /// Whether a grant counts for this question.
-    fn counts(&self, grant: &Grant, question: &Question<'_>) -> bool {
-        let Some(condition) = &grant.condition else { return true };
-        condition::holds(condition, &self.network_sources, question.address)
+    /// What a grant gives of what is looked for.
+    fn given(
+        &self,
+        grant: &Grant,
+        question: &Question<'_>,
+        wanted: PermissionSet,
+    ) -> PermissionSet {
+        let Some(condition) = &grant.condition else { return grant.permissions };
+        let holds = |permission| {
+            let sources = &self.network_sources;
+            condition::holds(condition, &Asked { sources, question, permission })
+        };
+        if !grant.by_permission {
+            return if holds(None) { grant.permissions } else { PermissionSet::default() };
+        }
+        let both = wanted.without(wanted.without(grant.permissions));
+        let given = both.names().filter(|permission| holds(Some(permission)));
+        given.fold(PermissionSet::default(), |given, permission| {
+            given.union(PermissionSet::of([permission]).unwrap_or_default())
+        })
     }
 }
 
@@ -160,7 +179,8 @@ pub fn decide(set: &PolicySet, question: &Question<'_>) -> Decision {
 /// Decides for a list that shows only what the caller is granted something on: that is allowed to
 /// whoever is granted anything at all in the tenancy, and needs nothing else.
 pub fn decide_somewhere(set: &PolicySet, question: &Question<'_>) -> Decision {
-    let reaches = |here: &Grants| reaching(here, question).any(|grant| set.counts(grant, question));
+    let gives = |grant: &Grant| !set.given(grant, question, PermissionSet::all()).is_empty();
+    let reaches = |here: &Grants| reaching(here, question).any(gives);
     if !question.caller.is_empty() && set.compartments.values().any(reaches) {
         return Decision::Allowed(Allowed(()));
     }
@@ -181,8 +201,8 @@ fn granted(set: &PolicySet, question: &Question<'_>, needs: PermissionSet) -> Pe
     while let Some((compartment, above)) = path.split_first() {
         if let Some(here) = set.compartments.get(*compartment) {
             for grant in reaching(here, question) {
-                if path.contains(&&*grant.attached_to) && set.counts(grant, question) {
-                    granted = granted.union(grant.permissions);
+                if path.contains(&&*grant.attached_to) {
+                    granted = granted.union(set.given(grant, question, needs));
                 }
                 if needs.without(granted).is_empty() {
                     return granted;

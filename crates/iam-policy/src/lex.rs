@@ -83,6 +83,18 @@ impl<'a> Lexer<'a> {
         Ok(token)
     }
 
+    /// Takes all before the next `/`, and that too; nothing of it is looked at.
+    pub(crate) fn until_slash(&mut self) -> Result<Token<'a>, PolicyError> {
+        let start = self.length - self.rest.len();
+        let Some(end) = self.rest.find('/') else {
+            return Err(PolicyError::new(start..self.length, "this pattern is never closed")
+                .with_hint("end it with `/`"));
+        };
+        let token = self.take(Kind::Quoted, end);
+        self.take(Kind::Mark('/'), 1);
+        Ok(token)
+    }
+
     fn unexpected(&self, character: char) -> PolicyError {
         let start = self.length - self.rest.len();
         let error = PolicyError::new(

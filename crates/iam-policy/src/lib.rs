@@ -6,8 +6,8 @@
 //! of [`Compiled`] statements answers a [`Question`].
 //!
 //! The one idea: what cannot be enforced is refused where it is written, so that nothing kept is
-//! ever ignored. What is missing here on purpose: most variables of conditions, `Deny`, and
-//! everything across tenancies.
+//! ever ignored. What is missing here on purpose: variables of the target and of the time, `Deny`,
+//! and everything across tenancies.
 
 mod ast;
 mod compile;
@@ -23,6 +23,7 @@ mod parse;
 mod permissions;
 mod print;
 mod tail_map;
+mod value;
 
 pub use ast::{Action, GroupRef, Location, Resource, Spanned, Statement, Subject};
 pub use compile::{Compiled, Names, compile};
@@ -37,3 +38,4 @@ pub use matching_rule::{Candidate, MatchingRule, RULE_CHARS_MAX};
 pub use network::{Network, NetworkSource};
 pub use parse::{LIST_MAX, PATH_MAX, STATEMENT_BYTES_MAX, parse};
 pub use permissions::{PermissionSet, ResourceType, Verb, known_permission, permissions};
+pub use value::{Pattern, Value};

@@ -278,6 +278,13 @@ impl<'a> Parser<'a> {
         Ok(self.advance()?.text.to_owned())
     }
 
+    /// What stands between two `/`, of which the first comes next.
+    pub(crate) fn until_slash(&mut self) -> Result<Spanned<String>, PolicyError> {
+        let token = self.lexer.until_slash()?;
+        self.next = self.lexer.next()?;
+        Ok(Spanned { value: token.text.to_owned(), span: token.span })
+    }
+
     /// Takes the mark, which must come next.
     pub(crate) fn mark(&mut self, mark: char, what: &str) -> Result<(), PolicyError> {
         if !self.is_next(Kind::Mark(mark)) {

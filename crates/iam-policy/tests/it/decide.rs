@@ -273,3 +273,36 @@ fn what_one_statement_grants_under_a_condition_another_grants_without() {
     let needs = ["USER_INSPECT", "USER_READ"];
     assert_eq!(scene.missing(&[], &needs, ROOT).unwrap(), ["USER_INSPECT"]);
 }
+
+#[test]
+fn a_condition_tells_who_asks_for_what_and_each_permission_is_looked_at_by_itself() {
+    let group = group_ocid(HELPDESK);
+    for (condition, missing) in [
+        (format!("request.user.id = '{ME}'"), vec![]),
+        (format!("request.principal.id != '{ME}'"), vec!["USER_DELETE", "USER_INSPECT"]),
+        (format!("request.user.id = '{}'", ME.to_uppercase()), vec![]),
+        (format!("request.groups.id = '{group}'"), vec![]),
+        ("request.groups.id = /*g1/".to_owned(), vec![]),
+        ("request.groups.id != /ocid1.group*/".to_owned(), vec!["USER_DELETE", "USER_INSPECT"]),
+        ("request.permission != 'USER_DELETE'".to_owned(), vec!["USER_DELETE"]),
+        ("request.permission in (/*_inspect/, /*_delete/)".to_owned(), vec![]),
+        (
+            "all {request.permission = /USER_*/, request.permission != /*SPE*/}".to_owned(),
+            vec!["USER_INSPECT"],
+        ),
+    ] {
+        let text = format!("Allow any-user to manage users in tenancy where {condition}");
+        let scene = given(&[(ROOT, &text)]);
+        let needs = ["USER_INSPECT", "USER_DELETE"];
+        let mut found = scene.missing(&[HELPDESK], &needs, ROOT).unwrap_or_default();
+        found.sort_unstable();
+        assert_eq!(found, missing, "{condition}");
+    }
+}
+
+#[test]
+fn who_is_in_no_group_meets_no_test_of_groups() {
+    let text = "Allow any-user to inspect users in tenancy where request.groups.id != 'x'";
+    let scene = given(&[(ROOT, text)]);
+    assert_eq!(scene.missing(&[], &["USER_INSPECT"], ROOT).unwrap(), ["USER_INSPECT"]);
+}

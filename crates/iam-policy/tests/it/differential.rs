@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use iam_policy::{Compiled, Decision, PolicySet, Question, decide};
 use proptest::proptest;
 
-use crate::naive::{self, Rule};
+use crate::naive::{self, CALLER, Rule};
 use crate::properties::config;
 use crate::random::Random;
 use crate::world::{
@@ -14,7 +14,7 @@ use crate::world::{
 
 const WORLDS: u32 = 1_000;
 const QUESTIONS: usize = 200;
-const CALLER: &str = "ocid1.user.oc1..aaaaaaaau1";
+
 const OTHER: &str = "ocid1.user.oc1..aaaaaaaau2";
 
 /// Statements that both accept; they must also refuse the same ones.

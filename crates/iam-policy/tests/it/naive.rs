@@ -30,42 +30,77 @@ enum When {
     Always,
     All(Vec<When>),
     Any(Vec<When>),
-    In(Vec<String>),
-    NotIn(Vec<String>),
+    /// A variable, whether it must be none of the values, and these.
+    Is(String, bool, Vec<String>),
+}
+
+/// Who asks, in all questions.
+pub(crate) const CALLER: &str = "ocid1.user.oc1..aaaaaaaau1";
+
+/// What a condition can look at, in small letters.
+struct Asked<'a> {
+    sources: &'a [&'a str],
+    groups: &'a [String],
+    permission: String,
 }
 
 impl When {
-    fn holds(&self, sources: &[&str]) -> bool {
-        let names =
-            |names: &[String]| sources.iter().any(|source| names.iter().any(|n| n == source));
+    fn holds(&self, asked: &Asked<'_>) -> bool {
         match self {
             Self::Always => true,
-            Self::All(parts) => parts.iter().all(|part| part.holds(sources)),
-            Self::Any(parts) => parts.iter().any(|part| part.holds(sources)),
-            Self::In(wanted) => names(wanted),
-            Self::NotIn(unwanted) => !sources.is_empty() && !names(unwanted),
+            Self::All(parts) => parts.iter().all(|part| part.holds(asked)),
+            Self::Any(parts) => parts.iter().any(|part| part.holds(asked)),
+            Self::Is(variable, not, values) => {
+                let things: Vec<&str> = match variable.as_str() {
+                    "request.networksource.name" => asked.sources.to_vec(),
+                    "request.groups.id" => asked
+                        .groups
+                        .iter()
+                        .map(String::as_str)
+                        .filter(|group| !group.contains("dynamic"))
+                        .collect(),
+                    "request.permission" => vec![&asked.permission],
+                    _ => vec![CALLER],
+                };
+                let found = things.iter().any(|thing| values.iter().any(|v| like(thing, v)));
+                !things.is_empty() && found != *not
+            }
         }
+    }
+}
+
+/// Whether a text is a value, or like a pattern.
+fn like(text: &str, value: &str) -> bool {
+    let Some(pattern) = value.strip_prefix('/') else { return text == value };
+    let part = pattern.replace(['*', '/'], "");
+    match (pattern.starts_with('*'), pattern.ends_with("*/")) {
+        (true, true) => text.contains(&part),
+        (true, false) => text.ends_with(&part),
+        _ => text.starts_with(&part),
     }
 }
 
 /// Reads a condition from the front of the words; answers what is left of them.
 fn when<'a, 'b>(words: &'a [&'b str]) -> (When, &'a [&'b str]) {
-    if let ["request.networksource.name", rest @ ..] = words {
+    if let [variable, rest @ ..] = words
+        && variable.starts_with("request.")
+    {
+        let is = |not, values| When::Is((*variable).to_owned(), not, values);
         let list = |rest: &'a [&'b str]| {
             let end = rest.iter().position(|word| *word == ")").unwrap();
             let names = rest[..end].iter().filter(|word| **word != ",");
             (names.map(ToString::to_string).collect(), &rest[end + 1..])
         };
         return match rest {
-            ["=", name, rest @ ..] => (When::In(vec![(*name).to_owned()]), rest),
-            ["!=", name, rest @ ..] => (When::NotIn(vec![(*name).to_owned()]), rest),
+            ["=", name, rest @ ..] => (is(false, vec![(*name).to_owned()]), rest),
+            ["!=", name, rest @ ..] => (is(true, vec![(*name).to_owned()]), rest),
             ["in", "(", rest @ ..] => {
                 let (names, rest) = list(rest);
-                (When::In(names), rest)
+                (is(false, names), rest)
             }
             ["not", "in", "(", rest @ ..] => {
                 let (names, rest) = list(rest);
-                (When::NotIn(names), rest)
+                (is(true, names), rest)
             }
             _ => unreachable!("{rest:?}"),
         };
@@ -198,7 +233,7 @@ pub(crate) fn allowed(
         let covers = path.contains(&rule.place) && world.path(rule.place).contains(&rule.attached);
         reaches
             && covers
-            && rule.when.holds(sources)
+            && rule.when.holds(&Asked { sources, groups, permission: need.to_lowercase() })
             && rule.permissions.iter().any(|permission| permission == need)
     };
     let all = needs.iter().all(|need| rules.iter().any(|rule| gives(rule, need)));

@@ -2,9 +2,9 @@
 //! on meaning alone.
 
 use iam_policy::{
-    Action, Compiled, Condition, Decision, GroupRef, Location, Logic, PermissionSet, PolicySet,
-    Question, Resource, ResourceType, Spanned, Statement, Subject, Test, Variable, Verb, decide,
-    parse, permissions,
+    Action, Compiled, Condition, Decision, GroupRef, Location, Logic, Pattern, PermissionSet,
+    PolicySet, Question, Resource, ResourceType, Spanned, Statement, Subject, Test, Value,
+    Variable, Verb, decide, parse, permissions,
 };
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -55,10 +55,23 @@ fn action() -> impl Strategy<Value = Action> {
 }
 
 fn condition() -> impl Strategy<Value = Condition> {
-    let test =
-        (any::<bool>(), prop::collection::vec(name(), 1..4)).prop_map(|(negated, values)| {
-            Logic::Test(Test { variable: Variable::NetworkSource, negated, values })
-        });
+    let variables = vec![
+        Variable::NetworkSource,
+        Variable::Groups,
+        Variable::Permission,
+        Variable::Principal,
+        Variable::User,
+    ];
+    let part = "[A-Za-z0-9._ ü-]{1,8}";
+    let value = prop_oneof![
+        2 => name().prop_map(Value::Text),
+        1 => part.prop_map(|part| Value::Pattern(Pattern::Begins(part))),
+        1 => part.prop_map(|part| Value::Pattern(Pattern::Ends(part))),
+        1 => part.prop_map(|part| Value::Pattern(Pattern::Holds(part))),
+    ];
+    let values = prop::collection::vec(value, 1..4);
+    let test = (select(variables), any::<bool>(), values)
+        .prop_map(|(variable, negated, values)| Logic::Test(Test { variable, negated, values }));
     test.prop_recursive(4, 16, 4, |inner| {
         let parts = prop::collection::vec(inner, 1..4);
         prop_oneof![parts.clone().prop_map(Logic::All), parts.prop_map(Logic::Any)]
