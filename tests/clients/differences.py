@@ -190,12 +190,41 @@ DIFFERENCES = {
         "",
         levels.tag_skeleton,
     ),
+    "waiting": Difference(
+        "--wait-for-state for tags and MFA devices",
+        "What was asked for is done and shown; then comes a Python exception and exit code 1: they "
+        "are looked for without the namespace or the user that they are in.",
+        "They are waited for.",
+        "A script would make another one.",
+        levels.waiting,
+    ),
+    "dropped": Difference(
+        "tag-namespace update with --is-lock-override or --wait-for-state",
+        "Both are dropped: a locked namespace cannot be changed, and nothing is waited for.",
+        "The one is sent, the other is heeded.",
+        "",
+        levels.dropped,
+    ),
+    "unknown words": Difference(
+        "Words that the official models do not have",
+        "UNKNOWN_ENUM_VALUE, as for the `operationType` of moves and bulk actions.",
+        "The word.",
+        "",
+        levels.unknown_words,
+    ),
     # What follows is met by tests of its own, or cannot be levelled.
     "ids": Difference(
         "An id with a slash or dots",
         "`--user-id ../../x` asks for another path.",
         "It stays one encoded segment; `..` is refused.",
         "An id from somewhere else must not choose the operation.",
+    ),
+    "defaults of aliases": Difference(
+        "Defaults for a command that is called by an alias, and for flags",
+        "`iam.user.list.limit` does not hold for `iam user ls`; `all` is never heeded, and "
+        "`raw-output` only as `raw_output`.",
+        "It holds; flags are heeded in both spellings.",
+        "An alias is the same command.",
     ),
     "lost query": Difference(
         "--query with nothing after it",
@@ -278,9 +307,16 @@ DIFFERENCES = {
     "raw request": Difference(
         "raw-request",
         "Refused where an endpoint is set, also by OCI_CLI_ENDPOINT; HTTP_PROXY is ignored.",
-        "The address of the request counts; proxies are the same as everywhere. Names of headers "
-        "are in lower case.",
+        "The address of the request counts; proxies are the same as everywhere. The status has its "
+        "usual name, whatever the server calls it.",
         "",
+    ),
+    "raw headers": Difference(
+        "Headers that raw-request shows",
+        "In the spelling of the server.",
+        "In lower case.",
+        "",
+        levels.raw_headers,
     ),
     "debug": Difference(
         "--debug",

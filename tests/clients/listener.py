@@ -41,10 +41,10 @@ class Listener:
                 if status != 204:
                     self.send_header("content-length", str(len(body)))
                 self.end_headers()
-                if status != 204:
+                if status != 204 and self.command != "HEAD":
                     self.wfile.write(body)
 
-            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_CONNECT = any
+            do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_CONNECT = any
 
             def log_message(self, *_):
                 """Says nothing."""

@@ -16,11 +16,14 @@ SECONDS_MAX = 60
 
 
 class Fork:
-    """The process that waits for commands."""
+    """The process that waits for commands. `called` holds the names of all operations that they
+    called. Where it is `watched`, a command whose answer lost something in the models of the SDK
+    says so on stderr."""
 
-    def __init__(self):
+    def __init__(self, watched=False):
+        self.called = set()
         self.process = subprocess.Popen(
-            [sys.executable, __file__],
+            [sys.executable, __file__, *["watched"] * watched],
             # The environment of a command is given with it.
             env={"PATH": os.environ["PATH"]},
             stdin=subprocess.PIPE,
@@ -33,7 +36,9 @@ class Fork:
         order = {"words": words, "env": env, "cwd": str(cwd), "stdin": stdin}
         self.process.stdin.write(json.dumps(order) + "\n")
         self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
+        answer = json.loads(self.process.stdout.readline())
+        self.called |= set(answer.pop("called"))
+        return answer
 
     def stop(self):
         """Ends the process."""
@@ -73,6 +78,16 @@ def command(order, files):
     os._exit(code or 0)
 
 
+def watched(called):
+    """Notes what the command calls, and says on stderr what the models of the SDK lose."""
+    from lossless import watch
+
+    watch(
+        lambda name: os.write(called.fileno(), f"{name}\n".encode()),
+        lambda what: print(f"LOST: {what}", file=sys.stderr),
+    )
+
+
 def main():
     """Waits for commands."""
     import gc
@@ -93,18 +108,22 @@ def main():
             tempfile.TemporaryFile() as given,
             tempfile.TemporaryFile() as out,
             tempfile.TemporaryFile() as err,
+            tempfile.TemporaryFile() as called,
         ):
             given.write(order["stdin"].encode())
             given.seek(0)
             child = os.fork()
             if child == 0:
+                if "watched" in sys.argv:
+                    watched(called)
                 command(order, (given, out, err))
             _, status = os.waitpid(child, 0)
             texts = []
-            for file in (out, err):
+            for file in (out, err, called):
                 file.seek(0)
                 texts.append(file.read().decode())
-        answer = {"code": os.waitstatus_to_exitcode(status), "out": texts[0], "err": texts[1]}
+        answer = {"code": os.waitstatus_to_exitcode(status), "out": texts[0], "err": texts[1],
+                  "called": texts[2].split()}
         print(json.dumps(answer), flush=True)
 
 

@@ -4,9 +4,17 @@ import unittest
 
 import oci
 from installation import Installation
+from lossless import watch
 from oci.exceptions import CompositeOperationError, ServiceError
 from oci.identity import IdentityClient, IdentityClientCompositeOperations, models
 from scene import keys
+from stories import metadata
+
+# Operations that no command of the official command line calls.
+WITHOUT_COMMANDS = {
+    "create_idp_group_mapping", "delete_idp_group_mapping", "get_idp_group_mapping",
+    "get_user_group_membership", "list_idp_group_mappings", "update_idp_group_mapping",
+}
 
 
 class PythonSdk(unittest.TestCase):
@@ -16,6 +24,14 @@ class PythonSdk(unittest.TestCase):
         cls.addClassCleanup(cls.durward.stop)
         cls.config = oci.config.from_file(cls.durward.config_file)
         cls.client = IdentityClient(cls.config, service_endpoint=cls.durward.url)
+        cls.called, cls.losses = set(), []
+        watch(cls.called.add, cls.losses.append)
+
+    @classmethod
+    def tearDownClass(cls):
+        super().tearDownClass()
+        assert cls.losses == [], cls.losses
+        assert cls.called >= WITHOUT_COMMANDS, WITHOUT_COMMANDS - cls.called
 
     def details(self, name, **more):
         return models.CreateUserDetails(
@@ -281,6 +297,29 @@ class PythonSdk(unittest.TestCase):
         made = self.client.create_region_subscription(details, tenancy).data
         self.assertEqual((made.region_name, made.is_home_region), ("us-phoenix-1", False))
         self.assertIn(made, self.client.list_region_subscriptions(tenancy).data)
+
+    def test_group_mappings(self):
+        tenancy = self.durward.tenancy_id
+        named = {"compartment_id": tenancy, "description": "d"}
+        group = self.client.create_group(models.CreateGroupDetails(name="staff", **named)).data
+        provider = self.client.create_identity_provider(models.CreateSaml2IdentityProviderDetails(
+            name="Corp", product_type="IDCS", metadata=metadata(),
+            metadata_url="https://idp.example.com/metadata", **named,
+        )).data
+        self.assertIsInstance(provider, models.Saml2IdentityProvider)
+        details = models.CreateIdpGroupMappingDetails(idp_group_name="All", group_id=group.id)
+        made = self.client.create_idp_group_mapping(details, provider.id).data
+        one = (provider.id, made.id)
+        self.assertEqual(self.client.get_idp_group_mapping(*one).data, made)
+        self.assertEqual(self.client.list_idp_group_mappings(provider.id).data, [made])
+        details = models.UpdateIdpGroupMappingDetails(idp_group_name="Some")
+        changed = self.client.update_idp_group_mapping(*one, details).data
+        self.assertEqual((changed.idp_group_name, changed.group_id), ("Some", group.id))
+        error = self.refused(self.client.delete_identity_provider, provider.id)
+        self.assertEqual((error.status, error.code), (409, "Conflict"))
+        self.client.delete_idp_group_mapping(*one)
+        self.assertEqual(self.client.list_idp_group_mappings(provider.id).data, [])
+        self.client.delete_identity_provider(provider.id)
 
     def test_fields_that_the_sdk_leaves_out_stay_as_they_are(self):
         user = self.client.create_user(self.details("partial", email="p@example.com")).data

@@ -6,8 +6,8 @@ import unittest
 
 from differences import compare
 from installation import Installation
-from pair import Pair, Told
-from scene import Scene, keys
+from pair import Pair
+from scene import Scene
 
 
 def reads(scene):
@@ -140,88 +140,6 @@ def refusals(scene):
     yield ["fault-domain", "list", "--compartment-id", scene.tenancy, "--availability-domain", "x"]
 
 
-# Credentials for other services: their commands, the option that names one, and the one that
-# describes it.
-CREDENTIALS = (
-    (["auth-token"], "--auth-token-id", "--description"),
-    (["user", "swift-password"], "--swift-password-id", "--description"),
-    (["customer-secret-key"], "--customer-secret-key-id", "--display-name"),
-    (["smtp-credential"], "--smtp-credential-id", "--description"),
-)
-
-
-def changes(scene, name):
-    """Commands that change something of `name`'s own, each with what it makes of its answer."""
-    tags = ["--freeform-tags", '{"team": "red"}', "--force"]
-    made = yield ["user", "create", "--name", name, "--description", "d", "--email", f"{name}@x.y"]
-    user = made["data"]["id"]
-    of_user = ["--user-id", user]
-    yield ["user", "update", *of_user, "--description", "", *tags]
-    yield ["user", "update", *of_user, "--email", f"{name}@z.y", "--wait-for-state", "ACTIVE",
-           "--wait-interval-seconds", "1"]
-    yield ["user", "update-user-capabilities", *of_user, "--can-use-api-keys", "false"]
-    yield ["user", "update-user-capabilities", *of_user, "--can-use-api-keys", "true"]
-    yield ["user", "update-user-state", *of_user, "--blocked", "false"]
-    yield ["user", "ui-password", "create-or-reset", *of_user]
-    yield ["ui-password-information", "get-user", *of_user]
-    _, public = keys()
-    made = yield ["user", "api-key", "upload", *of_user, "--key", public]
-    yield ["user", "api-key", "list", *of_user]
-    yield ["user", "api-key", "delete", *of_user, "--fingerprint", made["data"]["fingerprint"],
-           "--force"]
-    for group, option, words in CREDENTIALS:
-        described = [words, "for a robot"]
-        made = yield [*group, "create", *of_user, *described]
-        yield [*group, "create", *of_user, *described]
-        yield [*group, "create", *of_user, *described]
-        yield [*group, "list", *of_user]
-        yield [*group, "list", *of_user, "--all"]
-        one = [*of_user, option, made["data"]["id"]]
-        yield [*group, "update", *one, words, "for nobody"]
-        yield [*group, "update", *one, words, "x" * 401]
-        yield [*group, "update", *one, words, "late", "--if-match", "stale"]
-        yield [*group, "delete", *one, "--force"]
-        yield [*group, "delete", *one, "--force"]
-    made = yield ["group", "create", "--name", f"of-{name}", "--description", "d"]
-    of_group = ["--group-id", made["data"]["id"]]
-    yield ["group", "update", *of_group, "--description", "other", *tags]
-    yield ["group", "add-user", *of_user, *of_group]
-    yield ["group", "add-user", *of_user, *of_group]
-    yield ["group", "list-users", *of_group]
-    yield ["group", "delete", *of_group, "--force"]
-    yield ["group", "remove-user", *of_user, *of_group, "--force"]
-    yield ["group", "remove-user", *of_user, *of_group, "--force"]
-    made = yield ["policy", "create", "--compartment-id", scene.tenancy, "--name", f"of-{name}",
-                  "--description", "d", "--statements",
-                  '["Allow group Auditors to inspect users in tenancy"]']
-    of_policy = ["--policy-id", made["data"]["id"]]
-    yield ["policy", "update", *of_policy, "--description", "other"]
-    yield ["policy", "update", *of_policy, "--statements", "[]", "--version-date", "", "--force"]
-    yield ["policy", "update", *of_policy, "--statements", '["nonsense"]', "--version-date", "",
-           "--force"]
-    yield ["policy", "delete", *of_policy, "--force"]
-    yield ["group", "delete", *of_group, "--force", "--wait-for-state", "DELETED",
-           "--wait-interval-seconds", "1"]
-    yield ["authentication-policy", "update", "--compartment-id", scene.tenancy, "--force",
-           "--password-policy", '{"minimumPasswordLength": 14}']
-    made = yield ["dynamic-group", "create", "--name", f"dg-{name}", "--description", "d",
-                  "--matching-rule", "instance.id = 'x'"]
-    of_machines = ["--dynamic-group-id", made["data"]["id"]]
-    yield ["dynamic-group", "update", *of_machines, "--matching-rule", "ANY {", *tags]
-    yield ["dynamic-group", "update", *of_machines, "--description", "other", *tags]
-    yield ["dynamic-group", "delete", *of_machines, "--force", "--wait-for-state", "DELETED",
-           "--wait-interval-seconds", "1"]
-    made = yield ["network-sources", "create", "--compartment-id", scene.tenancy, "--name",
-                  f"ns-{name}", "--description", "d", "--public-source-list", '["192.0.2.1"]',
-                  "--services", '["all"]']
-    of_source = ["--network-source-id", made["data"]["id"]]
-    yield ["network-sources", "update", *of_source, "--public-source-list", "[]", *tags]
-    yield ["network-sources", "delete", *of_source, "--force"]
-    yield ["network-sources", "delete", *of_source, "--force"]
-    yield ["user", "delete", *of_user, "--force"]
-    yield ["user", "delete", *of_user, "--force"]
-
-
 class Scenery(Pair):
     """A server with something to see on it."""
 
@@ -259,16 +177,6 @@ class Refusals(Scenery, unittest.TestCase):
                 official, ours, met = compare(*ends)
                 type(self).met.update(met)
                 self.assertEqual(ours, official)
-
-
-class Changes(Scenery, Told, unittest.TestCase):
-    meets = ("advice",)
-
-    def test_what_is_changed_is_answered_alike(self):
-        def story(name):
-            return changes(self.scene, name)
-
-        self.assert_told_alike(story, self.env, self.durward.dir, "iam")
 
 
 if __name__ == "__main__":

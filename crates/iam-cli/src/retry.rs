@@ -12,6 +12,7 @@ use crate::report::{is_passing, no_answer, service_error};
 use crate::request::{Input, Request};
 use crate::send::{Answer, Sender, Silence};
 use crate::terminal::tell_watcher;
+use iam_api::operation::RETRY_TOKEN;
 use iam_api::{Kind, Spec};
 use std::time::{Duration, Instant};
 
@@ -29,6 +30,8 @@ const PAUSE_SECONDS_MAX: f64 = 30.0;
 pub(crate) struct Caller<'a> {
     sender: Sender<'a>,
     attempts: u64,
+    /// Whether requests carry a retry token, which those that are never sent again do without.
+    has_tokens: bool,
 }
 
 /// What an operation answered.
@@ -71,13 +74,17 @@ impl<'a> Caller<'a> {
     /// A caller of the service that an operation is part of, as the settings want it.
     pub(crate) fn new(settings: &'a Settings<'_>, spec: &Spec) -> Result<Self, Failure> {
         let sender = Sender::new(settings, spec.service())?;
-        Ok(Self { sender, attempts: attempts(&settings.globals) })
+        let has_tokens = !settings.globals.no_retry;
+        Ok(Self { sender, attempts: attempts(&settings.globals), has_tokens })
     }
 
     /// Calls an operation.
     pub(crate) fn call(&self, spec: &'static Spec, input: &Input) -> Result<Called, Refused> {
         let request = Request::of(spec, input);
-        let request = request.map_err(|failure| Refused { status: None, failure })?;
+        let mut request = request.map_err(|failure| Refused { status: None, failure })?;
+        if !self.has_tokens {
+            request.headers.retain(|(name, _)| *name != RETRY_TOKEN.name);
+        }
         let started = Instant::now();
         let mut attempt = 1;
         loop {

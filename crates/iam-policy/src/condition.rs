@@ -93,8 +93,8 @@ impl Test {
         }
     }
 
-    /// Whether one of the things that the variable stands for is one of the values, or none is where
-    /// that is asked; nothing holds where it stands for nothing.
+    /// Whether one of the things that the variable stands for is one of the values, or none is
+    /// where that is asked; nothing holds where it stands for nothing.
     fn says<'t>(&self, things: impl Iterator<Item = &'t str>) -> bool {
         let mut things = things.peekable();
         let is_one = |thing: &str| self.values.iter().any(|value| value.matches(thing));

@@ -1,9 +1,9 @@
 //! OCIDs by name: of users and compartments, for completing an option that takes one.
 //!
-//! The one idea: whoever presses Tab waits a moment at most, and is never told of a failure. What the
-//! service listed is kept for a few minutes in a file of the user's own; where it does not answer in
-//! time, an older list will do. Nothing secret is in it: names and OCIDs, which are checked when they
-//! come and again when they are read, since they end on a terminal.
+//! The one idea: whoever presses Tab waits a moment at most, and is never told of a failure. What
+//! the service listed is kept for a few minutes in a file of the user's own; where it does not
+//! answer in time, an older list will do. Nothing secret is in it: names and OCIDs, which are
+//! checked when they come and again when they are read, since they end on a terminal.
 
 use crate::clock::now;
 use crate::command::{Command, Opt, Shape};

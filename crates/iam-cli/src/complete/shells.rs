@@ -1,9 +1,9 @@
-//! What `oci completion SHELL` prints: a few lines for each shell that ask `oci __complete` and show
-//! what it says.
+//! What `oci completion SHELL` prints: a few lines for each shell that ask `oci __complete` and
+//! show what it says.
 //!
-//! The one idea: a script holds no names, so it never has to be printed anew. Each line of an answer
-//! is a word, a tab and what the word is. An OCID may have been found by a part of its name, so it
-//! need not begin with what was typed: that is what the scripts differ in.
+//! The one idea: a script holds no names, so it never has to be printed anew. Each line of an
+//! answer is a word, a tab and what the word is. An OCID may have been found by a part of its name,
+//! so it need not begin with what was typed: that is what the scripts differ in.
 
 /// A shell, and what it reads.
 pub(super) const SHELLS: &[(&str, &str)] =
@@ -44,7 +44,7 @@ _oci() {
     compadd -U -l -d names -- $ids
     compstate[insert]=menu
   elif (( ${#values} )); then
-    _describe -o 'oci' values
+    _describe 'oci' values
   else
     _files
   fi
