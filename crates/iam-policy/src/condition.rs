@@ -68,6 +68,68 @@ impl Variable {
     }
 }
 
+/// The variables of OCI that cannot be enforced here yet, as far as they are IAM's or general ones.
+const NOT_YET: &[&str] = &[
+    "request.ad",
+    "request.domain.id",
+    "request.domain.name",
+    "request.dynamicgroup.id",
+    "request.dynamicgroup.name",
+    "request.groups.name",
+    "request.instance.compartment.id",
+    "request.instance.id",
+    "request.operation",
+    "request.principal.compartment.id",
+    "request.principal.type",
+    "request.region",
+    "request.resource.compartment.id",
+    "request.user.authn-type",
+    "request.user.mfaTotpVerified",
+    "request.user.name",
+    "request.utc-timestamp",
+    "request.utc-timestamp.day-of-month",
+    "request.utc-timestamp.day-of-week",
+    "request.utc-timestamp.month-of-year",
+    "request.utc-timestamp.time-of-day",
+    "target.compartment.id",
+    "target.compartment.name",
+    "target.credential.type",
+    "target.domain.id",
+    "target.domain.name",
+    "target.dynamicgroup.id",
+    "target.dynamicgroup.name",
+    "target.group.id",
+    "target.group.member",
+    "target.group.name",
+    "target.policy.autoupdate",
+    "target.policy.id",
+    "target.policy.name",
+    "target.policy.type",
+    "target.resource.domain.id",
+    "target.resource.domain.name",
+    "target.tag-namespace.id",
+    "target.tag-namespace.name",
+    "target.tenant.id",
+    "target.tenant.name",
+    "target.user.id",
+    "target.user.name",
+];
+
+/// What the variables of tags begin with; a namespace and a key follow.
+const OF_TAGS: &[&str] = &[
+    "request.principal.compartment.tag.",
+    "request.principal.group.tag.",
+    "target.resource.compartment.tag.",
+    "target.resource.tag.",
+];
+
+/// Whether OCI has a variable of that name.
+fn is_of_oci(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    NOT_YET.iter().any(|known| known.eq_ignore_ascii_case(&name))
+        || OF_TAGS.iter().any(|start| name.starts_with(start))
+}
+
 impl Test {
     /// The same with values in the form in which they are compared.
     pub(crate) fn folded(&self) -> Self {
@@ -149,8 +211,13 @@ impl Parser<'_> {
         let known = Variable::ALL.into_iter();
         let found = known.clone().find(|known| known.name().eq_ignore_ascii_case(token.text));
         let variable = found.ok_or_else(|| {
-            let message = format!("the variable {} is not supported yet", quote(token.text));
-            PolicyError::new(token.span, message).suggest(token.text, known.map(Variable::name))
+            let name = quote(token.text);
+            if is_of_oci(token.text) {
+                let message = format!("the variable {name} is not supported yet");
+                return PolicyError::new(token.span, message);
+            }
+            PolicyError::new(token.span, format!("unknown variable {name}"))
+                .suggest(token.text, known.map(Variable::name).chain(NOT_YET.iter().copied()))
         })?;
         self.advance()?;
         if self.is_next(Kind::Mark('=')) || self.is_next(Kind::Mark('!')) {

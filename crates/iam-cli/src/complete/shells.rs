@@ -60,7 +60,10 @@ Register-ArgumentCompleter -Native -CommandName oci -ScriptBlock {
   param($wordToComplete, $commandAst, $cursorPosition)
   $before = @($commandAst.CommandElements | Select-Object -Skip 1 |
     Where-Object { $_.Extent.EndOffset -lt $cursorPosition } |
-    ForEach-Object { if ($null -ne $_.Value) { [string]$_.Value } else { $_.Extent.Text } })
+    ForEach-Object {
+      $isText = $_ -is [System.Management.Automation.Language.StringConstantExpressionAst]
+      if ($isText) { $_.Value } else { $_.Extent.Text }
+    })
   oci __complete "--current=$wordToComplete" @before 2>$null | ForEach-Object {
     $value, $about = $_ -split "`t", 2
     if (-not $about) { $about = $value }
