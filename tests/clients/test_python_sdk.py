@@ -203,6 +203,29 @@ class PythonSdk(unittest.TestCase):
         error = self.refused(helper.get_user, target.id)
         self.assertEqual((error.status, error.code), (401, "NotAuthenticated"))
 
+    def test_conditions_of_policies_look_at_who_asks_and_what_for(self):
+        tenancy = self.durward.tenancy_id
+        users = [self.user("guarded"), self.user("other")]
+        named = {"compartment_id": tenancy, "description": "d"}
+        clients = []
+        for user in users:
+            private, public = keys()
+            key = self.client.upload_api_key(user.id, models.CreateApiKeyDetails(key=public)).data
+            config = self.config | {"user": user.id, "fingerprint": key.fingerprint,
+                                    "key_file": None, "key_content": private}
+            clients.append(IdentityClient(config, service_endpoint=self.durward.url))
+        statement = (f"Allow any-user to manage groups in tenancy where all {{request.user.id = "
+                     f"'{users[0].id}', request.permission != /*_DELETE/}}")
+        self.client.create_policy(models.CreatePolicyDetails(
+            name="guarded", statements=[statement], **named))
+        details = models.CreateGroupDetails(name="Kept", **named)
+        group = clients[0].create_group(details).data
+        error = self.refused(clients[0].delete_group, group.id)
+        self.assertEqual((error.status, error.code), (404, "NotAuthorizedOrNotFound"))
+        self.assertEqual(clients[0].get_group(group.id).data, group)
+        self.assertEqual(self.refused(clients[1].get_group, group.id).status, 404)
+        self.client.delete_group(group.id)
+
     def test_credentials_for_other_services(self):
         user = self.user("robot").id
         kinds = (
