@@ -15,7 +15,7 @@ from test_python_sdk import WITHOUT_COMMANDS
 from test_same_output import Scenery, reads
 
 # Operations that need a tenancy with domains.
-OF_DOMAINS = re.compile("(?<!availability_)(?<!fault_)domain|iam_work_request")
+OF_DOMAINS = re.compile("(?<!availability_)(?<!fault_)domain|iam_work_request|replication")
 
 
 class Anything(str):
