@@ -102,7 +102,7 @@ class Installation:
             text=True,
         )
         line = self.server.stdout.readline()
-        ready = re.fullmatch(r"listening on (http://127\.0\.0\.1:[0-9]+)\n", line)
+        ready = re.fullmatch(r"listening on (https?://127\.0\.0\.1:[0-9]+)\n", line)
         if not ready:
             raise AssertionError(f"the server said {line!r}\n{self.stop()}")
         self.url = ready[1]

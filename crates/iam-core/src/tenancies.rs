@@ -1,12 +1,12 @@
 //! The tenancy, and the regions that it is in.
 
 use crate::call::{Call, Reply, store_problem};
-use iam_api::regions::{REGIONS, region};
+use iam_api::regions::{REGIONS, RegionRow, region};
 use iam_api::tenancies::{
     CreateRegionSubscriptionDetails, Region, RegionSubscription, SubscriptionStatus, Tenancy,
 };
 use iam_api::{Code, Problem};
-use iam_store::Setting;
+use iam_store::{Setting, StoreError, Tx};
 
 /// The name of the setting that holds the regions besides the home region.
 pub(crate) const SUBSCRIPTIONS: &str = "region-subscriptions";
@@ -24,14 +24,28 @@ pub fn list_regions(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<Vec<Region>
 
 /// The regions that a tenancy with that home can be in.
 fn regions_for(home: &Tenancy) -> Vec<Region> {
-    let realm = region(&home.home_region).map_or("oc1", |home| home.realm);
-    let regions = REGIONS.iter().filter(|row| row.realm == realm);
     let model = |key: &str, name: &str| Region { key: key.to_owned(), name: name.to_owned() };
-    let mut regions: Vec<Region> = regions.map(|row| model(row.key, row.name)).collect();
-    if !regions.iter().any(|region| region.name == home.home_region) {
-        regions.push(model(&home.home_region_key, &home.home_region));
+    match region(&home.home_region) {
+        Some(RegionRow { realm, .. }) => {
+            let regions = REGIONS.iter().filter(|row| row.realm == *realm);
+            regions.map(|row| model(row.key, row.name)).collect()
+        }
+        // It is alone in its realm: nobody who goes through the list is led to Oracle's regions.
+        None => vec![model(&home.home_region_key, &home.home_region)],
     }
-    regions
+}
+
+/// The home regions that OCI does not have, of all tenancies.
+pub fn own_regions(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
+    let mut regions = Vec::new();
+    for (at, id) in tx.tenancies()? {
+        let Some(found) = tx.resource(at, &id)? else { continue };
+        let home = found.model::<Tenancy>()?.home_region;
+        if region(&home).is_none() && !regions.contains(&home) {
+            regions.push(home);
+        }
+    }
+    Ok(regions)
 }
 
 /// Lists the regions that the tenancy is in: its home region, then others in the order of time.

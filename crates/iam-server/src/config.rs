@@ -8,6 +8,7 @@ mod database;
 mod mail;
 mod rate_limits;
 mod testing;
+mod tls;
 
 use crate::app::Reach;
 use crate::failure::Failure;
@@ -17,6 +18,7 @@ use clap::{Args, Command, ValueEnum};
 pub(crate) use database::DatabaseArgs;
 pub use database::DatabaseSettings;
 use iam_core::context::{AUDIT_RETENTION_DAYS, Limits};
+pub(crate) use mail::is_loopback;
 pub use mail::{MailSettings, ServerSettings, SmtpTls};
 pub use rate_limits::RateLimitSettings;
 use serde::{Deserialize, Serialize};
@@ -26,6 +28,12 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::{NonZeroU8, NonZeroU16, NonZeroU32};
 use std::path::{Path, PathBuf};
 pub(crate) use testing::TestingArgs;
+pub use tls::{TlsSettings, TlsSource};
+
+/// Where plain HTTP is listened to, unless told otherwise.
+const PORT: u16 = 7070;
+/// Where TLS of the development authority is.
+pub(crate) const DEV_PORT: u16 = 7443;
 
 /// What `durward serve` can be told, by flag, by variable, or in the file.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
@@ -52,7 +60,7 @@ pub struct Options {
     #[arg(long, env = "DURWARD_KEY_FILE", hide_env_values = true, value_name = "FILE")]
     pub key_file: Option<PathBuf>,
 
-    /// Where to listen; port 0 takes a free one [default: 127.0.0.1:7070]
+    /// Where to listen; port 0 takes a free one [default: 127.0.0.1:7070; with --tls dev :7443]
     #[arg(long, env = "DURWARD_LISTEN", hide_env_values = true, value_name = "IP:PORT")]
     pub listen: Option<SocketAddr>,
 
@@ -65,6 +73,10 @@ pub struct Options {
         value_delimiter = ','
     )]
     pub host: Option<Vec<String>>,
+
+    /// Speak TLS with a certificate of the development authority, DIR/tls/ca.pem
+    #[arg(long, env = "DURWARD_TLS", hide_env_values = true, value_name = "dev")]
+    pub tls: Option<TlsSource>,
 
     /// The TLS certificate, with those above it, in PEM
     #[arg(long, env = "DURWARD_TLS_CERT", hide_env_values = true, value_name = "FILE")]
@@ -227,6 +239,7 @@ impl Options {
             key_file: self.key_file.or(file.key_file),
             listen: self.listen.or(file.listen),
             host: self.host.or(file.host),
+            tls: self.tls.or(file.tls),
             tls_cert: self.tls_cert.or(file.tls_cert),
             tls_key: self.tls_key.or(file.tls_key),
             behind_proxy: self.behind_proxy.or(file.behind_proxy),
@@ -268,7 +281,7 @@ pub struct Settings {
     pub listen: SocketAddr,
     pub host: Vec<String>,
     #[serde(flatten)]
-    pub tls: Option<TlsFiles>,
+    pub tls: Option<TlsSettings>,
     pub behind_proxy: bool,
     pub trusted_proxy: Vec<IpAddr>,
     pub blocked_users_sign: bool,
@@ -288,15 +301,6 @@ pub struct Settings {
     /// Whether the server is for tests: by `serve --testing` alone.
     #[serde(skip)]
     pub testing: bool,
-}
-
-/// A TLS certificate and its key.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[expect(missing_docs, reason = "each is described at the option of its name")]
-pub struct TlsFiles {
-    pub tls_cert: PathBuf,
-    pub tls_key: PathBuf,
 }
 
 impl Settings {
@@ -320,17 +324,13 @@ impl Settings {
                 ));
             }
         };
-        let tls = match (options.tls_cert, options.tls_key) {
-            (Some(tls_cert), Some(tls_key)) => Some(TlsFiles { tls_cert, tls_key }),
-            (None, None) => None,
-            (Some(_), None) => return Err(Failure::new("tls-cert needs tls-key beside it")),
-            (None, Some(_)) => return Err(Failure::new("tls-key needs tls-cert beside it")),
-        };
+        let tls = TlsSettings::new(&options)?;
+        let port = if matches!(tls, Some(TlsSettings::Dev { .. })) { DEV_PORT } else { PORT };
         let settings = Self {
             data_dir: options.data_dir,
             database,
             key_file,
-            listen: options.listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 7070))),
+            listen: options.listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, port))),
             host: options.host.unwrap_or_default(),
             tls,
             behind_proxy: options.behind_proxy.unwrap_or_default(),
@@ -370,17 +370,7 @@ impl Settings {
                 "listen `{listen}` is reached by names that only you know: give each as host"
             )));
         }
-        for host in &self.host {
-            let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
-            let valid = !host.is_empty() && host.bytes().all(plain);
-            if !valid && host.parse::<IpAddr>().is_err() {
-                return Err(Failure::new(format!(
-                    "host `{}` is not a host name: give it without scheme and port",
-                    host.escape_debug()
-                )));
-            }
-        }
-        Ok(())
+        self.host.iter().try_for_each(|host| check_host(host))
     }
 
     /// Refuses to show to the network what only this machine may see.
@@ -449,6 +439,19 @@ impl Settings {
     }
 }
 
+/// Refuses what no client can mean by a host.
+pub(crate) fn check_host(host: &str) -> Result<(), Failure> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+    let valid = !host.is_empty() && host.bytes().all(plain);
+    if valid || host.parse::<IpAddr>().is_ok() {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "host `{}` is not a host name: give it without scheme and port",
+        host.escape_debug()
+    )))
+}
+
 /// Refuses a variable `DURWARD_…` that no command knows: a slip of the pen must not go unnoticed.
 pub(crate) fn check_environment(commands: &Command) -> Result<(), Failure> {
     let known: Vec<_> = commands
@@ -508,8 +511,18 @@ mod tests {
              listen = \"0.0.0.0:443\"\n[limits]\nusers = 7\n\
              [rate-limits]\nprincipal-per-second = 50\nprincipal-burst = 200\n",
         );
-        let text = toml::to_string(&first.unwrap()).unwrap();
-        assert_eq!(toml::to_string(&settings(&text).unwrap()).unwrap(), text);
+        let dev = settings("data-dir = \"/d\"\ntls = \"dev\"");
+        for first in [first, dev] {
+            let text = toml::to_string(&first.unwrap()).unwrap();
+            assert_eq!(toml::to_string(&settings(&text).unwrap()).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn tls_of_the_development_authority_has_a_port_of_its_own() {
+        let settings = settings("data-dir = \"/d\"\ntls = \"dev\"").unwrap();
+        assert_eq!(settings.listen.to_string(), "127.0.0.1:7443");
+        assert!(settings.reach().is_tls);
     }
 
     #[test]
@@ -526,6 +539,9 @@ mod tests {
             ("log-format = \"xml\"", "log-format"),
             ("data-dir = \"/d\"\ntls-cert = \"c\"", "tls-key"),
             ("data-dir = \"/d\"\ntls-key = \"k\"", "tls-cert"),
+            ("data-dir = \"/d\"\ntls = \"self-signed\"", "self-signed"),
+            ("data-dir = \"/d\"\ntls = \"dev\"\ntls-key = \"k\"", "two certificates"),
+            ("database-url = \"postgres://d@h/d\"\nkey-file = \"k\"\ntls = \"dev\"", "data-dir"),
             ("data-dir = \"/d\"\nhost = [\"http://x\"]", "http://x"),
             ("data-dir = \"/d\"\nlisten = \"192.0.2.1:80\"", "192.0.2.1:80"),
             ("data-dir = \"/d\"\nlisten = \"0.0.0.0:80\"\nbehind-proxy = true", "host"),

@@ -1,8 +1,9 @@
 //! The data directory: what lies where in it, and who may read it.
 //!
 //! `durward.db` is the store, `durward.lock` keeps a second process out, `durward.key` is the
-//! server's own secret key (it may be kept elsewhere), and `client.json` remembers where the first
-//! administrator's profile was written. Everything is for the owner alone.
+//! server's own secret key (it may be kept elsewhere), `client.json` remembers where the first
+//! administrator's profile was written, and `tls` holds the development authority. Everything is
+//! for the owner alone.
 
 use crate::failure::Failure;
 use iam_core::server_key::{ServerKey, Use};
@@ -16,6 +17,7 @@ use zeroize::Zeroizing;
 pub(crate) const KEY_CHECK: &str = "key";
 
 /// A data directory.
+#[derive(Clone)]
 pub(crate) struct DataDir(PathBuf);
 
 /// Where the first administrator's profile was written.
@@ -53,6 +55,21 @@ impl DataDir {
     /// Where tests find their way to a server that is for them.
     pub(crate) fn testing_file(&self) -> PathBuf {
         self.0.join("testing.json")
+    }
+
+    /// Where the development authority is.
+    pub(crate) fn tls(&self) -> PathBuf {
+        self.0.join("tls")
+    }
+
+    /// What clients are told to trust.
+    pub(crate) fn authority(&self) -> PathBuf {
+        self.tls().join("ca.pem")
+    }
+
+    /// What signs in its name.
+    pub(crate) fn authority_key(&self) -> PathBuf {
+        self.tls().join("ca.key")
     }
 
     /// Where a new store is filled before it takes its place.

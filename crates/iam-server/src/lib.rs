@@ -8,6 +8,7 @@
 pub mod api;
 pub mod app;
 mod authn;
+mod authority;
 mod bindings;
 mod body;
 mod breaker;

@@ -1,11 +1,14 @@
-//! TLS from a certificate and its key in PEM files: 1.2 and 1.3, HTTP/1.1.
+//! TLS, 1.2 and 1.3 and for HTTP/1.1: from a certificate and its key in PEM files, or from the
+//! development authority.
 
+use crate::authority::Certificate;
 use crate::data_dir::read_secret;
 use crate::failure::Failure;
-use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::WantsServerCert;
+use rustls::{ConfigBuilder, ServerConfig};
 use std::path::Path;
 use std::sync::Arc;
 use tokio_rustls::TlsAcceptor;
@@ -21,12 +24,24 @@ pub(crate) fn acceptor(cert: &Path, key: &Path) -> Result<TlsAcceptor, Failure> 
     let unusable = |cause: rustls::Error| {
         Failure::new(format!("`{}` and `{}` cannot be used for TLS: {cause}", shown.0, shown.1))
     };
-    let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(unusable)?
-        .with_no_client_auth()
-        .with_single_cert(chain, key)
-        .map_err(unusable)?;
+    let config = builder().map_err(unusable)?.with_single_cert(chain, key).map_err(unusable)?;
+    Ok(accepting(config))
+}
+
+/// What answers a TLS handshake with the certificate that is good at that moment.
+pub(crate) fn of_authority(certificate: Certificate) -> Result<TlsAcceptor, Failure> {
+    let failed = |cause| Failure::new(format!("cannot speak TLS: {cause}"));
+    let config = builder().map_err(failed)?.with_cert_resolver(Arc::new(certificate));
+    Ok(accepting(config))
+}
+
+fn builder() -> Result<ConfigBuilder<ServerConfig, WantsServerCert>, rustls::Error> {
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let builder = ServerConfig::builder_with_provider(provider);
+    Ok(builder.with_safe_default_protocol_versions()?.with_no_client_auth())
+}
+
+fn accepting(mut config: ServerConfig) -> TlsAcceptor {
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(TlsAcceptor::from(Arc::new(config)))
+    TlsAcceptor::from(Arc::new(config))
 }

@@ -131,6 +131,7 @@ fn init_args(data_dir: &Path, identity_domains: bool) -> init::Args {
         admin_name: "admin".to_owned(),
         admin_email: None,
         region: "us-ashburn-1".to_owned(),
+        host: Vec::new(),
         config_file: None,
         profile: profile::DEFAULT.to_owned(),
         password_policy: Rules::Oci,

@@ -5,7 +5,8 @@
 
 use super::seeding::Seed;
 use super::{quoted, say, warn};
-use crate::config::{DatabaseArgs, TestingArgs};
+use crate::authority::Written;
+use crate::config::{DatabaseArgs, TestingArgs, check_host};
 use crate::data_dir::{ClientProfile, DataDir, KEY_CHECK, key_check};
 use crate::failure::Failure;
 use crate::made::Made;
@@ -17,7 +18,7 @@ use clap::ValueEnum;
 use iam_api::Timestamp;
 use iam_core::authentication_policies::PasswordProfile;
 use iam_core::call::store_problem;
-use iam_core::context::{Context, HIGH_WATER, Limits, Random};
+use iam_core::context::{Clock, Context, HIGH_WATER, Limits, Random};
 use iam_core::installation::{self, Installed, Plan};
 use iam_core::server_key::ServerKey;
 use iam_store::{Database, Store};
@@ -61,6 +62,16 @@ pub(crate) struct Args {
     #[arg(long, value_name = "REGION", default_value = "us-ashburn-1")]
     pub(crate) region: String,
 
+    /// A host that the development authority may sign for, besides this machine (repeat for more)
+    #[arg(
+        long,
+        env = "DURWARD_HOST",
+        hide_env_values = true,
+        value_name = "NAME",
+        value_delimiter = ','
+    )]
+    pub(crate) host: Vec<String>,
+
     /// The OCI configuration file to write the profile to [default: DIR/config]
     #[arg(long, value_name = "FILE")]
     pub(crate) config_file: Option<PathBuf>,
@@ -97,6 +108,7 @@ Examples:
   durward init --data-dir ./durward-data
   durward init --data-dir /var/lib/durward --tenancy-name acme \\
       --admin-name ann --admin-email ann@example.com --region eu-frankfurt-1
+  durward init --data-dir ./durward-data --region local-1
   durward init --data-dir /var/lib/durward --key-file /etc/durward/durward.key \\
       --config-file ~/.oci/config --profile acme
   durward init --data-dir ./durward-data --database-url postgres://durward@localhost/durward";
@@ -134,6 +146,7 @@ pub(crate) struct Report {
     pub(crate) config_file: PathBuf,
     pub(crate) profile: String,
     pub(crate) api_key_file: PathBuf,
+    pub(crate) ca_file: PathBuf,
     pub(crate) next: [String; 3],
     /// How the database could lose what is kept in it.
     #[serde(skip)]
@@ -177,6 +190,7 @@ pub(crate) fn install(args: &Args) -> Result<Report, Failure> {
         identity_domains: args.identity_domains,
         public_key: api_key.public_pem.clone(),
     };
+    let authority = Written::new(&args.host, SystemClock.now())?;
     let key = new_server_key();
     let key_text = key.to_text();
     let store = match &places.database {
@@ -187,6 +201,7 @@ pub(crate) fn install(args: &Args) -> Result<Report, Failure> {
     let installed = fill(store, key, plan, (&args.tests, seed), places.database.is_some())?;
 
     made.new_file(&places.server_key, &key_text)?;
+    authority.write(&mut made, &places.dir)?;
     if let Some(parent) = places.config.parent() {
         made.missing_dirs(parent)?;
     }
@@ -216,6 +231,7 @@ impl Places {
     fn of(args: &Args) -> Result<Self, Failure> {
         check_word("profile", &args.profile, PROFILE_MAX, b"-._@")?;
         check_word("region", &args.region, REGION_MAX, b"-")?;
+        args.host.iter().try_for_each(|host| check_host(host))?;
         let dir = DataDir::at(&args.data_dir)?;
         let absolute = |path: &Path| std::path::absolute(path).map_err(Failure::file("find", path));
         let server_key = match &args.key_file {
@@ -383,6 +399,7 @@ fn report(args: &Args, places: Places, installed: &Installed) -> Report {
     if args.tests.testing {
         serve.push_str(" --testing");
     }
+    let ca_file = places.dir.authority();
     let env = format!("eval \"$(durward env --data-dir {dir})\"");
     Report {
         data_dir: places.dir.path().to_owned(),
@@ -396,6 +413,7 @@ fn report(args: &Args, places: Places, installed: &Installed) -> Report {
         config_file: places.config,
         profile: args.profile.clone(),
         api_key_file: places.api_key,
+        ca_file,
         next: [serve, env, "oci iam user list".to_owned()],
         doubts: Vec::new(),
     }
@@ -414,6 +432,7 @@ impl Report {
              API key         {}\n\
              Fingerprint     {}\n\
              Profile         {profile} in {}\n\
+             Development CA  {}  (for `durward serve --tls dev`)\n\
              \n\
              Start the server:\n  {serve}\n\
              Then, in another terminal, use it with any client:\n  {env}\n  {list}\n",
@@ -422,6 +441,7 @@ impl Report {
             self.api_key_file.display(),
             self.fingerprint,
             self.config_file.display(),
+            self.ca_file.display(),
         )
     }
 }

@@ -113,8 +113,8 @@ fn must_be_unchanged(from: &Place, source: &Store, moved: &[Sum]) -> Result<(), 
     }
 }
 
-/// Copies what belongs to a data directory into another: the key, and where the first
-/// administrator's profile is. Answers where the key is then.
+/// Copies what belongs to a data directory into another: the key, where the first administrator's
+/// profile is, and the development authority. Answers where the key is then.
 fn bring_along(
     filled: &mut Filled,
     args: &Args,
@@ -124,12 +124,21 @@ fn bring_along(
 ) -> Result<Option<PathBuf>, Failure> {
     let (Place::Dir(from), Place::Dir(to)) = (from, to) else { return Ok(None) };
     let made = filled.made();
+    if from.tls().exists() {
+        made.missing_dirs(&to.tls())?;
+    }
     let mut copy = |from: &Path, to: &Path| {
         let text = fs::read_to_string(from).map(Zeroizing::new);
         made.new_file(to, &text.map_err(Failure::file("read", from))?)
     };
-    if from.client_file().exists() {
-        copy(&from.client_file(), &to.client_file())?;
+    for (from, to) in [
+        (from.client_file(), to.client_file()),
+        (from.authority_key(), to.authority_key()),
+        (from.authority(), to.authority()),
+    ] {
+        if from.exists() {
+            copy(&from, &to)?;
+        }
     }
     if to.key_file().exists() {
         let there = read_key(&to.key_file())?;

@@ -2,7 +2,9 @@
 
 use super::say;
 use crate::app::{App, Outfit, Shared};
-use crate::config::{DatabaseSettings, LogFormat, LogLevel, Options, Settings};
+use crate::authority::{self, Certificate};
+use crate::config::{DatabaseSettings, LogFormat, LogLevel, Options, Settings, TlsSettings};
+use crate::data_dir::DataDir;
 use crate::failure::Failure;
 use crate::http::Door;
 use crate::notify::Notify;
@@ -16,10 +18,11 @@ use crate::traces::{self, Traces};
 use crate::{current::Current, health, http, tls, upkeep, work};
 use iam_core::clock::Mark;
 use iam_core::context::{Clock, Context, Random};
+use iam_core::tenancies::own_regions;
 use iam_mail::Mailbox;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -62,6 +65,7 @@ pub(crate) struct Args {
 const EXAMPLES: &str = "\
 Examples:
   durward serve --data-dir ./durward-data
+  durward serve --data-dir ./durward-data --tls dev
   durward serve --data-dir /var/lib/durward --listen 0.0.0.0:443 --host iam.example.com \\
       --tls-cert /etc/durward/cert.pem --tls-key /etc/durward/key.pem
   durward serve --data-dir /var/lib/durward --behind-proxy --host iam.example.com \\
@@ -154,6 +158,10 @@ pub(crate) fn open(settings: &Settings) -> Result<Shared, Failure> {
     testing::must_be_meant(&store, settings.testing)?;
     let testing = settings.testing.then(|| Testing::begin(&store)).transpose()?;
     let mark = store.read(Mark::read)??;
+    let mut reach = settings.reach();
+    if let Some(TlsSettings::Dev { .. }) = settings.tls {
+        reach.hosts.extend(authority::names(&store.read(own_regions)??));
+    }
     let (clock, random): (Box<dyn Clock>, Box<dyn Random>) = match &testing {
         Some(testing) => (testing.clock(), testing.random()),
         None => (Box::new(SystemClock), Box::new(SystemRandom)),
@@ -165,7 +173,7 @@ pub(crate) fn open(settings: &Settings) -> Result<Shared, Failure> {
     context.outbox.waiting_max = i64::from(settings.mail.mail_queue_max.get());
     let (post, rates) = (post(settings)?, settings.rate_limits.rates());
     let outfit = Outfit { post, rates, traces: traces(settings)?, testing };
-    Ok(App::with(store, context, settings.reach(), outfit))
+    Ok(App::with(store, context, reach, outfit))
 }
 
 /// Where traces go, as the settings say.
@@ -214,7 +222,10 @@ impl Server {
     /// Listens where the settings say.
     pub(crate) async fn bind(settings: &Settings, app: Shared) -> Result<Self, Failure> {
         let tls = match &settings.tls {
-            Some(files) => Some(tls::acceptor(&files.tls_cert, &files.tls_key)?),
+            Some(TlsSettings::Files { tls_cert, tls_key }) => {
+                Some(tls::acceptor(tls_cert, tls_key)?)
+            }
+            Some(TlsSettings::Dev { data_dir, .. }) => Some(development(data_dir, &app)?),
             None => None,
         };
         let (listener, bound) = listen(settings.listen).await?;
@@ -285,6 +296,13 @@ impl Server {
         tracing::info!("stopped");
         served.map_err(|cause| Failure::new(format!("serving ended: {cause}")))
     }
+}
+
+/// What speaks TLS with a certificate for all names that the server answers to.
+fn development(data_dir: &Path, app: &Shared) -> Result<TlsAcceptor, Failure> {
+    let (dir, names) = (DataDir::at(data_dir)?, app.reach.hosts.clone());
+    // Whatever time it is for the installation: clients go by the clock on the wall.
+    tls::of_authority(Certificate::new(&dir, names, Box::new(SystemClock))?)
 }
 
 /// Listens there; the address that it came to be.

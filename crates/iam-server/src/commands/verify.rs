@@ -10,6 +10,8 @@ use iam_core::hex;
 use iam_core::server_key::ServerKey;
 use iam_core::verify::{Known, Noted, Trail, verify};
 use iam_store::{Nowhere, StoreError, Sum, Tx, all, pour};
+use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 
 /// Check that an installation is whole, also while it is served
@@ -17,7 +19,8 @@ use std::path::PathBuf;
 /// One state of it is read, and nothing is changed: the file is sound and has the tables of this
 /// version; each row can be read, and what it names is there (the users of credentials, users and
 /// groups of memberships, tenancies); names are folded right, second names belong to who says so,
-/// keys have their fingerprints, policies decide by what they say. Lines of the audit trail must
+/// keys have their fingerprints, policies decide by what they say; the development authority is for
+/// its owner alone. Lines of the audit trail must
 /// follow one another from its first to its last, which are sealed: none is missing, changed, added
 /// or elsewhere. A key file that is at hand must be the installation's; with it, seals are checked.
 ///
@@ -76,6 +79,9 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     if key.is_some() && !is_own {
         findings.add(|| "the key is the key of another installation".to_owned());
     }
+    for finding in open_files(&place) {
+        findings.add(|| finding);
+    }
     say(&listed(&sums))?;
     say(&told(&findings.trail, is_own))?;
     if for_tests {
@@ -120,6 +126,21 @@ fn noted(text: &str) -> Result<Noted, String> {
     let (seq, chain) = text.split_once(':').ok_or(wrong)?;
     let chain = hex::decode(chain).and_then(|bytes| bytes.try_into().ok());
     Ok(Noted { seq: seq.parse().map_err(|_| wrong)?, chain: chain.ok_or(wrong)? })
+}
+
+/// Which files of the development authority others could use. Of the rest, opening the directory
+/// has seen to it already.
+fn open_files(place: &Place) -> Vec<String> {
+    let Place::Dir(dir) = place else { return Vec::new() };
+    let files = [(dir.authority_key(), 0o077), (dir.authority(), 0o022)];
+    let told = files.into_iter().filter_map(|(file, forbidden)| {
+        let mode = fs::metadata(&file).ok()?.mode();
+        (mode & forbidden != 0).then(|| {
+            let (file, mode) = (file.display(), mode & 0o777);
+            format!("`{file}` is open to others (mode {mode:03o}); run `chmod 600 {file}`")
+        })
+    });
+    told.collect()
 }
 
 /// The key that is named, or lies in the directory.

@@ -201,7 +201,7 @@ fn check_url(text: &str) -> Result<String, Failure> {
 }
 
 /// Whether a host is this machine, whoever asks (RFC 6761, 6.3).
-pub(super) fn is_loopback(host: &str) -> bool {
+pub(crate) fn is_loopback(host: &str) -> bool {
     let name = host.to_ascii_lowercase();
     name == "localhost"
         || name.ends_with(".localhost")

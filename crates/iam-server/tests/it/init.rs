@@ -47,8 +47,17 @@ fn everything_is_private_even_under_an_open_umask() {
         assert_eq!(mode & 0o777, private, "{}", path.display());
     }
     let names: Vec<_> = made.keys().filter_map(|path| path.strip_prefix(&dir).ok()).collect();
-    let expected =
-        ["", "DEFAULT_api_key.pem", "client.json", "config", "durward.db", "durward.key"];
+    let expected = [
+        "",
+        "DEFAULT_api_key.pem",
+        "client.json",
+        "config",
+        "durward.db",
+        "durward.key",
+        "tls",
+        "tls/ca.key",
+        "tls/ca.pem",
+    ];
     assert_eq!(names, expected.map(Path::new));
 }
 
@@ -75,6 +84,7 @@ fn a_failed_init_leaves_nothing_behind() {
         ("--admin-name", ""),
         ("--admin-email", "nobody"),
         ("--region", "../x"),
+        ("--host", "https://x"),
         ("--profile", "a]b"),
         ("--key-file", taken.to_str().unwrap()),
         ("--config-file", not_a_dir.to_str().unwrap()),
@@ -140,7 +150,7 @@ fn the_report_names_what_was_made_and_holds_no_secret() {
     let args = ["init", "--data-dir", dir_text, "--key-file", key_text, "--output", "json"];
     let ended = run(&args);
     let report: Value = serde_json::from_slice(&ended.stdout).unwrap();
-    for file in ["server-key-file", "config-file", "api-key-file", "data-dir"] {
+    for file in ["server-key-file", "config-file", "api-key-file", "ca-file", "data-dir"] {
         assert!(Path::new(report[file].as_str().unwrap()).exists(), "{file}");
     }
     assert!(!dir.join("durward.key").exists());
@@ -151,7 +161,9 @@ fn the_report_names_what_was_made_and_holds_no_secret() {
     let pem = fs::read_to_string(report["api-key-file"].as_str().unwrap()).unwrap();
     let secrets = pem.lines().filter(|line| line.len() > 40);
     let server_key = fs::read_to_string(&key).unwrap();
-    for secret in secrets.chain([server_key.trim()]) {
+    let authority = fs::read_to_string(dir.join("tls/ca.key")).unwrap();
+    let authority = authority.lines().filter(|line| line.len() > 40);
+    for secret in secrets.chain(authority).chain([server_key.trim()]) {
         assert!(!said.contains(secret));
     }
 }
@@ -173,7 +185,7 @@ fn the_database_holds_neither_key() {
 fn two_installations_have_no_key_in_common() {
     let roots = [TempDir::new().unwrap(), TempDir::new().unwrap()];
     let dirs = roots.each_ref().map(|root| init(root.path(), &[]));
-    for name in ["durward.key", "DEFAULT_api_key.pem"] {
+    for name in ["durward.key", "DEFAULT_api_key.pem", "tls/ca.key"] {
         let [one, other] = dirs.each_ref().map(|dir| fs::read(dir.join(name)).unwrap());
         assert_ne!(one, other, "{name}");
     }
@@ -225,15 +237,55 @@ fn with_a_region_of_ones_own_a_client_needs_nothing_but_variables() {
     let root = TempDir::new().unwrap();
     let dir = init(root.path(), &["--region", "local-1"]);
     let endpoint = ["--endpoint", "https://identity.local-1.oci.localhost:7443"];
-    for client in ["python", "ansible", "typescript", "go", "terraform"] {
-        let more = [&endpoint[..], &["--client", client]].concat();
-        let got = evaluated(&dir, &more, "\"$OCI_REGION_METADATA\"");
-        let metadata: Value = serde_json::from_str(got.trim_end_matches('|')).unwrap();
-        assert_eq!(metadata["regionIdentifier"], "local-1");
-        assert_eq!(metadata["realmDomainComponent"], "localhost:7443");
+    let authority = dir.join("tls/ca.pem").display().to_string();
+    for (client, trusts) in [
+        ("cli", "REQUESTS_CA_BUNDLE"),
+        ("python", "REQUESTS_CA_BUNDLE"),
+        ("ansible", "REQUESTS_CA_BUNDLE"),
+        ("typescript", "NODE_EXTRA_CA_CERTS"),
+        ("go", "OCI_DEFAULT_CERTS_PATH"),
+        ("terraform", "SSL_CERT_FILE"),
+    ] {
+        let trust = format!("\"$OCI_REGION_METADATA\" \"${{{trusts}-}}\"");
+        for (told, port, trusted) in [
+            (&endpoint[..], ":7443", ""),
+            (&["--tls", "dev"], ":7443", &authority),
+            (&["--tls", "dev", "--endpoint", "https://127.0.0.1:9443"], ":9443", &authority),
+            (&["--tls", "dev", "--endpoint", "https://[::1]"], "", &authority),
+        ] {
+            let got = evaluated(&dir, &[told, &["--client", client]].concat(), &trust);
+            let (metadata, rest) = got.split_once('|').unwrap();
+            let metadata: Value = serde_json::from_str(metadata).unwrap();
+            assert_eq!(metadata["regionIdentifier"], "local-1");
+            assert_eq!(metadata["realmDomainComponent"], format!("localhost{port}"));
+            assert_eq!(rest, format!("{trusted}|"), "{client} {told:?}");
+        }
     }
+    let stale = "OCI_CLI_ENDPOINT=http://x; export OCI_CLI_ENDPOINT";
+    let args = ["env", "--tls", "dev", "--data-dir", dir.to_str().unwrap()];
+    let lines = String::from_utf8(run(&args).stdout).unwrap();
+    assert!(lines.contains("\n#   127.0.0.1 identity.local-1.localhost identity.local-1.oci."));
+    let script = format!("{stale}\n{lines}\nprintf '%s' \"${{OCI_CLI_ENDPOINT-unset}}\"");
+    let shell = Command::new("sh").args(["-euc", &script]).env_clear().output().unwrap();
+    assert_eq!(String::from_utf8(shell.stdout).unwrap(), "unset");
     let ansible = ["env", "--client", "ansible", "--data-dir", dir.to_str().unwrap()];
     assert!(refusal(&mut durward(&ansible)).contains("identity.local-1.oci.DOMAIN:PORT"));
+}
+
+#[test]
+fn with_a_region_of_oracles_a_client_is_given_the_address_and_whom_to_trust() {
+    let root = TempDir::new().unwrap();
+    let dir = init(root.path(), &[]);
+    let authority = dir.join("tls/ca.pem").display().to_string();
+    let got = evaluated(
+        &dir,
+        &["--tls", "dev"],
+        "\"$OCI_CLI_ENDPOINT\" \"$REQUESTS_CA_BUNDLE\" \"${OCI_REGION_METADATA-none}\"",
+    );
+    assert_eq!(got, format!("https://localhost:7443|{authority}|none|"));
+    let plain = ["--tls", "dev", "--endpoint", "http://127.0.0.1:7070"];
+    let args = [&["env", "--data-dir", dir.to_str().unwrap()], &plain[..]].concat();
+    assert!(refusal(&mut durward(&args)).contains("such as https://localhost:7443"));
 }
 
 #[test]

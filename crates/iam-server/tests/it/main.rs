@@ -17,6 +17,7 @@ mod connections;
 mod console;
 mod crash;
 mod demo;
+mod development_tls;
 mod failover;
 mod fleet;
 mod fleet_faults;

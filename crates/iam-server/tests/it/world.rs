@@ -4,6 +4,7 @@
 
 mod nodes;
 mod tags;
+mod tenancies;
 mod totp;
 
 use axum::Router;
@@ -197,20 +198,6 @@ impl World {
                 plan.admin_email = Some("admin@example.com".to_owned());
             },
         )
-    }
-
-    /// The same, and its users need no e-mail address.
-    pub(crate) fn with_domains_but_no_mail() -> Self {
-        let world = Self::with_domains();
-        let change = world.app.write(|_, tx| -> Result<(), Problem> {
-            let at = tx.tenancies().unwrap()[0].0;
-            let body = json!({"primaryEmailRequired": false}).to_string();
-            let setting = iam_store::Setting { etag: "0".repeat(40), body };
-            tx.set_setting(at, iam_core::identity_settings::NAME, &setting).unwrap();
-            Ok(())
-        });
-        world.block_on(change).unwrap();
-        world
     }
 
     /// A world whose server is set up by `edit`.

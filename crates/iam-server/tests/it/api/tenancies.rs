@@ -91,6 +91,25 @@ fn regions_are_those_of_the_realm_once_each() {
 }
 
 #[test]
+fn a_region_of_ones_own_is_alone_in_its_realm() {
+    let world = World::in_region("local-1");
+    let admin = world.administrator();
+    let region = json!([{"key": "LOCAL-1", "name": "local-1"}]);
+    assert_eq!(world.get(&admin, "/regions").ok().json(), region);
+    let tenancy = world.get(&admin, &format!("/tenancies/{}", world.tenancy())).ok().json();
+    assert_eq!(tenancy["homeRegionKey"], "LOCAL-1");
+    let path = format!("/tenancies/{}/regionSubscriptions", world.tenancy());
+    let subscribed = world.get(&admin, &path).ok().json();
+    assert_eq!(subscribed.as_array().unwrap().len(), 1);
+    assert_eq!(subscribed[0]["regionName"], "local-1");
+    assert_eq!(subscribed[0]["isHomeRegion"], true);
+    for key in ["IAD", "PHX"] {
+        assert_eq!(subscribe(&world, key).code(), (400, "InvalidParameter".into()), "{key}");
+    }
+    assert_eq!(subscribe(&world, "local-1").status, 409);
+}
+
+#[test]
 fn availability_domains_have_the_tenancys_own_names_and_never_change() {
     let world = World::new();
     let path = format!("/availabilityDomains?compartmentId={}", world.tenancy());
