@@ -277,6 +277,12 @@ DIFFERENCES = {
         "where the system has none. --cert-bundle wins.",
         "A company's own authority is in the system's store.",
     ),
+    "localhost": Difference(
+        "Names below localhost",
+        "Asked of the system, which may not know them.",
+        "This machine, where the system does not know them.",
+        "They are nothing else anywhere (RFC 6761).",
+    ),
     "session": Difference(
         "A session that ran out",
         "Asks whether to sign in again in a browser.",

@@ -36,6 +36,16 @@ class Ways(Pair):
         env = self.home.environment(OCI_CLI_ENDPOINT=endpoint, **variables)
         return self.both([*LIST, *more], env, self.home.dir)
 
+    def theirs(self, words, env):
+        """Runs the official one."""
+        return self.fork.run(words, env, self.home.dir)
+
+    def ours(self, words, env):
+        """Runs ours."""
+        from installation import OURS, run
+
+        return run(OURS, *words, env=env, cwd=self.home.dir)
+
 
 class Proxies(Ways, unittest.TestCase):
     @classmethod
@@ -60,16 +70,6 @@ class Proxies(Ways, unittest.TestCase):
                 for seen in self.proxy.seen
             ])
         return told
-
-    def theirs(self, words, env):
-        """Runs the official one."""
-        return self.fork.run(words, env, self.home.dir)
-
-    def ours(self, words, env):
-        """Runs ours."""
-        from installation import OURS, run
-
-        return run(OURS, *words, env=env, cwd=self.home.dir)
 
     def test_both_ask_the_same_proxy_in_the_same_words(self):
         url = self.proxy.url
@@ -112,6 +112,79 @@ class Proxies(Ways, unittest.TestCase):
         by_port = {"http_proxy": url, "no_proxy": f"127.0.0.1:{self.server.port}"}
         theirs, own = self.asked(endpoint=self.server.url, **by_port)
         self.assertEqual((len(theirs), len(own)), (1, 0), "a port is understood in ours")
+
+
+class Regions(Ways, unittest.TestCase):
+    """Where a region leads; a proxy that lets nobody through sees it."""
+
+    REGION = {
+        "realmKey": "oc77", "realmDomainComponent": "localhost:7443",
+        "regionKey": "LCL", "regionIdentifier": "local-1",
+    }
+    HERE = "identity.local-1.oci.localhost:7443"
+    ORACLE = "identity.local-1.oci.oraclecloud.com:443"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.proxy = Listener(lambda seen: (403, {}, b""))
+        cls.addClassCleanup(cls.proxy.stop)
+
+    def leads(self, region, *, variable=None, file=None, **more):
+        """Where both go for a region that is described like that."""
+        if variable is not None:
+            more["OCI_REGION_METADATA"] = self.text(variable)
+        if file is not None:
+            self.home.write(".oci/regions-config.json", self.text(file))
+        env = self.home.environment(HTTPS_PROXY=self.proxy.url, **more)
+        led = []
+        for run in (self.theirs, self.ours):
+            self.proxy.seen.clear()
+            run([*LIST, "--region", region], env)
+            led.append({seen.target for seen in self.proxy.seen})
+        if file is not None:
+            self.home.remove(".oci/regions-config.json")
+        return led
+
+    @staticmethod
+    def text(described):
+        return described if isinstance(described, str) else json.dumps(described)
+
+    def test_both_go_to_the_same_place(self):
+        region, here, oracle = self.REGION, self.HERE, self.ORACLE
+        without = {key: value for key, value in region.items() if key != "realmKey"}
+        other = {**region, "regionIdentifier": "other-1", "regionKey": "OTH",
+                 "realmDomainComponent": "first.example"}
+        known = {**region, "realmKey": "OC1"}
+        cases = [
+            ("local-1", {"variable": region}, here),
+            ("LCL", {"variable": region}, here),
+            ("Local-1", {"variable": region}, here),
+            ("local-1", {"file": [region]}, here),
+            ("lcl", {"file": [other, {**region, "realmKey": "oc78"}]}, here),
+            ("local-1", {"file": [], "variable": region}, here),
+            ("local-1", {"file": "{", "variable": region}, here),
+            ("local-1", {"file": [{**region, "realmDomainComponent": "file.example"}],
+                         "variable": region}, "identity.local-1.oci.file.example:443"),
+            # A realm has one domain: the one that was heard of first.
+            ("local-1", {"file": [other], "variable": region},
+             "identity.local-1.oci.first.example:443"),
+            ("local-1", {"variable": known}, oracle),
+            # What does not describe a region is passed over.
+            ("local-1", {"variable": without}, oracle),
+            ("local-1", {"variable": {**region, "regionKey": ""}}, oracle),
+            ("local-1", {"variable": "{"}, oracle),
+            ("local-1", {"variable": other}, oracle),
+            ("local-1", {"OCI_DEFAULT_REALM": "realm.example"},
+             "identity.local-1.oci.realm.example:443"),
+            ("local-1", {"variable": region, "OCI_DEFAULT_REALM": "realm.example"}, here),
+            # A region of Oracle's stays where it is.
+            ("us-ashburn-1", {"variable": {**region, "regionIdentifier": "us-ashburn-1"}},
+             "identity.us-ashburn-1.oci.oraclecloud.com:443"),
+        ]
+        for name, described, expected in cases:
+            with self.subTest(f"{name} {described}"):
+                self.assertEqual(self.leads(name, **described), [{expected}, {expected}])
 
 
 class Authority:

@@ -30,8 +30,30 @@ fn of_region(service: &str, name: &str, env: &dyn Environment) -> String {
     format!("https://{service}.{name}.{oci}{domain}")
 }
 
+/// A region that the user describes.
+struct Described {
+    name: String,
+    key: String,
+    realm: String,
+    domain: String,
+}
+
+impl Described {
+    /// What does not say all of it describes no region, and is passed over, as officially.
+    fn of(json: &Json) -> Option<Self> {
+        let text = |key| json.get(key).and_then(Json::as_text).map(str::to_lowercase);
+        let text = |key| text(key).filter(|text| !text.is_empty());
+        Some(Self {
+            name: text("regionIdentifier")?,
+            key: text("regionKey")?,
+            realm: text("realmKey")?,
+            domain: text("realmDomainComponent")?,
+        })
+    }
+}
+
 /// Name and domain of a region that the user describes: in `~/.oci/regions-config.json`, an array,
-/// or in `OCI_REGION_METADATA`, one of its objects. What does not describe a region is passed over.
+/// or in `OCI_REGION_METADATA`, one of its objects.
 fn described(wanted: &str, env: &dyn Environment) -> Option<(String, Option<String>)> {
     let file = expand_home("~/.oci/regions-config.json", env);
     let file = if file.exists() { read_text(&file).ok() } else { None };
@@ -42,12 +64,16 @@ fn described(wanted: &str, env: &dyn Environment) -> Option<(String, Option<Stri
         Some(Json::List(regions)) => regions,
         _ => Vec::new(),
     };
-    regions.into_iter().chain(variable).find_map(|region| {
-        let text = |key| region.get(key).and_then(Json::as_text).map(str::to_lowercase);
-        let (name, key) = (text("regionIdentifier")?, text("regionKey")?);
-        let domain = text("realmDomainComponent")?;
-        (name == wanted || key == wanted).then_some((name, Some(domain)))
-    })
+    let all = regions.iter().chain(&variable).filter_map(Described::of);
+    let all: Vec<Described> = all.collect();
+    let found = all.iter().find(|region| region.name == wanted || region.key == wanted)?;
+    // The domain is the realm's, not the region's: a realm that is known keeps the one it has, and
+    // of two descriptions of one realm the first counts.
+    let domain = match realm_domain(&found.realm) {
+        Some(domain) => domain.to_owned(),
+        None => all.iter().find(|region| region.realm == found.realm)?.domain.clone(),
+    };
+    Some((found.name.clone(), Some(domain)))
 }
 
 /// An address in the parts that a request needs.

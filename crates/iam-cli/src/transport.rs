@@ -10,9 +10,14 @@ use crate::from_json::read_text;
 use crate::proxy::Way;
 use crate::send::Silence;
 use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::path::Path;
 use std::time::Duration;
+use ureq::config::Config;
+use ureq::http::Uri;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use ureq::{Agent, Error, Timeout};
 
 /// How long connecting may take, unless told otherwise.
@@ -52,8 +57,34 @@ pub(crate) fn agent(
     let config = config.build();
     Ok(match way.filter(|_| config.proxy().is_none()) {
         Some(way) => way.agent(config, endpoint),
-        None => config.new_agent(),
+        None => Agent::with_parts(config, DefaultConnector::default(), Local::default()),
     })
+}
+
+/// Asks the system for a name, and knows that those below `localhost` are this machine (RFC 6761)
+/// where it does not: not every system has a resolver that does.
+#[derive(Debug, Default)]
+struct Local(DefaultResolver);
+
+impl Resolver for Local {
+    fn resolve(
+        &self,
+        uri: &Uri,
+        config: &Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, Error> {
+        let found = self.0.resolve(uri, config, timeout);
+        let is_local = uri.host().is_some_and(|host| host.ends_with(".localhost"));
+        if found.is_ok() || !is_local {
+            return found;
+        }
+        let usual = if uri.scheme_str() == Some("http") { 80 } else { 443 };
+        let port = uri.port_u16().unwrap_or(usual);
+        let mut local = self.empty();
+        local.push((Ipv4Addr::LOCALHOST, port).into());
+        local.push((Ipv6Addr::LOCALHOST, port).into());
+        Ok(local)
+    }
 }
 
 /// The authorities that this system trusts; those that browsers trust, where it has none.
