@@ -141,7 +141,7 @@ case ${1:-} in
   lint) lint ;;
   all)
     stop_unless step compiler "A C compiler" scripts/install.sh build
-    scripts/install.sh python node browser postgres packages \
+    scripts/install.sh python node browser postgres shells packages \
       >"$logs/installing.txt" 2>&1 </dev/null &
     installing=$!
     stop_unless step build "Do all programs build?" cargo build --locked --workspace --all-targets

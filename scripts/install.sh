@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what this machine lacks of the tools that are named: build, python, node, browser,
-# debugger, postgres, packages. What is there already is left as it is, so that a second run does
-# nothing.
+# debugger, postgres, shells, packages. What is there already is left as it is, so that a second run
+# does nothing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -62,6 +62,15 @@ postgres() {
   fi
 }
 
+# The shells that completion is tried in, besides bash.
+shells() {
+  local shell missing=()
+  for shell in zsh fish; do
+    command -v $shell >/dev/null || missing+=("$shell")
+  done
+  [ ${#missing[@]} = 0 ] || debian "${missing[@]}"
+}
+
 # What packages are checked with. It lies within the other environment, and goes where that goes.
 packages() {
   local wanted=tests/packages/requirements.txt program missing=()
@@ -79,7 +88,7 @@ packages() {
 
 for tool in "$@"; do
   case $tool in
-    build | python | node | browser | debugger | postgres | packages) "$tool" ;;
+    build | python | node | browser | debugger | postgres | shells | packages) "$tool" ;;
     *) echo "unknown tool: $tool" >&2; exit 2 ;;
   esac
 done

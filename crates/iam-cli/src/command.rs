@@ -312,9 +312,9 @@ impl Command {
         lists && !matches!(self.action, Action::RemoveMember)
     }
 
-    /// Whether the compartment has a short name: in the service's own commands, and in no other.
+    /// Whether the compartment has a short name: in a service's own commands, and in no other.
     fn has_short_compartment(&self) -> bool {
-        self.path == self.spec.command && self.path.starts_with("iam ")
+        self.path == self.spec.command && self.spec.dialect != Dialect::Scim
     }
 
     /// Whether it must be told where the service is: every domain has an address of its own.
