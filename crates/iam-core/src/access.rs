@@ -6,9 +6,9 @@
 
 use crate::call::{Principal, store_problem};
 use crate::context::Context;
-use crate::{domains, network_sources};
+use crate::{domains, network_sources, session_tokens};
 use iam_api::users::User;
-use iam_api::{BLOCKED, LifecycleState, Ocid, Problem};
+use iam_api::{BLOCKED, LifecycleState, Ocid, Problem, Timestamp};
 use iam_policy::{Compiled, PolicySet};
 use iam_sign::{KeyId, PublicKey};
 use iam_store::{TenancyNo, Tx};
@@ -21,19 +21,30 @@ const KEYS_MAX: usize = 10_000;
 const GROUPS_MAX: i64 = 1_000;
 
 /// What a request names the key by that signed it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct KeyName {
-    tenancy: String,
-    user: String,
-    fingerprint: String,
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub enum KeyName {
+    /// An API key.
+    ApiKey {
+        /// The OCID of the tenancy.
+        tenancy: String,
+        /// The OCID of the user.
+        user: String,
+        /// The fingerprint of the key.
+        fingerprint: String,
+    },
+    /// The key that a session's token is bound to.
+    Token(Arc<str>),
 }
 
 impl From<KeyId<'_>> for KeyName {
     fn from(id: KeyId<'_>) -> Self {
-        Self {
-            tenancy: id.tenancy.to_owned(),
-            user: id.user.to_owned(),
-            fingerprint: id.fingerprint.to_owned(),
+        match id {
+            KeyId::ApiKey { tenancy, user, fingerprint } => Self::ApiKey {
+                tenancy: tenancy.to_owned(),
+                user: user.to_owned(),
+                fingerprint: fingerprint.to_owned(),
+            },
+            KeyId::Token(token) => Self::Token(Arc::from(token)),
         }
     }
 }
@@ -44,6 +55,8 @@ pub struct KnownKey {
     pub key: PublicKey,
     /// Whose it is.
     pub principal: Arc<Principal>,
+    /// Until when it counts, where that is known ahead.
+    pub until: Option<Timestamp>,
 }
 
 /// The caches.
@@ -66,11 +79,19 @@ impl Access {
         ask(&mut kept)
     }
 
-    /// The key of that name, where it was read at that revision.
+    /// The key of that name, where it was read at that revision and still counts.
     #[must_use]
-    pub fn known_key(&self, revision: u64, name: &KeyName) -> Option<Arc<KnownKey>> {
+    pub fn known_key(
+        &self,
+        revision: u64,
+        context: &Context,
+        name: &KeyName,
+    ) -> Option<Arc<KnownKey>> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.keys.get(name).filter(|_| kept.revision == revision).cloned()
+        let known = kept.keys.get(name).filter(|_| kept.revision == revision)?;
+        // A clock that went back makes nothing count again.
+        let is_over = |until| context.now().max(context.high_water()) >= until;
+        (!known.until.is_some_and(is_over)).then(|| Arc::clone(known))
     }
 
     /// The key of that name and its user, where both may sign requests.
@@ -132,8 +153,12 @@ fn read_key(
     context: &Context,
     name: &KeyName,
 ) -> Result<Option<KnownKey>, Problem> {
-    let Some(at) = tx.tenancy(&name.tenancy).map_err(store_problem)? else { return Ok(None) };
-    let stored = tx.api_key(at, &name.user, &name.fingerprint).map_err(store_problem)?;
+    let (tenancy, user, fingerprint) = match name {
+        KeyName::Token(token) => return session_tokens::known(tx, context, token),
+        KeyName::ApiKey { tenancy, user, fingerprint } => (tenancy, user, fingerprint),
+    };
+    let Some(at) = tx.tenancy(tenancy).map_err(store_problem)? else { return Ok(None) };
+    let stored = tx.api_key(at, user, fingerprint).map_err(store_problem)?;
     let Some(stored) = stored else { return Ok(None) };
     let Some(resource) = tx.resource(at, &stored.user).map_err(store_problem)? else {
         return Ok(None);
@@ -144,8 +169,8 @@ fn read_key(
     }
     let key = PublicKey::from_accepted_pem(&stored.pem)
         .map_err(|cause| Problem::internal(format!("a stored key cannot be read: {cause}")))?;
-    let principal = Arc::new(principal(tx, at, Ocid::from(name.tenancy.as_str()), resource.id)?);
-    Ok(Some(KnownKey { key, principal }))
+    let principal = principal(tx, at, Ocid::from(tenancy.as_str()), resource.id)?;
+    Ok(Some(KnownKey { key, principal: Arc::new(principal), until: None }))
 }
 
 /// Whether the user's keys sign requests.

@@ -4,7 +4,8 @@
 //! [`issue`] decides in a transaction, and notes it; [`Grant::sign`] signs outside of one. A token
 //! cannot be taken back: it lives for an hour.
 
-mod keys;
+pub(crate) mod jwt;
+pub(crate) mod keys;
 mod shown;
 
 use crate::access::is_in_use;
@@ -15,14 +16,13 @@ use crate::domains;
 use crate::oauth2_client_credentials::RULES;
 use crate::server_key::Use;
 use aws_lc_rs::constant_time::verify_slices_are_equal;
-use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use iam_api::oauth2_client_credentials::{FullyQualifiedScope, OAuth2ClientCredentialSummary};
 use iam_api::users::User;
 use iam_api::{LifecycleState, Ocid, Problem, Secret};
 use iam_store::{StoredCredential, TenancyNo, Tx};
+use jwt::TokenKind;
 pub use keys::{AHEAD_SECONDS, LIFE_SECONDS, NewKey, PublicJwk};
 use keys::{Keys, Signer};
 use serde::{Deserialize, Serialize};
@@ -79,13 +79,6 @@ pub struct Grant {
     pub scope: String,
 }
 
-#[derive(Serialize)]
-struct Header<'a> {
-    alg: &'static str,
-    typ: &'static str,
-    kid: &'a str,
-}
-
 #[derive(Serialize, Deserialize)]
 struct Claims {
     iss: String,
@@ -124,12 +117,9 @@ pub fn issue(
         audit::record(tx, context, source, &event, "InvalidParameter")?;
         return Ok(Issued::Denied(Denied::InvalidScope));
     };
-    let mut keys = Keys::load(tx, at)?;
-    if keys.is_due(context.now()) {
-        let Some(fresh) = fresh else { return Ok(Issued::NeedsKey) };
-        keys.add(tx, context, (at, &place.1), fresh)?;
-    }
-    let Some(signer) = keys.signer(context, &place.1)? else { return Ok(Issued::NeedsKey) };
+    let Some(signer) = Keys::ready(tx, context, (at, &place.1), fresh)? else {
+        return Ok(Issued::NeedsKey);
+    };
     let now = context.now().as_micros() / 1_000_000;
     let claims = Claims {
         iss: issuer(&asked.base, place.1.as_str()),
@@ -221,17 +211,7 @@ fn refuse(
 impl Grant {
     /// The token.
     pub fn sign(&self) -> Result<Secret, Problem> {
-        let header = Header { alg: "RS256", typ: "at+jwt", kid: &self.signer.kid };
-        let header = serde_json::to_vec(&header).map_err(Problem::internal)?;
-        let claims = serde_json::to_vec(&self.claims).map_err(Problem::internal)?;
-        let encode = |part: Vec<u8>| URL_SAFE_NO_PAD.encode(part);
-        let signed = format!("{}.{}", encode(header), encode(claims));
-        let failed = || Problem::internal("an access token could not be signed");
-        let key = RsaKeyPair::from_pkcs8(&self.signer.private).map_err(|_| failed())?;
-        let mut signature = vec![0; key.public_modulus_len()];
-        key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature)
-            .map_err(|_| failed())?;
-        Ok(Secret::new(format!("{signed}.{}", encode(signature))))
+        jwt::write(&self.signer, TokenKind::Access, &self.claims)
     }
 }
 

@@ -57,6 +57,7 @@ mod saml_metadata;
 pub mod scim;
 pub mod second_factor;
 pub mod server_key;
+pub mod session_tokens;
 pub mod sessions;
 pub mod sign_in;
 pub mod smtp_credentials;

@@ -51,13 +51,15 @@ pub enum Use {
     SigningSecret,
     /// Sealing of the seeds that codes are drawn from.
     TotpSeed,
-    /// Sealing of the keys that access tokens are signed with.
+    /// Sealing of the keys that tokens are signed with.
     TokenKey,
+    /// Hashes of the names of sessions that sign: no token of a cookie has the same.
+    SigningSession,
 }
 
 impl Use {
     /// Each of them.
-    const ALL: [Self; 18] = [
+    const ALL: [Self; 19] = [
         Self::OneTimePassword,
         Self::Session,
         Self::Form,
@@ -76,6 +78,7 @@ impl Use {
         Self::SigningSecret,
         Self::TotpSeed,
         Self::TokenKey,
+        Self::SigningSession,
     ];
 
     const fn label(self) -> &'static [u8] {
@@ -98,6 +101,7 @@ impl Use {
             Self::SigningSecret => b"durward signing secret v1",
             Self::TotpSeed => b"durward totp seed v1",
             Self::TokenKey => b"durward token key v1",
+            Self::SigningSession => b"durward signing session v1",
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Console sessions: begun, found again by the token in the cookie, ended.
+//! Console sessions: begun, found again by the token in the cookie, ended. Those that sign requests
+//! (`session_tokens`) are listed and ended here too.
 //!
 //! The token has 256 random bits; only its keyed hash is stored. A session ends 60 minutes after it
 //! was last used, 12 hours after it began, and whenever the user's password is reset or changed.
@@ -6,8 +7,8 @@
 use crate::audit::{Event, Source, record};
 use crate::call::{Principal, store_problem};
 use crate::context::Context;
-use crate::domains;
 use crate::server_key::Use;
+use crate::{domains, session_tokens};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -88,7 +89,9 @@ pub(crate) fn begin(
 /// The session with that token, if it has not ended.
 pub fn find(tx: &mut Tx<'_>, context: &Context, token: &str) -> Result<Option<Session>, Problem> {
     let stored = tx.session(&hash(context, token)).map_err(store_problem)?;
-    let Some(stored) = stored.filter(|stored| !is_over(context, stored)) else { return Ok(None) };
+    let is_for_cookies =
+        |stored: &StoredSession| stored.purpose != Purpose::Signing && !is_over(context, stored);
+    let Some(stored) = stored.filter(is_for_cookies) else { return Ok(None) };
     let Some(user) = tx.resource(stored.tenancy, &stored.user).map_err(store_problem)? else {
         return Ok(None);
     };
@@ -102,13 +105,14 @@ pub fn find(tx: &mut Tx<'_>, context: &Context, token: &str) -> Result<Option<Se
 }
 
 /// Whether a session has ended by time.
-fn is_over(context: &Context, stored: &StoredSession) -> bool {
+pub(crate) fn is_over(context: &Context, stored: &StoredSession) -> bool {
     // A clock that went back does not bring a session back to life.
     let now = context.now().max(context.high_water());
     let life = match stored.purpose {
         Purpose::Console => ABSOLUTE_SECONDS,
         Purpose::ChangePassword => CHANGE_SECONDS,
         Purpose::SecondFactor => SECOND_FACTOR_SECONDS,
+        Purpose::Signing => session_tokens::SESSION_SECONDS,
     };
     now >= stored.created.plus_seconds(life) || now >= stored.seen.plus_seconds(IDLE_SECONDS)
 }

@@ -406,6 +406,8 @@ fn block(
     let mut count = tx.sign_ins(at, &user.id).map_err(store_problem)?;
     count.blocked = Some(context.now());
     tx.set_sign_ins(at, &user.id, &count).map_err(store_problem)?;
+    // For good: whoever was blocked shows anew who they are.
+    tx.end_signing_sessions(at, &user.id).map_err(store_problem)?;
     tx.revise().map_err(store_problem)?;
     tx.tally(&context.counts.lockouts);
     recovery::tell_of_block(tx, context, at, &user)?;

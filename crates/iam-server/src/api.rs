@@ -132,7 +132,8 @@ fn address(app: &Shared, dialect: Dialect, parts: &Parts) -> String {
     }
 }
 
-async fn read_body(body: Body, time_max: Duration) -> Result<Bytes, Problem> {
+/// The body of a request, bounded in size and time.
+pub(crate) async fn read_body(body: Body, time_max: Duration) -> Result<Bytes, Problem> {
     let read = tokio::time::timeout(time_max, Limited::new(body, BODY_MAX).collect()).await;
     let slow = || Problem::new(Code::RequestTimeout, "The body did not arrive in time.");
     match read.map_err(|_| slow())? {

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, Uri, header};
 use iam_api::Problem;
 use iam_core::access::{KeyName, KnownKey};
 use iam_core::call::{Principal, store_problem};
-use iam_sign::{Presented, SignatureError};
+use iam_sign::{KeyId, Presented, SignatureError};
 use iam_store::{Revision, Tx};
 use std::sync::Arc;
 
@@ -16,6 +16,11 @@ pub(crate) struct Signed {
 }
 
 impl Signed {
+    /// Who claims to have signed, and has by now shown to have.
+    pub(crate) fn key_id(&self) -> KeyId<'_> {
+        self.presented.key_id()
+    }
+
     /// Compares the body as it came with what was signed.
     pub(crate) fn verify_body(&self, body: &[u8]) -> Result<(), Problem> {
         self.presented.verify_body(body).map_err(refuse)
@@ -109,7 +114,7 @@ async fn key(
         Revision::Committed(revision) => (revision, None),
         Revision::Believed(revision) => (revision, Some(revision)),
     };
-    if let Some(known) = app.access.known_key(revision, name) {
+    if let Some(known) = app.access.known_key(revision, &app.context, name) {
         return Ok((Some(known), believed));
     }
     let name = name.clone();

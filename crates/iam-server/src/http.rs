@@ -12,6 +12,7 @@ use crate::dialect::{self, Cause};
 use crate::health;
 use crate::metrics;
 use crate::oauth;
+use crate::session_tokens;
 use crate::system;
 use crate::testing;
 use crate::traces;
@@ -79,7 +80,9 @@ pub fn service(app: &Shared) -> Router {
         dialect::problem(dialect::of(request.uri().path()), &api::no_operation())
     };
     let pages = console::router(Arc::clone(app));
-    let others = health::router(Arc::clone(app)).merge(oauth::router(Arc::clone(app)));
+    let others = health::router(Arc::clone(app))
+        .merge(oauth::router(Arc::clone(app)))
+        .merge(session_tokens::router(Arc::clone(app)));
     api.merge(pages).merge(others).fallback(nothing_here)
 }
 

@@ -38,6 +38,7 @@ pub mod rates;
 mod refusal;
 mod reply;
 mod scim_bindings;
+mod session_tokens;
 pub mod spine;
 pub mod syslog;
 mod system;

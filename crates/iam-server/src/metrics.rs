@@ -13,6 +13,7 @@ use crate::console;
 use crate::health;
 use crate::http;
 use crate::oauth;
+use crate::session_tokens;
 use axum::Router;
 use axum::extract::State;
 use axum::http::uri::Authority;
@@ -76,6 +77,9 @@ impl Which {
 /// What tokens for other services are counted as.
 const OAUTH: &str = "oauth2";
 
+/// What is asked for a session's tokens is counted as.
+const SESSIONS: &str = "sessions";
+
 /// What this process counts of requests and connections.
 pub struct Metrics {
     rows: Vec<Row>,
@@ -98,6 +102,7 @@ impl Metrics {
                 .map(|name| Row::new("console", name)),
         );
         rows.push(Row::new(OAUTH, "token"));
+        rows.extend(session_tokens::COUNTED.map(|(_, name)| Row::new(SESSIONS, name)));
         let own = [health::ALIVE, health::READY, PATH];
         rows.extend(own.map(|path| Row::new(OPERATOR, path.trim_start_matches('/'))));
         let places = rows.iter().enumerate();
@@ -119,7 +124,11 @@ impl Metrics {
                 self.place(OPERATOR, path.trim_start_matches('/'))
             }
             (None, oauth::TOKEN) => self.place(OAUTH, "token"),
-            _ => UNKNOWN,
+            (None, path) => {
+                let mut counted = session_tokens::COUNTED.iter();
+                let found = counted.find(|(known, _)| *known == path);
+                found.map_or(UNKNOWN, |(_, name)| self.place(SESSIONS, name))
+            }
         };
         Which(Arc::new(AtomicUsize::new(place)))
     }

@@ -5,7 +5,7 @@ use crate::app::Shared;
 use iam_api::Problem;
 use iam_core::call::store_problem;
 use iam_core::clock::{self, Mark};
-use iam_core::{audit, recovery, retry_tokens, sessions, work_requests};
+use iam_core::{audit, recovery, retry_tokens, session_tokens, work_requests};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::time::MissedTickBehavior;
@@ -55,7 +55,7 @@ pub(crate) async fn once(app: &Shared) -> Result<(), Problem> {
         clock::keep(tx, &app.context)?;
         tx.drop_counters_before(now.plus_seconds(-recovery::HOUR_SECONDS))
             .map_err(store_problem)?;
-        tx.drop_sessions_before(now.plus_seconds(-sessions::ABSOLUTE_SECONDS))
+        tx.drop_sessions_before(now.plus_seconds(-session_tokens::SESSION_SECONDS))
             .map_err(store_problem)
     })
     .await?;

@@ -8,26 +8,48 @@
 //! The one idea: there are only five parameters, so each has its own place and a second value has
 //! none.
 
+use std::fmt;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use crate::{signature_error::SignatureError, signing_string::REQUEST_TARGET};
 
-/// A signature by the largest key has 1,368 characters; the rest is key id and header names.
-const LENGTH_MAX: usize = 4_096;
+/// A signature by the largest key has 1,368 characters, and so has the key's modulus in a session's
+/// token, which is encoded once more there; the rest is what else a token says, and header names.
+const LENGTH_MAX: usize = 6_144;
+/// What the key id of a session begins with.
+const TOKEN_PREFIX: &str = "ST$";
 /// How long a name may be to stand in an error.
 const NAME_MAX: usize = 64;
 /// The official clients list three or six headers.
 const LISTED_MAX: usize = 32;
 
-/// Who claims to have signed: the three parts of an API key's id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KeyId<'text> {
-    /// The OCID of the tenancy.
-    pub tenancy: &'text str,
-    /// The OCID of the user.
-    pub user: &'text str,
-    /// The fingerprint of the key.
-    pub fingerprint: &'text str,
+/// Who claims to have signed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum KeyId<'text> {
+    /// Who has an API key.
+    ApiKey {
+        /// The OCID of the tenancy.
+        tenancy: &'text str,
+        /// The OCID of the user.
+        user: &'text str,
+        /// The fingerprint of the key.
+        fingerprint: &'text str,
+    },
+    /// Whoever a session's token names, with the key that it is bound to. The token comes without
+    /// the `ST$` before it; that its parts are what they should be is not known yet.
+    Token(&'text str),
+}
+
+impl fmt::Debug for KeyId<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ApiKey { tenancy, user, fingerprint } => {
+                write!(f, "{tenancy}/{user}/{fingerprint}")
+            }
+            Self::Token(_) => write!(f, "{TOKEN_PREFIX}…"), // it opens what its key opens
+        }
+    }
 }
 
 /// What an `Authorization` header says.
@@ -126,15 +148,18 @@ impl<'text> Parameters<'text> {
 
 impl<'text> KeyId<'text> {
     fn parse(text: &'text str) -> Result<Self, SignatureError> {
-        if text.starts_with("ST$") {
-            return Err(SignatureError::SessionToken);
+        if let Some(token) = text.strip_prefix(TOKEN_PREFIX) {
+            let is_letter =
+                |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+            let is_token = !token.is_empty() && token.bytes().all(is_letter);
+            return is_token.then_some(Self::Token(token)).ok_or(SignatureError::SessionToken);
         }
         let is_part = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_graphic());
         let mut parts = text.split('/').filter(is_part);
         let parsed = (parts.next(), parts.next(), parts.next());
         match parsed {
             (Some(tenancy), Some(user), Some(fingerprint)) if text.split('/').count() == 3 => {
-                Ok(Self { tenancy, user, fingerprint })
+                Ok(Self::ApiKey { tenancy, user, fingerprint })
             }
             _ => Err(SignatureError::KeyId),
         }

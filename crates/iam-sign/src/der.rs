@@ -88,13 +88,21 @@ pub(crate) fn bits(magnitude: &[u8]) -> usize {
 }
 
 /// Wraps an `RSAPublicKey` into the `SubjectPublicKeyInfo` of an RSA key.
-#[cfg(feature = "sign")]
 pub(crate) fn subject_public_key_info(rsa_public_key: &[u8]) -> Option<Vec<u8>> {
     let bit_string = write(BIT_STRING, &[&[0], rsa_public_key].concat())?;
     write(SEQUENCE, &[write(SEQUENCE, RSA_ENCRYPTION)?, bit_string].concat())
 }
 
-#[cfg(feature = "sign")]
+/// The `RSAPublicKey` of a modulus and an exponent, which are given without leading zeros.
+#[cfg(feature = "verify")]
+pub(crate) fn rsa_public_key(modulus: &[u8], exponent: &[u8]) -> Option<Vec<u8>> {
+    let number = |magnitude: &[u8]| match magnitude.first()? {
+        0x80..=0xff => write(INTEGER, &[&[0], magnitude].concat()),
+        _ => write(INTEGER, magnitude),
+    };
+    write(SEQUENCE, &[number(modulus)?, number(exponent)?].concat())
+}
+
 fn write(tag: u8, content: &[u8]) -> Option<Vec<u8>> {
     let [high, low] = u16::try_from(content.len()).ok()?.to_be_bytes();
     let header: &[u8] = match (high, low) {

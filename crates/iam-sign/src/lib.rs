@@ -47,6 +47,9 @@ pub use signing_string::{REQUEST_TARGET, carries_body, signing_string};
 #[cfg(any(feature = "sign", feature = "generate"))]
 pub use key_error::KeyError;
 
+#[cfg(any(feature = "sign", feature = "verify", feature = "generate"))]
+pub use fingerprint::public_pem_fingerprint;
+
 #[cfg(feature = "sign")]
 pub use {private_key::PrivateKey, sign::sign_request};
 

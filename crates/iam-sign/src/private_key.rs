@@ -93,6 +93,16 @@ impl PrivateKey {
         pem::encode("PUBLIC KEY", &self.spki).to_string()
     }
 
+    /// Modulus and exponent, big-endian, without leading zeros.
+    #[must_use]
+    pub fn numbers(&self) -> (Vec<u8>, Vec<u8>) {
+        let numbers = || {
+            let mut key = Reader::new(self.pair.public_key().as_ref()).sequence()?;
+            Some((key.natural()?.to_vec(), key.natural()?.to_vec()))
+        };
+        numbers().unwrap_or_default() // ring has written them
+    }
+
     /// The fingerprint by which OCI names the key: MD5 of the public half, as pairs joined by `:`.
     #[must_use]
     pub fn fingerprint(&self) -> String {

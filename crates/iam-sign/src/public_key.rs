@@ -123,6 +123,18 @@ impl PublicKey {
         Ok(Self { parsed, spki: spki.to_vec(), bits })
     }
 
+    /// The key of these two numbers, big-endian and without leading zeros, as a JSON Web Key has
+    /// them. It is not looked for weaknesses.
+    ///
+    /// # Errors
+    ///
+    /// A [`PublicKeyError`] where these are not those of an RSA key of the sizes allowed.
+    pub fn from_numbers(modulus: &[u8], exponent: &[u8]) -> Result<Self, PublicKeyError> {
+        let key = der::rsa_public_key(modulus, exponent);
+        let spki = key.and_then(|key| der::subject_public_key_info(&key));
+        Self::from_spki_der(&spki.ok_or(PublicKeyError::Malformed)?)
+    }
+
     /// Whether `signature` is the RSASSA-PKCS1-v1_5 SHA-256 signature of `message` by this key.
     #[must_use]
     pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {

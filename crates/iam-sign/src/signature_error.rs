@@ -34,7 +34,7 @@ pub enum SignatureError {
     Algorithm,
     /// The key id is not `<tenancy>/<user>/<fingerprint>`.
     KeyId,
-    /// The key id is a session token (`ST$…`).
+    /// The key id is `ST$` and something that is no token.
     SessionToken,
     /// The signature is not base64.
     SignatureEncoding,
@@ -108,9 +108,7 @@ impl SignatureError {
             Self::Version => "the signature's version is not `1`",
             Self::Algorithm => "the signature's algorithm is not `rsa-sha256`",
             Self::KeyId => "`keyId` is not `<tenancy>/<user>/<fingerprint>`",
-            Self::SessionToken => {
-                "`keyId` is a session token, which is not supported: sign with an API key"
-            }
+            Self::SessionToken => "what follows `ST$` in `keyId` is no token",
             Self::SignatureEncoding => "the signature is not base64",
             Self::HeaderList => "the signed headers are not names joined by single spaces",
             Self::DateForm => "the date is not in the form `Sun, 06 Nov 1994 08:49:37 GMT`",

@@ -33,12 +33,16 @@ const BODY_HEADERS: [&str; 3] = ["content-length", "content-type", "x-content-sh
 
 /// A request's signature, well formed and in time, that was not yet verified.
 pub struct Presented {
-    tenancy: String,
-    user: String,
-    fingerprint: String,
+    signer: Signer,
     signature: Vec<u8>,
     signing_string: Vec<u8>,
     body: SignedBody,
+}
+
+/// A [`KeyId`] of its own.
+enum Signer {
+    ApiKey { tenancy: String, user: String, fingerprint: String },
+    Token(String),
 }
 
 /// What the signed headers say of the body.
@@ -75,19 +79,22 @@ impl Presented {
         let signing_string = signing_text(method, target, &names, &signed)?;
         check_date(&signed, now_seconds)?;
         Ok(Self {
-            tenancy: key_id.tenancy.to_owned(),
-            user: key_id.user.to_owned(),
-            fingerprint: key_id.fingerprint.to_owned(),
+            signer: Signer::from(key_id),
             signature,
             signing_string,
             body: SignedBody::read(method, &signed)?,
         })
     }
 
-    /// Who claims to have signed; look the key up by all three parts.
+    /// Who claims to have signed; look the key up by all that it says.
     #[must_use]
     pub fn key_id(&self) -> KeyId<'_> {
-        KeyId { tenancy: &self.tenancy, user: &self.user, fingerprint: &self.fingerprint }
+        match &self.signer {
+            Signer::ApiKey { tenancy, user, fingerprint } => {
+                KeyId::ApiKey { tenancy, user, fingerprint }
+            }
+            Signer::Token(token) => KeyId::Token(token),
+        }
     }
 
     /// Verifies the signature with the key that the key id names.
@@ -130,6 +137,19 @@ impl Presented {
                 .map_err(|_| SignatureError::BodyDigest)?;
         }
         Ok(())
+    }
+}
+
+impl From<KeyId<'_>> for Signer {
+    fn from(id: KeyId<'_>) -> Self {
+        match id {
+            KeyId::ApiKey { tenancy, user, fingerprint } => Self::ApiKey {
+                tenancy: tenancy.to_owned(),
+                user: user.to_owned(),
+                fingerprint: fingerprint.to_owned(),
+            },
+            KeyId::Token(token) => Self::Token(token.to_owned()),
+        }
     }
 }
 

@@ -1,4 +1,7 @@
-//! Console sessions: the hash of the cookie's token, and whose it is.
+//! Sessions, at the Console and of programs that sign: the hash of what names one, and whose it is.
+//!
+//! Requests are answered by what is remembered of a session that signs, under a revision of the
+//! store. So whatever ends one of them here revises, and no caller has to think of it.
 
 use crate::engine::{Row, StoreError};
 use crate::lookups::Lookups;
@@ -14,6 +17,8 @@ pub enum Purpose {
     ChangePassword,
     /// To show a code besides the password, and nothing else.
     SecondFactor,
+    /// To sign requests with the keys that its tokens are bound to. No cookie leads to it.
+    Signing,
 }
 
 impl Purpose {
@@ -22,6 +27,7 @@ impl Purpose {
             Self::Console => 0,
             Self::ChangePassword => 1,
             Self::SecondFactor => 2,
+            Self::Signing => 3,
         }
     }
 }
@@ -29,7 +35,7 @@ impl Purpose {
 /// A session as it is stored.
 #[derive(Clone, Debug)]
 pub struct StoredSession {
-    /// The hash of its token.
+    /// The hash of its token, or of the name that its tokens have for it.
     pub hash: String,
     /// Whose tenancy.
     pub tenancy: TenancyNo,
@@ -39,7 +45,7 @@ pub struct StoredSession {
     pub purpose: Purpose,
     /// When the user signed in.
     pub created: Timestamp,
-    /// When it was last used, to about a minute.
+    /// When it was last used, to about a minute; of one that signs, when it was last given a token.
     pub seen: Timestamp,
 }
 
@@ -51,6 +57,7 @@ fn read(row: &dyn Row) -> Result<StoredSession, StoreError> {
         purpose: match row.must_int(3)? {
             0 => Purpose::Console,
             1 => Purpose::ChangePassword,
+            3 => Purpose::Signing,
             _ => Purpose::SecondFactor, // what this version does not know may do the least
         },
         created: Timestamp::from_micros(row.must_int(4)?),
@@ -58,7 +65,9 @@ fn read(row: &dyn Row) -> Result<StoredSession, StoreError> {
     })
 }
 
-const OF_USER: &str = "SELECT hash FROM sessions WHERE tenancy = ?1 AND user_id = ?2";
+/// Those that sign come first: the first row tells whether there is one.
+const OF_USER: &str = "SELECT purpose FROM sessions WHERE tenancy = ?1 AND user_id = ?2 \
+                       ORDER BY purpose DESC";
 
 impl Lookups {
     /// And what [`Tx::end_sessions`] asks.
@@ -112,6 +121,9 @@ impl Tx<'_> {
 
     /// Ends one session.
     pub fn end_session(&mut self, hash: &str) -> Result<(), StoreError> {
+        if self.session(hash)?.is_some_and(|session| session.purpose == Purpose::Signing) {
+            self.revise()?;
+        }
         self.run("DELETE FROM sessions WHERE hash = ?1", &[hash.into()])?;
         Ok(())
     }
@@ -121,15 +133,24 @@ impl Tx<'_> {
         let sql = "DELETE FROM sessions WHERE tenancy = ?1 AND user_id IN \
                    (SELECT id FROM resources WHERE tenancy = ?1 AND kind = 'user' AND parent = ?2)";
         self.run(sql, &[at.0.into(), domain.as_str().into()])?;
-        Ok(())
+        self.revise()
+    }
+
+    /// Ends those sessions of a user that sign.
+    pub fn end_signing_sessions(&mut self, at: TenancyNo, user: &Ocid) -> Result<(), StoreError> {
+        let sql = "DELETE FROM sessions WHERE tenancy = ?1 AND user_id = ?2 AND purpose = ?3";
+        let signing = Purpose::Signing.number();
+        self.run(sql, &[at.0.into(), user.as_str().into(), signing.into()])?;
+        self.revise()
     }
 
     /// Ends all sessions of a user.
     pub fn end_sessions(&mut self, at: TenancyNo, user: &Ocid) -> Result<(), StoreError> {
         let args = [at.0.into(), user.as_str().into()];
         // Most users have none, which can be looked up with what else is.
-        if self.row(OF_USER, &args, |row| row.must_text(0))?.is_none() {
-            return Ok(());
+        let Some(first) = self.row(OF_USER, &args, |row| row.must_int(0))? else { return Ok(()) };
+        if first == Purpose::Signing.number() {
+            self.revise()?;
         }
         self.send("DELETE FROM sessions WHERE tenancy = ?1 AND user_id = ?2", &args)
     }

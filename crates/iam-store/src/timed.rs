@@ -6,7 +6,7 @@ use crate::tx::Tx;
 /// How many of each ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct EndedTimed {
-    /// Console sessions, and those that may only change a password.
+    /// Sessions, whatever they may be used for.
     pub sessions: usize,
     /// Passwords that expire.
     pub one_time_passwords: usize,
@@ -17,6 +17,7 @@ pub struct EndedTimed {
 impl Tx<'_> {
     /// Ends every session, one-time password and link, whoever has it.
     pub fn end_all_timed(&mut self) -> Result<EndedTimed, StoreError> {
+        self.revise()?; // requests may be answered by what is remembered of sessions
         let expiring = "DELETE FROM ui_passwords WHERE expires IS NOT NULL";
         Ok(EndedTimed {
             sessions: self.run("DELETE FROM sessions", &[])?,

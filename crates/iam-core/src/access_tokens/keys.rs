@@ -1,4 +1,4 @@
-//! The keys that access tokens are signed with: a few of each tenancy, in one of its settings, the
+//! The keys that tokens are signed with: a few of each tenancy, in one of its settings, the
 //! private halves sealed. What is in the store, every node signs and publishes.
 //!
 //! A key signs for [`LIFE_SECONDS`]; its successor is published for an hour before it signs, and a
@@ -59,7 +59,7 @@ struct Kept {
 
 /// The keys of a tenancy, the oldest first.
 #[derive(Default, Serialize, Deserialize)]
-pub(super) struct Keys(Vec<Kept>);
+pub(crate) struct Keys(Vec<Kept>);
 
 /// A public key, as JWKS has it (RFC 7517).
 #[derive(Serialize)]
@@ -73,26 +73,42 @@ pub struct PublicJwk {
 }
 
 /// The key that signs now.
-pub(super) struct Signer {
-    pub(super) kid: String,
-    pub(super) private: Zeroizing<Vec<u8>>,
+pub(crate) struct Signer {
+    pub(crate) kid: String,
+    pub(crate) private: Zeroizing<Vec<u8>>,
 }
 
 impl Keys {
-    pub(super) fn load(tx: &mut Tx<'_>, at: TenancyNo) -> Result<Self, Problem> {
+    pub(crate) fn load(tx: &mut Tx<'_>, at: TenancyNo) -> Result<Self, Problem> {
         let Some(setting) = tx.setting(at, NAME).map_err(store_problem)? else {
             return Ok(Self::default());
         };
         serde_json::from_str(&setting.body).map_err(Problem::internal)
     }
 
+    /// The tenancy's keys, where one of them signs: `fresh` is added, if one was made and is
+    /// needed. None where one has to be made first; then nothing was changed.
+    pub(crate) fn ready(
+        tx: &mut Tx<'_>,
+        context: &Context,
+        place: (TenancyNo, &Ocid),
+        fresh: Option<&NewKey>,
+    ) -> Result<Option<Signer>, Problem> {
+        let mut keys = Self::load(tx, place.0)?;
+        if keys.is_due(context.now()) {
+            let Some(fresh) = fresh else { return Ok(None) };
+            keys.add(tx, context, place, fresh)?;
+        }
+        keys.signer(context, place.1)
+    }
+
     /// Whether another key has to be made.
-    pub(super) fn is_due(&self, now: Timestamp) -> bool {
+    pub(crate) fn is_due(&self, now: Timestamp) -> bool {
         self.0.last().is_none_or(|newest| now >= newest.made().plus_seconds(LIFE_SECONDS))
     }
 
     /// Adds a key, and forgets those that nothing needs any more.
-    pub(super) fn add(
+    pub(crate) fn add(
         &mut self,
         tx: &mut Tx<'_>,
         context: &Context,
@@ -127,7 +143,7 @@ impl Keys {
     }
 
     /// The newest key that was published for long enough, or else the oldest there is.
-    pub(super) fn signer(
+    pub(crate) fn signer(
         &self,
         context: &Context,
         tenancy: &Ocid,
@@ -145,12 +161,12 @@ impl Keys {
     }
 
     /// The public key of that name, as long as there is one.
-    pub(super) fn public_key(&self, kid: &str) -> Result<Option<PublicKey>, Problem> {
+    pub(crate) fn public_key(&self, kid: &str) -> Result<Option<PublicKey>, Problem> {
         self.0.iter().find(|key| key.kid == kid).map(Kept::key).transpose()
     }
 
     /// The public keys.
-    pub(super) fn public(mut self, now: Timestamp) -> Result<Vec<PublicJwk>, Problem> {
+    pub(crate) fn public(mut self, now: Timestamp) -> Result<Vec<PublicJwk>, Problem> {
         self.drop_retired(now);
         self.0.iter().map(Kept::jwk).collect()
     }
@@ -178,6 +194,16 @@ impl Kept {
             n: URL_SAFE_NO_PAD.encode(modulus),
             e: URL_SAFE_NO_PAD.encode(exponent),
         })
+    }
+}
+
+#[cfg(test)]
+impl Keys {
+    /// One key, and what signs with it.
+    pub(crate) fn one(new: &NewKey) -> (Self, Signer) {
+        let (kid, spki) = ("one".to_owned(), STANDARD.encode(&new.spki));
+        let signer = Signer { kid: kid.clone(), private: new.private.clone() };
+        (Self(vec![Kept { kid, made: 0, sealed: String::new(), spki }]), signer)
     }
 }
 

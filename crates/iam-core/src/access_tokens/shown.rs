@@ -1,28 +1,18 @@
 //! Whether an access token that was shown to a service is right, and still is: a service that asks
 //! learns what the token alone cannot say, that its credential was deleted since.
 
+use super::jwt::{self, TokenKind};
 use super::{Claims, Keys};
 use crate::access::is_in_use;
 use crate::call::{Call, Reply, store_problem};
 use crate::credentials::verification;
 use crate::oauth2_client_credentials::RULES;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use iam_api::credentials::{AccessTokenVerification, VerifyAccessTokenDetails};
 use iam_api::users::User;
 use iam_api::{LifecycleState, Problem, Timestamp};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 /// What wrong ones are counted under: a token that is not right names nobody.
 const NAME: &str = "access token";
-
-#[derive(Deserialize)]
-struct Header {
-    alg: String,
-    typ: String,
-    kid: String,
-}
 
 /// Tells whether an access token is right.
 pub fn verify(
@@ -30,7 +20,8 @@ pub fn verify(
     details: VerifyAccessTokenDetails,
 ) -> Result<Reply<AccessTokenVerification>, Problem> {
     let at = call.at();
-    let claims = read(&Keys::load(call.tx, at)?, details.token.expose())?;
+    let keys = Keys::load(call.tx, at)?;
+    let claims = jwt::read::<Claims>(&keys, TokenKind::Access, details.token.expose())?;
     let now = call.now.as_micros() / 1_000_000;
     let is_now = |claims: &Claims| claims.iat <= now && now < claims.exp;
     if let Some(claims) = claims.filter(is_now)
@@ -58,25 +49,6 @@ pub fn verify(
         scope: None,
         time_expires: None,
     }))
-}
-
-/// The claims of a token that one of the keys has signed.
-fn read(keys: &Keys, token: &str) -> Result<Option<Claims>, Problem> {
-    let Some((signed, signature)) = token.rsplit_once('.') else { return Ok(None) };
-    let Some((header, claims)) = signed.split_once('.') else { return Ok(None) };
-    let (Some(header), Ok(signature)) = (part::<Header>(header), URL_SAFE_NO_PAD.decode(signature))
-    else {
-        return Ok(None);
-    };
-    if header.alg != "RS256" || header.typ != "at+jwt" {
-        return Ok(None);
-    }
-    let Some(key) = keys.public_key(&header.kid)? else { return Ok(None) };
-    Ok(key.verifies(signed.as_bytes(), &signature).then(|| part(claims)).flatten())
-}
-
-fn part<T: DeserializeOwned>(text: &str) -> Option<T> {
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()
 }
 
 /// The user of the token's credential, if both are still there and may be used.

@@ -5,9 +5,10 @@ use super::fault::Fault;
 use super::forms::Form;
 use super::frame::{Frame, page};
 use super::password_form::{CURRENT, NEW, PasswordForm, REPEATED, Wrong};
+use super::query::encode;
 use super::sign_in::{self, set_cookie};
 use super::visit::{Changer, Visit};
-use super::{cookies, home};
+use super::{cookies, home, next};
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -19,6 +20,14 @@ use std::sync::Arc;
 
 /// The page's address.
 pub(crate) const PATH: &str = "/console/change-password";
+
+/// The page's address for who goes on to `next` then.
+pub(crate) fn address(next: &str) -> String {
+    match next::own_path(next) {
+        Some(next) => format!("{PATH}?next={}", encode(next)),
+        None => PATH.to_owned(),
+    }
+}
 
 /// While nothing else of the Console may be reached.
 #[derive(Template)]
@@ -36,25 +45,27 @@ struct ChangePage {
 
 /// Shows the form.
 pub(crate) async fn show(Changer(visit): Changer) -> Result<Response, Fault> {
+    let next = visit.query.text("next");
     match situation(&visit).await {
-        Ok(situation) => form(&visit, situation, Wrong::default()).await,
-        Err(declined) => refuse(&visit, declined).await,
+        Ok(situation) => form(&visit, next, situation, Wrong::default()).await,
+        Err(declined) => refuse(&visit, next, declined).await,
     }
 }
 
 /// Takes the new password.
 pub(crate) async fn submit(Form(Changer(visit), fields): Form<Changer>) -> Result<Response, Fault> {
     let (new, repeated) = (fields.secret(NEW), fields.secret(REPEATED));
+    let next = fields.text("next");
     match change(&visit, fields.secret(CURRENT), new, repeated).await {
-        Err(declined) => refuse(&visit, declined).await,
+        Err(declined) => refuse(&visit, next, declined).await,
         Ok(None) => {
             let text = "The current password is not right. After ten failures in a row an \
                         administrator has to unblock you.";
-            again(&visit, Wrong::with(CURRENT, text)).await
+            again(&visit, next, Wrong::with(CURRENT, text)).await
         }
         Ok(Some(begun)) => {
-            let mut response =
-                Redirect::to(&format!("{}?done=changed", home::PATH)).into_response();
+            let home = format!("{}?done=changed", home::PATH);
+            let mut response = Redirect::to(next::own_path(next).unwrap_or(&home)).into_response();
             set_cookie(&mut response, cookies::set(cookies::SESSION, &begun.token));
             Ok(response)
         }
@@ -101,9 +112,9 @@ async fn change(
     .await
 }
 
-async fn refuse(visit: &Visit, declined: Declined) -> Result<Response, Fault> {
+async fn refuse(visit: &Visit, next: &str, declined: Declined) -> Result<Response, Fault> {
     match Wrong::of(declined) {
-        Ok(wrong) => again(visit, wrong).await,
+        Ok(wrong) => again(visit, next, wrong).await,
         Err(Declined::Failed(problem)) => Err(problem.into()),
         Err(_) => {
             let to = format!("{}?done=over", sign_in::PATH);
@@ -114,10 +125,10 @@ async fn refuse(visit: &Visit, declined: Declined) -> Result<Response, Fault> {
     }
 }
 
-async fn again(visit: &Visit, wrong: Wrong) -> Result<Response, Fault> {
+async fn again(visit: &Visit, next: &str, wrong: Wrong) -> Result<Response, Fault> {
     match situation(visit).await {
         Ok(situation) => {
-            let page = form(visit, situation, wrong).await?;
+            let page = form(visit, next, situation, wrong).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(Declined::Failed(problem)) => Err(problem.into()),
@@ -125,8 +136,16 @@ async fn again(visit: &Visit, wrong: Wrong) -> Result<Response, Fault> {
     }
 }
 
-async fn form(visit: &Visit, situation: Situation, wrong: Wrong) -> Result<Response, Fault> {
-    let form = |button| PasswordForm::new(PATH, visit.form_token(), button, &situation, wrong);
+async fn form(
+    visit: &Visit,
+    next: &str,
+    situation: Situation,
+    wrong: Wrong,
+) -> Result<Response, Fault> {
+    let next = next::own_path(next).unwrap_or_default();
+    let form = |button| {
+        PasswordForm::new(PATH, visit.form_token(), button, &situation, wrong).going_on_to(next)
+    };
     if visit.session.purpose == Purpose::Console {
         let form = form("Change password").asking_current();
         return page(&ChangePage { frame: Frame::of(visit, "me").await?, form });

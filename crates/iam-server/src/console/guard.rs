@@ -9,6 +9,7 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use iam_core::audit::Source;
+use std::borrow::Cow;
 
 /// No script, style, picture or form but our own, and in nobody's frame (security.md WEB-1).
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -16,21 +17,27 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
      frame-ancestors 'none'";
 
 /// What a page is allowed instead of what all pages are.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Policy(&'static str);
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Policy(Cow<'static, str>);
 
 impl Policy {
     /// A mail may bring its own styles, and nothing else; only our own pages may frame it.
-    pub(crate) const MAIL: Self = Self(
+    pub(crate) const MAIL: Self = Self(Cow::Borrowed(
         "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; \
          frame-ancestors 'self'; sandbox",
-    );
+    ));
     /// A page around a mail may show it in a frame.
-    pub(crate) const FRAMING: Self = Self(
+    pub(crate) const FRAMING: Self = Self(Cow::Borrowed(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
          connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; \
          frame-ancestors 'none'",
-    );
+    ));
+
+    /// The answer to a form of this page may send the browser to that origin.
+    pub(crate) fn form_to(origin: &str) -> Self {
+        let own = "form-action 'self'";
+        Self(CONTENT_SECURITY_POLICY.replace(own, &format!("{own} {origin}")).into())
+    }
 }
 
 /// Everything that a page could ask a browser for, refused.
@@ -64,10 +71,13 @@ pub(crate) fn finish(response: &mut Response, is_tls: bool, request_id: &str) {
     }
     let policy = response.extensions_mut().remove::<Policy>();
     let frames = if policy == Some(Policy::MAIL) { "SAMEORIGIN" } else { "DENY" };
-    let Policy(policy) = policy.unwrap_or(Policy(CONTENT_SECURITY_POLICY));
+    let Policy(policy) = policy.unwrap_or(Policy(CONTENT_SECURITY_POLICY.into()));
     let headers = response.headers_mut();
+    // One that is no text of a header would be nobody's: nothing at all is then allowed.
+    let policy = HeaderValue::from_str(&policy);
+    let policy = policy.unwrap_or(HeaderValue::from_static("default-src 'none'"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     let fixed = [
-        (header::CONTENT_SECURITY_POLICY, policy),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, frames),
         (header::REFERRER_POLICY, "no-referrer"),

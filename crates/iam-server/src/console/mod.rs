@@ -7,6 +7,7 @@
 //! headers on every answer.
 
 mod assets;
+mod authorize;
 mod capabilities;
 mod change_password;
 mod cookies;
@@ -56,11 +57,15 @@ type Seat = Arc<Console>;
 
 /// Whether a path is one of the Console's: whatever happens to its request, a page tells of it.
 pub(crate) fn serves(path: &str) -> bool {
-    path == "/" || path == "/console" || path.starts_with(home::PATH) || mailbox::serves(path)
+    path == "/"
+        || path == "/console"
+        || path == authorize::PATH
+        || path.starts_with(home::PATH)
+        || mailbox::serves(path)
 }
 
 /// The pages as they are counted: by the first word of their path.
-pub(crate) const PAGES: [&str; 14] = [
+pub(crate) const PAGES: [&str; 15] = [
     "home",
     "sign-in",
     "sign-out",
@@ -74,6 +79,7 @@ pub(crate) const PAGES: [&str; 14] = [
     "mail",
     "static",
     "mailbox",
+    "authorize",
     "other",
 ];
 
@@ -84,6 +90,9 @@ pub(crate) fn page(path: &str) -> Option<&'static str> {
     }
     if mailbox::serves(path) {
         return Some("mailbox");
+    }
+    if path == authorize::PATH {
+        return Some("authorize");
     }
     let word = path.strip_prefix(home::PATH).unwrap_or_default();
     match word.split('/').next().unwrap_or_default() {
@@ -120,6 +129,7 @@ pub fn router(app: Shared) -> Router {
         .route(session_list::END_OTHERS, post(session_list::end_others))
         .route("/console/me", get(user::me))
         .route(verify_email::PATH, post(verify_email::submit))
+        .route(authorize::PATH, get(authorize::show).post(authorize::submit))
         .route("/console/users", get(users::show))
         .route("/console/users/new", get(new_user::show).post(new_user::submit))
         .route("/console/users/{userId}", get(user::show))

@@ -70,6 +70,7 @@ pub(crate) struct PasswordForm {
     token: String,
     user: String,
     asks_current: bool,
+    next: String,
     button: &'static str,
     rules: Vec<ShownRule>,
     mistakes: Vec<Mistake>,
@@ -92,6 +93,7 @@ impl PasswordForm {
             token,
             user: shown(&situation.user.name),
             asks_current: false,
+            next: String::new(),
             button,
             rules: rules.collect(),
             mistakes: wrong.mistakes,
@@ -101,6 +103,11 @@ impl PasswordForm {
     /// The same form, which asks for the current password first.
     pub(crate) fn asking_current(self) -> Self {
         Self { asks_current: true, ..self }
+    }
+
+    /// The same form, which leads to another page of ours then.
+    pub(crate) fn going_on_to(self, next: &str) -> Self {
+        Self { next: next.to_owned(), ..self }
     }
 
     /// The token that the form is bound by.

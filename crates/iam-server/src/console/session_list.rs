@@ -7,7 +7,9 @@ use super::text::Moment;
 use super::visit::Member;
 use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
+use iam_core::session_tokens::SESSION_SECONDS;
 use iam_core::sessions;
+use iam_store::Purpose;
 
 /// The page's address.
 pub(crate) const PATH: &str = "/console/sessions";
@@ -23,6 +25,7 @@ struct ShownSession {
     began: Moment,
     seen: Moment,
     is_this: bool,
+    signs: bool,
     hash: String,
 }
 
@@ -34,6 +37,7 @@ struct SessionsPage {
     count: usize,
     idle_minutes: i64,
     absolute_hours: i64,
+    signing_hours: i64,
 }
 
 /// Shows the sessions.
@@ -46,6 +50,7 @@ pub(crate) async fn show(Member(visit): Member) -> Result<Response, Fault> {
         began: stored.created.into(),
         seen: stored.seen.into(),
         is_this: stored.hash == visit.session.hash,
+        signs: stored.purpose == Purpose::Signing,
         hash: stored.hash,
     });
     page(&SessionsPage {
@@ -54,6 +59,7 @@ pub(crate) async fn show(Member(visit): Member) -> Result<Response, Fault> {
         count,
         idle_minutes: sessions::IDLE_SECONDS / 60,
         absolute_hours: sessions::ABSOLUTE_SECONDS / 3_600,
+        signing_hours: SESSION_SECONDS / 3_600,
     })
 }
 

@@ -67,6 +67,15 @@ impl Refused {
     }
 }
 
+/// Where somebody signs in to that tenancy, which may not be named, and then goes on to `next`.
+pub(crate) fn address(tenancy: &str, next: &str) -> String {
+    let tenant = match tenancy {
+        "" => String::new(),
+        tenancy => format!("tenant={}&", encode(tenancy)),
+    };
+    format!("{PATH}?{tenant}next={}", encode(next))
+}
+
 /// Shows the step that is next.
 pub(crate) async fn show(stranger: Stranger) -> Result<Response, Fault> {
     let (tenancy, query) = (stranger.query.text("tenant").trim(), &stranger.query);
@@ -181,8 +190,11 @@ fn sign_in_page<'a>(
 pub(crate) fn after(purpose: Purpose, next: &str) -> String {
     match purpose {
         Purpose::SecondFactor => sign_in_code::address(next),
-        Purpose::ChangePassword => change_password::PATH.to_owned(),
-        Purpose::Console => next::own_path(next).unwrap_or(home::PATH).to_owned(),
+        Purpose::ChangePassword => change_password::address(next),
+        // No cookie leads to one that signs.
+        Purpose::Console | Purpose::Signing => {
+            next::own_path(next).unwrap_or(home::PATH).to_owned()
+        }
     }
 }
 

@@ -2,8 +2,9 @@
 //! other. `DURWARD_LONG=1` tries each kind 10,000 times.
 
 use crate::console::{Visitor, one_time_password};
+use crate::session_tokens;
 use crate::world::{Caller, World, key};
-use iam_api::Ocid;
+use iam_api::{BLOCKED, Ocid};
 use iam_core::context::HIGH_WATER;
 use iam_core::ui_passwords::ONE_TIME_SECONDS;
 use serde_json::json;
@@ -148,6 +149,33 @@ fn a_reset_ends_password_and_sessions_on_another_node() {
         assert_eq!(Visitor::new(there).sign_in("ann", &older).status, 403);
         older = newer;
     }
+}
+
+#[test]
+fn a_session_that_was_ended_signs_nothing_on_another_node() {
+    let nodes = nodes();
+    let ann = nodes[0].user("ann");
+    upload(&nodes[0], &ann, 1);
+    let caller = nodes[0].caller(ann.clone(), 1);
+    in_turns(&nodes, |here, there, round| {
+        let session = session_tokens::session(here, &caller);
+        assert_eq!((asks(there, &session), asks(here, &session)), (200, 200));
+        match round % 3 {
+            0 => drop(one_time_password(here, &ann)),
+            1 => here.set_inactive(&ann, BLOCKED),
+            _ => remove(here, &format!("/users/{ann}/apiKeys/{}", key(1).fingerprint())),
+        }
+        assert_eq!((asks(there, &session), asks(here, &session)), (401, 401));
+        match round % 3 {
+            0 => {}
+            1 => {
+                let body = json!({"blocked": false});
+                let path = format!("/users/{ann}/state");
+                here.put(&here.administrator(), &path, &body, &[]).ok();
+            }
+            _ => drop(upload(here, &ann, 1)),
+        }
+    });
 }
 
 #[test]

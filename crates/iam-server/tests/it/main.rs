@@ -41,6 +41,7 @@ mod secrets;
 mod secure_database;
 mod seeding;
 mod serve;
+mod session_tokens;
 mod signatures;
 #[expect(dead_code, reason = "the tests of iam-mail use the rest")]
 #[path = "../../../iam-mail/tests/it/server.rs"]

@@ -37,8 +37,13 @@ fn ask(world: &World, client: &str, password: &str, form: &str) -> Answer {
 }
 
 fn token_of(world: &World, client: &str, password: &str) -> String {
-    let form = "grant_type=client_credentials&scope=read-shop+write-shop";
-    ask(world, client, password, form).ok().text("access_token")
+    token_for(world, client, password, "read-shop+write-shop")
+}
+
+/// A token for these scopes.
+pub(crate) fn token_for(world: &World, client: &str, password: &str, scopes: &str) -> String {
+    let form = format!("grant_type=client_credentials&scope={scopes}");
+    ask(world, client, password, &form).ok().text("access_token")
 }
 
 fn get(world: &World, path: &str) -> Answer {

@@ -68,6 +68,25 @@ fn a_sound_key_keeps_its_size_fingerprint_and_text() {
 }
 
 #[test]
+fn a_key_is_made_of_its_numbers_again() {
+    for name in ["public.pem", "rsa4096-public.pem"] {
+        let key = PublicKey::from_spki_pem(&file(name)).unwrap();
+        let (modulus, exponent) = key.numbers();
+        assert_eq!(PublicKey::from_numbers(modulus, exponent).unwrap(), key);
+        let longer = [&[0, 0], modulus].concat();
+        for (modulus, exponent) in
+            [(&longer[..], exponent), (modulus, &[][..]), (&[][..], exponent), (modulus, &[3][..])]
+        {
+            assert!(PublicKey::from_numbers(modulus, exponent).is_err());
+        }
+    }
+    let private = iam_sign::PrivateKey::from_pem(file("pkcs8.pem").as_bytes(), None).unwrap();
+    let (modulus, exponent) = private.numbers();
+    let public = PublicKey::from_numbers(&modulus, &exponent).unwrap();
+    assert_eq!(public.to_pem(), private.public_key_pem());
+}
+
+#[test]
 fn line_ends_and_line_lengths_do_not_matter_and_are_made_regular() {
     let text = file("public.pem");
     let one_line = pem(PUBLIC_KEY.spki_der());

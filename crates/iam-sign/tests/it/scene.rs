@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::LazyLock};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use iam_sign::{
-    Presented, PrivateKey, PublicKey, SignatureError, format_http_date, sign_request,
+    KeyId, Presented, PrivateKey, PublicKey, SignatureError, format_http_date, sign_request,
     signing_string,
 };
 
@@ -12,6 +12,9 @@ use iam_sign::{
 pub(crate) const FINGERPRINT: &str = "03:03:05:f0:7a:64:31:0b:fd:0c:58:4f:cf:44:45:e4";
 pub(crate) const TENANCY: &str = "ocid1.tenancy.oc1..aaaaexample";
 pub(crate) const USER: &str = "ocid1.user.oc1..aaaaexample";
+/// The one key that the server knows.
+pub(crate) const KNOWN: KeyId<'static> =
+    KeyId::ApiKey { tenancy: TENANCY, user: USER, fingerprint: FINGERPRINT };
 pub(crate) const HOST: &str = "identity.local-1.oci.localhost:8443";
 /// 1 January 2027, 00:00 UTC.
 pub(crate) const NOW: i64 = 1_798_761_600;
@@ -117,8 +120,7 @@ impl Request {
     /// The whole way of the server, which knows one key.
     pub(crate) fn check(&self) -> Result<(), SignatureError> {
         let presented = self.read_at(NOW)?;
-        let key_id = presented.key_id();
-        if (key_id.tenancy, key_id.user, key_id.fingerprint) != (TENANCY, USER, FINGERPRINT) {
+        if presented.key_id() != KNOWN {
             return Err(presented.verify_unknown());
         }
         presented.verify(&PUBLIC_KEY)?;

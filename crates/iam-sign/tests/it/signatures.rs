@@ -1,9 +1,9 @@
 //! Good signatures are accepted in every style; a request that differs in one byte is refused.
 
-use iam_sign::{PrivateKey, PublicKey, SignatureError, format_http_date};
+use iam_sign::{KeyId, PrivateKey, PublicKey, SignatureError, format_http_date};
 use proptest::prelude::*;
 
-use crate::scene::{FINGERPRINT, HOST, NOW, Request, TENANCY, USER, file, key_id};
+use crate::scene::{HOST, KNOWN, NOW, Request, file, key_id};
 
 #[test]
 fn the_header_has_the_form_of_the_python_sdk() {
@@ -51,9 +51,18 @@ fn every_method_is_accepted_as_signed() {
 #[test]
 fn the_key_id_is_read_in_its_three_parts() {
     let presented = Request::get().read_at(NOW).unwrap();
-    let key_id = presented.key_id();
-    assert_eq!((key_id.tenancy, key_id.user, key_id.fingerprint), (TENANCY, USER, FINGERPRINT));
+    assert_eq!(presented.key_id(), KNOWN);
     assert!(!format!("{presented:?}").contains("signature"));
+}
+
+#[test]
+fn the_token_of_a_session_is_read_and_never_written_into_a_log() {
+    let token = "eyJhbGciOiJSUzI1NiJ9.e30.c2ln_-";
+    let request = Request::get().authorization(&key_id(), &format!("ST${token}"));
+    let presented = request.read_at(NOW).unwrap();
+    assert_eq!(presented.key_id(), KeyId::Token(token));
+    let shown = format!("{presented:?} {:?}", presented.key_id());
+    assert!(shown.contains("ST$") && !shown.contains("eyJ"), "{shown}");
 }
 
 /// Every order of the items.

@@ -55,6 +55,7 @@ macro_rules! suite {
                 credentials::forgetting_a_users_credentials_leaves_those_of_others,
                 credentials::sign_in_counters_begin_at_nothing_and_are_kept,
                 credentials::a_session_lives_until_it_is_ended,
+                credentials::whatever_ends_a_session_that_signs_revises,
                 credentials::sessions_that_began_too_early_are_dropped,
                 credentials::a_retry_token_keeps_its_latest_answer,
                 credentials::old_retry_tokens_are_dropped_a_bounded_number_at_a_time,

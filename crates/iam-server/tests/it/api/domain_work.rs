@@ -269,6 +269,8 @@ fn of_a_deactivated_domain_nobody_signs_in_and_no_key_counts_until_it_is_active_
     assert!(signs_in(&world, "Partners/ann", CHOSEN) && signs_in(&world, "partners/ANN", CHOSEN));
     assert!(!signs_in(&world, "ann", CHOSEN) && !signs_in(&world, "Default/ann", CHOSEN));
     assert_eq!(world.get(&caller, &own).status, 200);
+    let session = crate::session_tokens::session(&world, &caller);
+    assert_eq!(world.get(&session, &own).status, 200);
     let mut visitor = crate::console::Visitor::new(&world);
     visitor.sign_in("Partners/ann", CHOSEN);
     let page = "/console/change-password"; // which others choose has to be changed
@@ -283,6 +285,7 @@ fn of_a_deactivated_domain_nobody_signs_in_and_no_key_counts_until_it_is_active_
     assert_eq!((&seen["lifecycleState"], seen.get("lifecycleDetails")), (&json!("INACTIVE"), None));
     assert!(!signs_in(&world, "Partners/ann", CHOSEN));
     assert_eq!(world.get(&caller, &own).status, 401);
+    assert_eq!(world.get(&session, &own).status, 401);
     assert_eq!(visitor.get(page).status, 303);
     let admin = world.administrator();
     assert_eq!(to_domain(&world, &admin, &id, ("GET", "/Users"), None).status, 404);
@@ -293,6 +296,7 @@ fn of_a_deactivated_domain_nobody_signs_in_and_no_key_counts_until_it_is_active_
     assert!(signs_in(&world, "Partners/ann", CHOSEN));
     assert_eq!(world.get(&caller, &own).status, 200);
     assert_eq!(visitor.get(page).status, 303, "what had ended does not come back");
+    assert_eq!(world.get(&session, &own).status, 401, "nor does this");
     refused(&act(&world, &id, "activate", None));
 }
 

@@ -1,6 +1,7 @@
 //! The Console, visited like a browser would: cookies kept, forms sent with what their page holds.
 //! What only a real browser can show is tested in `tests/browser`.
 
+mod authorize;
 mod domain_rules;
 mod guard;
 mod locked;
@@ -41,7 +42,7 @@ impl<'w> Visitor<'w> {
     }
 
     /// Someone who is signed in with a password of their own choice.
-    fn signed_in(world: &'w World, user: &str, id: &Ocid) -> Self {
+    pub(crate) fn signed_in(world: &'w World, user: &str, id: &Ocid) -> Self {
         let one_time = one_time_password(world, id);
         let mut visitor = Self::new(world);
         assert_eq!(visitor.sign_in(user, &one_time).header("location"), Some(CHANGE));

@@ -3,7 +3,8 @@
 use crate::scratch::{HERE, Scratch, THERE, at_second, key, membership, new_id, password};
 use iam_api::Ocid;
 use iam_store::{
-    CredentialKind, Purpose, Setting, SignIns, StoredCredential, StoredRetry, StoredSession,
+    CredentialKind, Purpose, Setting, SignIns, StoreError, StoredCredential, StoredRetry,
+    StoredSession, Tx,
 };
 
 pub(super) fn a_user_is_in_a_group_once(store: &Scratch) {
@@ -228,6 +229,38 @@ pub(super) fn a_session_lives_until_it_is_ended(store: &Scratch) {
     store.change(move |tx| tx.end_sessions(HERE, &gone));
     assert_eq!((hashes(&ann).len(), hashes(&bob).len()), (0, 1));
     assert!(store.look(|tx| tx.session("a")).is_none());
+}
+
+type Change = Box<dyn Fn(&mut Tx<'_>, &Ocid) -> Result<(), StoreError> + Send>;
+
+pub(super) fn whatever_ends_a_session_that_signs_revises(store: &Scratch) {
+    let ann = new_id("user");
+    let begin = |hash: &str, purpose: Purpose| {
+        let new = StoredSession { purpose, ..session(hash, &ann, 1) };
+        store.change(move |tx| tx.add_session(&new));
+    };
+    let revised = |change: Change| {
+        let (before, user) = (store.revision(), ann.clone());
+        store.change(move |tx| change(tx, &user));
+        let left = store.look(|tx| tx.sessions(HERE, &ann));
+        (store.revision() - before, left.len())
+    };
+    begin("a", Purpose::Console);
+    assert_eq!(revised(Box::new(|tx, _| tx.end_session("a"))), (0, 0));
+    begin("b", Purpose::Signing);
+    assert_eq!(store.look(|tx| tx.session("b")).unwrap().purpose, Purpose::Signing);
+    assert_eq!(revised(Box::new(|tx, _| tx.end_session("b"))), (1, 0));
+    begin("c", Purpose::Console);
+    assert_eq!(revised(Box::new(|tx, ann| tx.end_sessions(HERE, ann))), (0, 0));
+    begin("d", Purpose::Console);
+    begin("e", Purpose::Signing);
+    begin("f", Purpose::SecondFactor);
+    assert_eq!(revised(Box::new(|tx, ann| tx.end_sessions(HERE, ann))), (1, 0));
+    begin("g", Purpose::Console);
+    begin("h", Purpose::Signing);
+    assert_eq!(revised(Box::new(|tx, ann| tx.end_signing_sessions(HERE, ann))), (1, 1));
+    let domain = new_id("domain");
+    assert_eq!(revised(Box::new(move |tx, _| tx.end_sessions_in(HERE, &domain))), (1, 1));
 }
 
 pub(super) fn sessions_that_began_too_early_are_dropped(store: &Scratch) {
