@@ -286,8 +286,8 @@ DIFFERENCES = {
     "session": Difference(
         "A session that ran out",
         "Asks whether to sign in again in a browser.",
-        "Says when it ran out, and exits with 1. `oci session` is not served. A token file that "
-        "cannot be read is told in other words.",
+        "Says when it ran out, and exits with 1. A token file that cannot be read is told in other "
+        "words. `oci session validate` says that its times are UTC.",
         "",
         levels.session,
     ),

@@ -7,7 +7,7 @@ mod named;
 mod shells;
 
 use crate::command::{Command, Opt, Shape, find, next_words};
-use crate::commands::setup;
+use crate::commands::group;
 use crate::failure::Failure;
 use crate::globals::{GLOBALS, GlobalRow, Takes, global};
 use crate::help::EXTRAS;
@@ -114,10 +114,12 @@ fn words(command: Option<Command>, path: &[String], current: &str) -> Vec<(Strin
         let globals = globals.map(|(name, doc)| ((*name).to_owned(), doc.to_owned()));
         return own.chain(globals).collect();
     }
+    if let [first] = path
+        && let Some(group) = group::group(first)
+    {
+        return group.commands.iter().map(|one| described(one.name, one.doc)).collect();
+    }
     match path {
-        [first] if first == "setup" => {
-            setup::COMMANDS.iter().map(|one| described(one.name, one.doc)).collect()
-        }
         [first] if first == "completion" => SHELLS.iter().map(|(name, _)| plain(name)).collect(),
         path => {
             let extras = EXTRAS.iter().filter(|_| path.is_empty());

@@ -26,7 +26,7 @@ fn of_region(service: &str, name: &str, env: &dyn Environment) -> String {
     };
     let domain = domain.unwrap_or_else(|| FIRST_REALM.to_owned());
     // Older services have no `oci.` in their names.
-    let oci = if service == "audit" { "" } else { "oci." };
+    let oci = if matches!(service, "audit" | "auth" | "login") { "" } else { "oci." };
     format!("https://{service}.{name}.{oci}{domain}")
 }
 
@@ -195,10 +195,13 @@ mod tests {
     }
 
     #[test]
-    fn the_audit_service_has_an_address_of_its_own() {
+    fn older_services_have_addresses_of_their_own() {
         let of = |region| of_region("audit", region, &OneRegion);
         assert_eq!(of("iad"), "https://audit.us-ashburn-1.oraclecloud.com");
         assert_eq!(of("iam.example.org"), "https://audit.iam.example.org");
+        let of = |service| of_region(service, "local-1", &OneRegion);
+        assert_eq!(of("auth"), "https://auth.local-1.localhost:8443");
+        assert_eq!(of("login"), "https://login.local-1.localhost:8443");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `--help`, on every level, written from the tables.
 
 use crate::command::{Command, Opt, Shape, find, next_words};
-use crate::commands::setup;
+use crate::commands::group;
 use crate::globals::{GLOBALS, Takes};
 use std::fmt::Write;
 
@@ -13,6 +13,7 @@ const DESCRIPTION: usize = 30;
 /// The words that are commands of their own, beside those of the service.
 pub(crate) const EXTRAS: &[(&str, &str)] = &[
     ("setup", "Make a configuration file and keys, or repair their permissions."),
+    ("session", "Begin a session in a browser, or with an API key, and keep it."),
     ("completion", "Print what makes bash, zsh, fish or PowerShell complete commands and OCIDs."),
 ];
 
@@ -218,9 +219,13 @@ pub(crate) fn wrap(out: &mut String, text: &str, indent: usize) {
 
 /// The help of what these words name; `None` where they name nothing.
 pub(crate) fn of(words: &[String]) -> Option<String> {
+    if let [first, rest @ ..] = words
+        && let Some(group) = group::group(first)
+    {
+        return Some(group.help(rest));
+    }
     match words {
         [] => Some(root()),
-        [first, rest @ ..] if first == "setup" => Some(setup::help(rest)),
         [first, ..] if first == "completion" => Some(crate::complete::HELP.to_owned()),
         _ => match find(words) {
             Some(found) => Some(command(&found)),

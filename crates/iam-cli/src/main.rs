@@ -94,12 +94,10 @@ fn arguments() -> Result<Vec<String>, Failure> {
 fn dispatch(line: &Line) -> Result<(), Failure> {
     let env = Process;
     if let [first, rest @ ..] = line.rest.as_slice() {
-        match first.as_str() {
-            "setup" if line.globals.help => {
-                return print(commands::setup::help(rest).trim_end());
-            }
-            "setup" => return commands::setup::run(rest, &line.globals, &env),
-            "completion" if !line.globals.help => return complete::completion(rest),
+        match (commands::group::group(first), first.as_str()) {
+            (Some(group), _) if line.globals.help => return print(group.help(rest).trim_end()),
+            (Some(group), _) => return group.run(rest, &line.globals, &env),
+            (None, "completion") if !line.globals.help => return complete::completion(rest),
             _ => {}
         }
     }

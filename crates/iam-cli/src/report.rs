@@ -15,8 +15,31 @@ const SKEW_SECONDS_MAX: i64 = 300;
 const LOGGING_TIPS: &str = "Run the command again with --debug to see what is sent and answered; \
                             secrets are masked.";
 
+/// What a failed request was, as far as it is told.
+pub(crate) struct About<'a> {
+    /// The operation's id.
+    pub(crate) operation: &'a str,
+    /// The service that was asked.
+    pub(crate) service: &'a str,
+    /// The method.
+    pub(crate) method: &'a str,
+    /// The path, and the query.
+    pub(crate) target: &'a str,
+}
+
+impl<'a> From<&'a Request> for About<'a> {
+    fn from(request: &'a Request) -> Self {
+        Self {
+            operation: request.spec.id,
+            service: request.spec.service(),
+            method: request.spec.method.as_str(),
+            target: &request.target,
+        }
+    }
+}
+
 /// The failure that an answer with an error stands for.
-pub(crate) fn service_error(sender: &Sender<'_>, request: &Request, answer: &Answer) -> Failure {
+pub(crate) fn service_error(sender: &Sender<'_>, about: &About<'_>, answer: &Answer) -> Failure {
     let body = Json::parse(&answer.body).ok();
     let field = |name| body.as_ref().and_then(|body| body.get(name)).and_then(Json::as_text);
     let code = field("code");
@@ -27,10 +50,10 @@ pub(crate) fn service_error(sender: &Sender<'_>, request: &Request, answer: &Ans
         ("logging_tips", Json::text_of(LOGGING_TIPS)),
         ("message", Json::Text(message(answer, body.as_ref()))),
         ("opc-request-id", request_id),
-        ("operation_name", Json::Text(snake(request.spec.id))),
-        ("request_endpoint", Json::Text(request_endpoint(sender, request))),
+        ("operation_name", Json::Text(snake(about.operation))),
+        ("request_endpoint", Json::Text(request_endpoint(sender, about))),
         ("status", Json::Int(answer.status.into())),
-        ("target_service", Json::text_of(request.spec.service())),
+        ("target_service", Json::text_of(about.service)),
         ("timestamp", Json::Text(timestamp())),
         ("troubleshooting_tips", Json::Text(tips(sender, answer))),
     ]
@@ -76,7 +99,7 @@ pub(crate) fn is_passing(status: u16, code: Option<&str>) -> bool {
 }
 
 /// The failure that no answer stands for.
-pub(crate) fn no_answer(sender: &Sender<'_>, request: &Request, silence: Silence) -> Failure {
+pub(crate) fn no_answer(sender: &Sender<'_>, about: &About<'_>, silence: Silence) -> Failure {
     let place = sender.place();
     let (kind, message, tips) = match silence {
         Silence::Unsent(failure) => return failure,
@@ -114,7 +137,7 @@ pub(crate) fn no_answer(sender: &Sender<'_>, request: &Request, silence: Silence
         ("client_version", Json::text_of(USER_AGENT)),
         ("logging_tips", Json::text_of(LOGGING_TIPS)),
         ("message", Json::Text(message)),
-        ("request_endpoint", Json::Text(request_endpoint(sender, request))),
+        ("request_endpoint", Json::Text(request_endpoint(sender, about))),
         ("target_service", Json::text_of("CLI")),
         ("timestamp", Json::Text(timestamp())),
         ("troubleshooting_tips", Json::text_of(tips)),
@@ -122,10 +145,10 @@ pub(crate) fn no_answer(sender: &Sender<'_>, request: &Request, silence: Silence
     Failure::Reported { kind, details }
 }
 
-fn request_endpoint(sender: &Sender<'_>, request: &Request) -> String {
-    let path = request.target.split_once('?').map_or(request.target.as_str(), |(path, _)| path);
+fn request_endpoint(sender: &Sender<'_>, about: &About<'_>) -> String {
+    let path = about.target.split_once('?').map_or(about.target, |(path, _)| path);
     let path = sender.endpoint.path(path);
-    format!("{} {}{path}", request.spec.method.as_str(), sender.endpoint.origin)
+    format!("{} {}{path}", about.method, sender.endpoint.origin)
 }
 
 /// What to do about an answer that is an error.

@@ -165,7 +165,7 @@ fn segment(name: &str, value: &str) -> Result<String, Failure> {
 }
 
 /// Percent-encodes all but letters, digits and `-._~`.
-fn encode(text: &str) -> String {
+pub(crate) fn encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

@@ -113,11 +113,11 @@ impl<'a> Caller<'a> {
     ) -> Result<Called, Refused> {
         let unusable = |why: String| Refused {
             status: None,
-            failure: no_answer(&self.sender, request, Silence::Unusable(why)),
+            failure: no_answer(&self.sender, &request.into(), Silence::Unusable(why)),
         };
         let answer = sent.map_err(|silence| Refused {
             status: None,
-            failure: no_answer(&self.sender, request, silence),
+            failure: no_answer(&self.sender, &request.into(), silence),
         })?;
         let status = answer.status;
         match status {
@@ -129,7 +129,7 @@ impl<'a> Caller<'a> {
                 )));
             }
             _ => {
-                let failure = service_error(&self.sender, request, &answer);
+                let failure = service_error(&self.sender, &request.into(), &answer);
                 return Err(Refused { status: Some(status), failure });
             }
         }

@@ -13,7 +13,7 @@ mod ini;
 mod permissions;
 mod profile;
 mod rc;
-mod token;
+pub(crate) mod token;
 
 pub(crate) use account::Account;
 pub(crate) use check::is_ocid;
@@ -21,13 +21,12 @@ pub(crate) use env::{Environment, Process, expand_home, expand_variables, is_fil
 pub(crate) use file::{read_bytes, read_text};
 pub(crate) use ini::Ini;
 pub(crate) use permissions::KEY_LABEL;
-pub(crate) use profile::DEFAULT_LOCATION;
+pub(crate) use profile::{DEFAULT_LOCATION, Profile};
 
 use crate::{
     failure::Failure,
     globals::{Globals, Takes, global},
 };
-use profile::Profile;
 use rc::Rc;
 use std::{cell::OnceCell, path::PathBuf};
 
@@ -160,7 +159,8 @@ impl Settings<'_> {
         self.read().map(|_| ())
     }
 
-    fn read(&self) -> Result<&Profile, Failure> {
+    /// The profile, nothing of it checked.
+    pub(crate) fn read(&self) -> Result<&Profile, Failure> {
         if let Some(profile) = self.read.get() {
             return Ok(profile);
         }

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 /// Where a new token comes from.
-const MORE: &str = "`oci session authenticate` of the official command line makes a new one";
+const MORE: &str = "`oci session authenticate` makes a new one";
 
 /// The name under which requests are signed that this token vouches for.
 pub(super) fn key_id(
@@ -38,18 +38,27 @@ fn refuse(path: &Path, why: &str) -> Failure {
     Failure::Client(format!("ERROR: The session token in {} {why}: {MORE}", path.display()))
 }
 
-/// Whether a text can be a token, and has not run out; the reason why not ends a sentence.
-fn check(token: &str, now: Timestamp) -> Result<(), String> {
+/// What a token says, whoever wrote it; the reason why not ends a sentence.
+pub(crate) fn claims(token: &str) -> Result<Json, String> {
     let letters = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.=".contains(&byte);
     let not_one = || "is not a JSON web token".to_owned();
     let claims = token.bytes().all(letters).then(|| token.split('.').nth(1)).flatten();
     let claims = claims.and_then(|part| URL_SAFE_NO_PAD.decode(part.trim_end_matches('=')).ok());
     let claims = claims.map(Zeroizing::new).ok_or_else(not_one)?;
-    let claims = Json::parse(&claims).map_err(|_| not_one())?;
-    let seconds = match claims.get("exp") {
-        Some(Json::Int(seconds)) => i64::try_from(*seconds).unwrap_or(i64::MAX),
-        _ => return Err("does not say when it runs out".to_owned()),
-    };
+    Json::parse(&claims).map_err(|_| not_one())
+}
+
+/// When a token runs out, in seconds.
+pub(crate) fn end(claims: &Json) -> Result<i64, String> {
+    match claims.get("exp") {
+        Some(Json::Int(seconds)) => Ok(i64::try_from(*seconds).unwrap_or(i64::MAX)),
+        _ => Err("does not say when it runs out".to_owned()),
+    }
+}
+
+/// Whether a text can be a token, and has not run out; the reason why not ends a sentence.
+fn check(token: &str, now: Timestamp) -> Result<(), String> {
+    let seconds = end(&claims(token)?)?;
     if now.as_seconds() > seconds {
         let end = Timestamp::from_micros(seconds.saturating_mul(1_000_000));
         return Err(format!("ran out at {end}"));

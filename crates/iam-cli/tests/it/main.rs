@@ -19,6 +19,7 @@ mod proxies;
 mod refusals;
 mod server;
 mod session;
+mod session_commands;
 mod setup;
 mod signed;
 mod story;

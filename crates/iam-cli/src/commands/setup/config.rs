@@ -5,11 +5,11 @@
 //! changes no configuration and no value is written that would be read as another.
 
 use super::{
-    Call, Command,
     files::{create_folder, write_private},
     keys::{self, KeyFiles, check_name, upload_hint},
 };
 use crate::{
+    commands::group::{Call, Command},
     config::{DEFAULT_LOCATION, Environment, Ini, KEY_LABEL, expand_home, is_file, is_ocid},
     config::{read_bytes, read_text},
     dialogue::{Dialogue, check_passphrase},
@@ -143,7 +143,8 @@ fn ask_profile(ini: &Ini, dialogue: &mut Dialogue<'_>) -> Result<String, Failure
     })
 }
 
-fn check_profile(name: &str) -> Result<(), String> {
+/// Whether that can be the name of a profile, which is the name of a folder too.
+pub(crate) fn check_profile(name: &str) -> Result<(), String> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "._-@".contains(c);
     if !name.chars().all(allowed) || name == "." || name == ".." {
         return Err(format!(
@@ -161,7 +162,8 @@ fn check_ocid(text: &str) -> Result<String, String> {
     Err(format!("`{text}` is not an OCID, which looks like ocid1.user.oc1..aaaa"))
 }
 
-fn ask_region(dialogue: &mut Dialogue<'_>) -> Result<String, Failure> {
+/// Asks for a region, by its name or its number in a list.
+pub(crate) fn ask_region(dialogue: &mut Dialogue<'_>) -> Result<String, Failure> {
     let numbered: Vec<String> =
         REGIONS.iter().zip(1..).map(|(row, number)| format!("{number}: {}", row.name)).collect();
     let lines: Vec<String> = numbered.chunks(5).map(|line| line.join(", ")).collect();

@@ -3,11 +3,9 @@
 //! The one idea: nothing is made before all questions are answered, so that no half of a pair is
 //! replaced and no fingerprint is shown of a key that does not exist.
 
-use super::{
-    Call, Command, Opt,
-    files::{create_folder, write_private},
-};
+use super::files::{create_folder, write_private};
 use crate::{
+    commands::group::{Call, Command, Opt},
     config::{KEY_LABEL, expand_home, read_text},
     dialogue::{Dialogue, check_passphrase},
     failure::Failure,
@@ -17,7 +15,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 /// What keys are called unless something else is said.
-pub(super) const DEFAULT_NAME: &str = "oci_api_key";
+pub(crate) const DEFAULT_NAME: &str = "oci_api_key";
 
 /// The size of the official tools' keys; larger ones make each request slower.
 const BITS: usize = 2048;
@@ -124,7 +122,7 @@ pub(super) fn check_name(name: &str) -> Result<(), String> {
 }
 
 /// Makes a key pair.
-pub(super) fn make() -> Result<GeneratedKey, Failure> {
+pub(crate) fn make() -> Result<GeneratedKey, Failure> {
     generate(BITS).map_err(|error| cannot(&error))
 }
 
@@ -133,16 +131,16 @@ fn cannot(error: &KeyError) -> Failure {
 }
 
 /// The two files of a key pair.
-pub(super) struct KeyFiles {
+pub(crate) struct KeyFiles {
     /// The half that is kept.
-    pub(super) private: PathBuf,
+    pub(crate) private: PathBuf,
     /// The half that is uploaded.
-    pub(super) public: PathBuf,
+    pub(crate) public: PathBuf,
 }
 
 impl KeyFiles {
     /// The files of that name in that folder.
-    pub(super) fn new(folder: &Path, name: &str) -> Self {
+    pub(crate) fn new(folder: &Path, name: &str) -> Self {
         Self {
             private: folder.join(format!("{name}.pem")),
             public: folder.join(format!("{name}_public.pem")),
@@ -162,7 +160,7 @@ impl KeyFiles {
     }
 
     /// Writes the pair, the private half under the passphrase and with the label at its end.
-    pub(super) fn write(
+    pub(crate) fn write(
         &self,
         key: &GeneratedKey,
         passphrase: Option<&str>,

@@ -1,6 +1,6 @@
 //! `oci setup repair-file-permissions`: gives a file back to its owner alone.
 
-use super::{Call, Command, Opt};
+use crate::commands::group::{Call, Command, Opt};
 use crate::{config::expand_home, failure::Failure};
 use std::{
     fs::{self, Permissions},
@@ -17,13 +17,7 @@ pub(super) static COMMAND: Command = Command {
 };
 
 fn run(call: &mut Call<'_>) -> Result<(), Failure> {
-    let Some(file) = call.value("--file") else {
-        return Err(Failure::Missing {
-            command: call.command(),
-            message: "Missing option(s) --file.".to_owned(),
-        });
-    };
-    let path = expand_home(file, call.env);
+    let path = expand_home(call.required("--file")?, call.env);
     let data = path
         .metadata()
         .map_err(|_| call.usage(format!("Could not find file: {}", path.display())))?;
