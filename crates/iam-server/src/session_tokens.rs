@@ -159,6 +159,7 @@ async fn perform(
 ) -> Result<Secret, Problem> {
     let (parts, body) = request.into_parts();
     let signed = authn::verify(app, parts.method.as_str(), &parts.uri, &parts.headers).await?;
+    app.rates.admit(&app.context, &signed.caller.principal)?;
     let bytes = read_body(body, app.timeouts.body).await;
     let asked = bytes.and_then(|bytes| {
         signed.verify_body(&bytes)?;
