@@ -360,9 +360,9 @@ DIFFERENCES = {
     "commands": Difference(
         "Other services, and most of `oci setup`",
         "There.",
-        "Unknown commands (exit code 2); `oci setup bootstrap` and its like say that they are not "
+        "Unknown commands (exit code 2); `oci setup oci-cli-rc` and its like say that they are not "
         "there (1).",
-        "`facts/not-served.txt` lists the operations that are missing.",
+        "Durward serves identity; the rest of `oci setup` is for what it has not.",
     ),
     "help": Difference(
         "--help",

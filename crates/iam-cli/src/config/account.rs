@@ -73,6 +73,19 @@ impl Account {
         Ok(Self { ignores_token: false, ..Self::signing_as(key_id, profile, text, env) })
     }
 
+    /// The account of a session that has just begun, with a key that is in no file yet.
+    pub(crate) fn begun(pem: &str, token: &str, region: &str) -> Self {
+        let pem = Zeroizing::new(pem.as_bytes().to_vec());
+        Self {
+            region: Some(region.to_owned()),
+            key_id: token::signing(token),
+            ignores_token: false,
+            text: KeyText { pem, source: Source::Nowhere },
+            pass_phrase: None,
+            key: OnceCell::new(),
+        }
+    }
+
     fn signing_as(
         key_id: Zeroizing<String>,
         profile: &Profile,

@@ -149,6 +149,11 @@ impl Settings<'_> {
         Ok(self.account.get_or_init(|| account))
     }
 
+    /// The same for an account that is in no profile yet.
+    pub(crate) fn signed_by(self, account: Account) -> Self {
+        Self { account: OnceCell::from(account), ..self }
+    }
+
     /// The tenancy that the profile names; nothing where that cannot be told.
     pub(crate) fn tenancy(&self) -> Option<&str> {
         self.read().ok()?.tenancy.as_deref()

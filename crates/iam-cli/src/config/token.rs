@@ -31,7 +31,12 @@ pub(super) fn key_id(
     warn_if_open(path, env);
     let token = text.trim();
     check(token, now).map_err(|why| refuse(path, &why))?;
-    Ok(Zeroizing::new(format!("ST${token}")))
+    Ok(signing(token))
+}
+
+/// The name under which whoever has that token signs.
+pub(super) fn signing(token: &str) -> Zeroizing<String> {
+    Zeroizing::new(format!("ST${token}"))
 }
 
 fn refuse(path: &Path, why: &str) -> Failure {

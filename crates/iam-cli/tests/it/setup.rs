@@ -236,7 +236,7 @@ fn help_names_what_there_is_and_a_slip_is_recognised() {
         (&["setup", "keys", "--overwite"], 2, "Did you mean '--overwrite'?"),
         (&["setup", "keys", "extra"], 2, "Got unexpected extra argument (extra)"),
         (&["setup", "keys", "--key-name"], 2, "requires an argument"),
-        (&["setup", "bootstrap"], 1, "`oci setup bootstrap` is not supported yet"),
+        (&["setup", "oci-cli-rc"], 1, "`oci setup oci-cli-rc` is not supported yet"),
     ] {
         let ended = home.oci(args);
         ends(&ended, code);

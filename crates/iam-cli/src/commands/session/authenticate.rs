@@ -79,14 +79,7 @@ fn run(call: &mut Call<'_>) -> Result<(), Failure> {
         check_profile(name).map_err(|why| call.usage(why))?;
     }
     let minutes = if call.has("--no-browser") { Some(minutes(call)?) } else { None };
-    let region = match &settings.globals.region {
-        Some(region) => region.clone(),
-        None => ask_region(&mut dialogue)?,
-    };
-    let region = match regions::region(&region.to_lowercase()) {
-        Some(row) => row.name.to_owned(),
-        None => region,
-    };
+    let region = region(&settings, &mut dialogue)?;
     let session = match minutes {
         Some(minutes) => by_request(call, &settings, region, minutes)?,
         None => browser::sign_in(call, &settings, region)?,
@@ -96,11 +89,27 @@ fn run(call: &mut Call<'_>) -> Result<(), Failure> {
         config: call.value("--config-location"),
         folder: call.value("--token-location"),
         asks_passphrase: call.has("--use-passphrase"),
+        user: None,
     };
     let (profile, config) = kept::keep(&session, &place, call.env, &mut dialogue)?;
     drop(dialogue);
     print(&format!("Config written to: {}", config.display()))?;
     print(&kept::try_out("created", &profile, &config))
+}
+
+/// The region that was named or is asked for, by its whole name.
+pub(crate) fn region(
+    settings: &Settings<'_>,
+    dialogue: &mut Dialogue<'_>,
+) -> Result<String, Failure> {
+    let region = match &settings.globals.region {
+        Some(region) => region.clone(),
+        None => ask_region(dialogue)?,
+    };
+    Ok(match regions::region(&region.to_lowercase()) {
+        Some(row) => row.name.to_owned(),
+        None => region,
+    })
 }
 
 /// How long the session is to go on.
@@ -168,10 +177,15 @@ fn public_key(path: &str, call: &Call<'_>) -> Result<Key, Failure> {
 
 /// Whose tenancy a token names.
 pub(super) fn tenancy(token: &str) -> Result<String, Failure> {
+    claim(token, "tenant")
+}
+
+/// What a token claims under that name.
+pub(crate) fn claim(token: &str, name: &str) -> Result<String, Failure> {
     let claims = jwt::claims(token)
         .map_err(|why| Failure::Client(format!("ERROR: What was answered {why}")))?;
-    let tenancy = claims.get("tenant").and_then(Json::as_text);
-    tenancy.map(str::to_owned).ok_or_else(|| {
-        Failure::Client("ERROR: The token that was answered names no tenancy".to_owned())
+    let claimed = claims.get(name).and_then(Json::as_text);
+    claimed.map(str::to_owned).ok_or_else(|| {
+        Failure::Client(format!("ERROR: The token that was answered lacks the claim `{name}`"))
     })
 }

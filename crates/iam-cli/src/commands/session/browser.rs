@@ -43,7 +43,7 @@ said.textContent = answer.ok ? 'You are signed in. Close this window and go back
 </script></html>";
 
 /// Has the person sign in, and answers the session that they allowed.
-pub(super) fn sign_in(
+pub(crate) fn sign_in(
     call: &Call<'_>,
     settings: &Settings<'_>,
     region: String,

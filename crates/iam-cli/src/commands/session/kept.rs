@@ -20,7 +20,7 @@ const WRITE_PASSPHRASE: &str = "Do you want to write your passphrase to the conf
                                 command)";
 
 /// The key of a session.
-pub(super) enum Key {
+pub(crate) enum Key {
     /// A pair that was made for it.
     Pair(GeneratedKey),
     /// The half that was brought along.
@@ -34,14 +34,15 @@ pub(super) enum Key {
 
 impl Key {
     /// The half that is shown.
-    pub(super) fn public_pem(&self) -> &str {
+    pub(crate) fn public_pem(&self) -> &str {
         match self {
             Self::Pair(pair) => &pair.public_pem,
             Self::Public { pem, .. } => pem,
         }
     }
 
-    fn fingerprint(&self) -> &str {
+    /// Its fingerprint.
+    pub(crate) fn fingerprint(&self) -> &str {
         match self {
             Self::Pair(pair) => &pair.fingerprint,
             Self::Public { fingerprint, .. } => fingerprint,
@@ -50,31 +51,33 @@ impl Key {
 }
 
 /// A session that has begun.
-pub(super) struct Session {
+pub(crate) struct Session {
     /// Its key.
-    pub(super) key: Key,
+    pub(crate) key: Key,
     /// Its first token.
-    pub(super) token: Zeroizing<String>,
+    pub(crate) token: Zeroizing<String>,
     /// The OCID of the tenancy.
-    pub(super) tenancy: String,
+    pub(crate) tenancy: String,
     /// The region.
-    pub(super) region: String,
+    pub(crate) region: String,
 }
 
 /// Where it goes.
-pub(super) struct Place<'a> {
+pub(crate) struct Place<'a> {
     /// The profile's name; asked for where there is none.
-    pub(super) profile: Option<&'a str>,
+    pub(crate) profile: Option<&'a str>,
     /// The file of profiles, where it is not the usual one.
-    pub(super) config: Option<&'a str>,
+    pub(crate) config: Option<&'a str>,
     /// The folder of sessions, where it is not the usual one.
-    pub(super) folder: Option<&'a str>,
+    pub(crate) folder: Option<&'a str>,
     /// Whether the key is kept under a passphrase.
-    pub(super) asks_passphrase: bool,
+    pub(crate) asks_passphrase: bool,
+    /// Whose API key the key has become; then it is kept as that, and no token with it.
+    pub(crate) user: Option<&'a str>,
 }
 
 /// Keeps the session; answers the profile, and the file that it is in.
-pub(super) fn keep(
+pub(crate) fn keep(
     session: &Session,
     place: &Place<'_>,
     env: &dyn Environment,
@@ -103,19 +106,23 @@ pub(super) fn keep(
         }
     };
     let token = folder.join("token");
-    write_private(&token, session.token.as_bytes(), true)?;
-    if passphrase.is_some() && !dialogue.confirm(WRITE_PASSPHRASE, false)? {
+    if place.user.is_none() {
+        write_private(&token, session.token.as_bytes(), true)?;
+    }
+    let is_asked = passphrase.is_some() && place.user.is_none();
+    if is_asked && !dialogue.confirm(WRITE_PASSPHRASE, false)? {
         passphrase = None;
     }
     let token = token.to_string_lossy();
-    let mut options = vec![
+    let mut options: Vec<_> = place.user.map(|user| ("user", user)).into_iter().collect();
+    options.extend([
         ("fingerprint", session.key.fingerprint()),
         ("key_file", &key_file),
         ("tenancy", &session.tenancy),
         ("region", &session.region),
-    ];
+    ]);
     options.extend(passphrase.as_ref().map(|text| ("pass_phrase", text.as_str())));
-    options.push(("security_token_file", &token));
+    options.extend(place.user.is_none().then_some(("security_token_file", &*token)));
     let mut profiles = Profiles::read(&config)?;
     profiles.remove(&name)?;
     profiles.add(&name, &options)?;

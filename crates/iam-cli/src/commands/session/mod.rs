@@ -4,10 +4,10 @@
 //! token is bound to the key, so whoever has one of them alone has nothing.
 
 mod archive;
-mod authenticate;
-mod browser;
+pub(super) mod authenticate;
+pub(super) mod browser;
 mod jwk;
-mod kept;
+pub(super) mod kept;
 mod profiles;
 mod refresh;
 mod terminate;

@@ -1,8 +1,9 @@
 //! `oci setup …`: makes what the other commands need, configuration files and keys.
 //!
 //! Holds the table of the commands; what each does is in the file of its name. They work on this
-//! machine alone.
+//! machine alone, but for the one that begins with a sign-in.
 
+mod bootstrap;
 pub(crate) mod config;
 pub(crate) mod files;
 pub(crate) mod keys;
@@ -13,10 +14,9 @@ use super::group::Group;
 /// The group.
 pub(crate) static GROUP: Group = Group {
     name: "setup",
-    commands: &[&config::COMMAND, &keys::COMMAND, &permissions::COMMAND],
+    commands: &[&bootstrap::COMMAND, &config::COMMAND, &keys::COMMAND, &permissions::COMMAND],
     not_yet: &[
         "autocomplete",
-        "bootstrap",
         "find-installations",
         "instance-principal",
         "oci-cli-rc",
