@@ -60,6 +60,11 @@ class Files(unittest.TestCase):
         opening = re.compile(r'(#!.*\n)?"""\S')
         self.assert_none(name for name, text in files(".py") if not opening.match(text))
 
+    def test_no_two_modules_of_tests_have_one_name(self):
+        """They are found and run together, and only the first of a name would be."""
+        names = sorted(name.rpartition("/")[2] for name, _ in files(".py") if "/test_" in name)
+        self.assertEqual(names, sorted(set(names)))
+
     def test_the_engines_of_the_store_are_named_nowhere_above_it(self):
         self.assert_none(
             name

@@ -65,9 +65,7 @@ fn read(row: &dyn Row) -> Result<StoredSession, StoreError> {
     })
 }
 
-/// Those that sign come first: the first row tells whether there is one.
-const OF_USER: &str = "SELECT purpose FROM sessions WHERE tenancy = ?1 AND user_id = ?2 \
-                       ORDER BY purpose DESC";
+const OF_USER: &str = "SELECT purpose FROM sessions WHERE tenancy = ?1 AND user_id = ?2";
 
 impl Lookups {
     /// And what [`Tx::end_sessions`] asks.
@@ -148,8 +146,11 @@ impl Tx<'_> {
     pub fn end_sessions(&mut self, at: TenancyNo, user: &Ocid) -> Result<(), StoreError> {
         let args = [at.0.into(), user.as_str().into()];
         // Most users have none, which can be looked up with what else is.
-        let Some(first) = self.row(OF_USER, &args, |row| row.must_int(0))? else { return Ok(()) };
-        if first == Purpose::Signing.number() {
+        let purposes = self.rows(OF_USER, &args, |row| row.must_int(0))?;
+        if purposes.is_empty() {
+            return Ok(());
+        }
+        if purposes.contains(&Purpose::Signing.number()) {
             self.revise()?;
         }
         self.send("DELETE FROM sessions WHERE tenancy = ?1 AND user_id = ?2", &args)
