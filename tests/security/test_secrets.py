@@ -68,7 +68,8 @@ class Places(unittest.TestCase):
                 self.assertEqual(found, [], f"{name} is in {place}")
 
     def files(self):
-        return {path.name: path.read_bytes() for path in self.stage.data_dir.iterdir()}
+        paths = [path for path in self.stage.data_dir.rglob("*") if path.is_file()]
+        return {path.name: path.read_bytes() for path in paths}
 
     def test_no_secret_is_in_a_file(self):
         files = self.files()
