@@ -144,8 +144,7 @@ case ${1:-} in
     scripts/install.sh python node browser postgres shells packages \
       >"$logs/installing.txt" 2>&1 </dev/null &
     installing=$!
-    # As the tests' runner has it built: `cargo build` would leave half of it to be built anew.
-    stop_unless step build "Do all programs build?" cargo test --locked --workspace --no-run
+    stop_unless step build "Do all programs build?" cargo build --locked --workspace --all-targets
     stop_unless step install "The official clients and Chromium" installed
     lint
     tests
