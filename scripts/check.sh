@@ -65,7 +65,8 @@ rust_tests() {
 # workspace named, it is what was built before: a package alone would be built anew.
 on_postgres() {
   local env=("STORE_ENGINE=postgres")
-  local of='api|authorization|console|limits|objects|scim|secrets|signatures'
+  local of='api|authorization|console|limits|oauth|objects|races|rate_limits|scim|secrets'
+  of+='|session_tokens|signatures'
   if command -v cargo-nextest >/dev/null; then
     env "${env[@]}" cargo nextest run --locked --workspace --no-fail-fast --status-level fail \
       -E "binary_id(iam-server::it) and test(/^($of)/)"
