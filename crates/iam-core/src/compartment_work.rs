@@ -135,8 +135,7 @@ pub fn relocate(
     let (mut resource, at) = (call.target_as_seen()?, call.at());
     let to = plan(call.tx, call.context, at, &resource, details.target_compartment_id)?;
     // Of those who saw it as it was, one moves it.
-    resource.etag = call.context.etag();
-    call.tx.update(at, &resource).map_err(store_problem)?;
+    call.renew(&mut resource)?;
     let about = [(resource.id.to_string(), ENTITY.to_owned())];
     let id = begin(call, &Task::MoveCompartment(to), &resource.parent, about)?;
     Ok(Reply::of(()).work_request(&id))

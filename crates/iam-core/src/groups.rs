@@ -99,8 +99,5 @@ pub fn delete(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<()>, Problem> {
 /// Gives a group another etag, because its members were changed.
 pub(crate) fn touch(call: &mut Call<'_, '_>, group: &Ocid) -> Result<(), Problem> {
     let mut resource = call.resource(ResourceKind::Group, group)?;
-    resource.etag = call.context.etag();
-    let at = call.at();
-    call.tx.update(at, &resource).map_err(store_problem)?;
-    Ok(())
+    call.renew(&mut resource)
 }

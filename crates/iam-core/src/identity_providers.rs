@@ -182,9 +182,7 @@ pub fn reset_scim_client(
     let secret = sessions::new_token(call.context);
     let parts = ["identity provider", resource.id.as_str(), secret.expose()];
     resource.compiled = Some(call.context.key.hash(Use::Credential, &parts.map(str::as_bytes)));
-    resource.etag = call.context.etag();
-    let at = call.at();
-    call.tx.update(at, &resource).map_err(store_problem)?;
+    call.renew(&mut resource)?;
     Ok(Reply::of(ScimClientCredentials {
         client_id: Some(resource.id.to_string()),
         client_secret: Some(secret),

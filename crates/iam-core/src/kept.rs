@@ -175,11 +175,16 @@ impl Call<'_, '_> {
     ) -> Result<Reply<M>, Problem> {
         resource.set_model(&model).map_err(store_problem)?;
         resource.state = model.place().state;
-        resource.etag = self.context.etag();
-        let at = self.at();
-        self.tx.update(at, &resource).map_err(store_problem)?;
+        self.renew(&mut resource)?;
         self.decides::<M>()?;
         Ok(Reply::of(model).etag(resource.etag))
+    }
+
+    /// Writes a changed resource back, under a new etag.
+    pub(crate) fn renew(&mut self, resource: &mut Resource) -> Result<(), Problem> {
+        resource.etag = self.context.etag();
+        let at = self.at();
+        self.tx.update(at, resource).map_err(store_problem)
     }
 
     /// Deletes what is kept as that.

@@ -117,8 +117,7 @@ pub fn bulk_delete(
 
 /// Asks for the deletion of a tag namespace with all its tags.
 pub fn cascade(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<()>, Problem> {
-    let namespace = call.target()?;
-    call.if_match(namespace.id.as_str(), &namespace.etag)?;
+    let namespace = call.target_as_seen()?;
     let rows = tags::all_in(call, &namespace.id)?;
     start(call, namespace, rows, Extent::All)
 }

@@ -197,8 +197,7 @@ pub fn update_state(
             ));
         }
     }
-    let resource = call.target()?;
-    call.if_match(resource.id.as_str(), &resource.etag)?;
+    let resource = call.target_as_seen()?;
     let (resource, was_blocked) = unblock(call.tx, call.context, call.at(), resource)?;
     let user = model(call, &resource)?;
     if was_blocked {
@@ -327,8 +326,7 @@ pub(crate) fn merged(old: UserCapabilities, new: UserCapabilities) -> UserCapabi
 
 /// Deletes a user who is in no group, with all their credentials.
 pub fn delete(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<()>, Problem> {
-    let resource = call.target()?;
-    call.if_match(resource.id.as_str(), &resource.etag)?;
+    let resource = call.target_as_seen()?;
     forget(call, &resource)?;
     Ok(Reply::of(()))
 }
@@ -371,8 +369,7 @@ fn change(
     call: &mut Call<'_, '_>,
     edit: impl FnOnce(&mut Call<'_, '_>, &mut User) -> Result<(), Problem>,
 ) -> Result<Reply<User>, Problem> {
-    let resource = call.target()?;
-    call.if_match(resource.id.as_str(), &resource.etag)?;
+    let resource = call.target_as_seen()?;
     let user = model(call, &resource)?;
     save(call, resource, user, edit)
 }
@@ -414,10 +411,7 @@ pub(crate) fn keep(
 /// Gives a user another etag, because something that counts as theirs was changed.
 pub(crate) fn touch(call: &mut Call<'_, '_>, user: &Ocid) -> Result<(), Problem> {
     let mut resource = call.resource(ResourceKind::User, user)?;
-    resource.etag = call.context.etag();
-    let at = call.at();
-    call.tx.update(at, &resource).map_err(store_problem)?;
-    Ok(())
+    call.renew(&mut resource)
 }
 
 pub(crate) const fn all_capabilities() -> UserCapabilities {

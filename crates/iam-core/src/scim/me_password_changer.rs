@@ -12,8 +12,7 @@ pub fn put(
     call: &mut Call<'_, '_>,
     _: MePasswordChanger,
 ) -> Result<Reply<MePasswordChanger>, Problem> {
-    let row = call.target()?;
-    call.if_match(row.id.as_str(), &row.etag)?;
+    let row = call.target_as_seen()?;
     let user: User = row.model().map_err(store_problem)?;
     let (at, prepared) = (call.at(), call.prepared()?);
     change_password::set_own(call.tx, call.context, at, &user, prepared)?;

@@ -15,8 +15,7 @@ pub fn put(
     call: &mut Call<'_, '_>,
     body: UserCapabilitiesChanger,
 ) -> Result<Reply<UserCapabilitiesChanger>, Problem> {
-    let row = call.target()?;
-    call.if_match(row.id.as_str(), &row.etag)?;
+    let row = call.target_as_seen()?;
     must_be_meant(call, &row.id, &body.0)?;
     let mut user: User = row.model().map_err(store_problem)?;
     let bars_console = take_capabilities(&mut user, &body.0)?;

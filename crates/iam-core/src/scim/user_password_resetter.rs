@@ -48,8 +48,7 @@ pub(super) fn whose(
     call: &mut Call<'_, '_>,
     document: &Document,
 ) -> Result<(Resource, User), Problem> {
-    let row = call.target()?;
-    call.if_match(row.id.as_str(), &row.etag)?;
+    let row = call.target_as_seen()?;
     must_be_meant(call, &row.id, document)?;
     no_template(document)?;
     let user: User = row.model().map_err(store_problem)?;

@@ -16,8 +16,7 @@ pub fn put(
     call: &mut Call<'_, '_>,
     body: UserStatusChanger,
 ) -> Result<Reply<UserStatusChanger>, Problem> {
-    let row = call.target()?;
-    call.if_match(row.id.as_str(), &row.etag)?;
+    let row = call.target_as_seen()?;
     must_be_meant(call, &row.id, &body.0)?;
     let active = body.0.get("active").and_then(Value::as_bool);
     let active = active.ok_or_else(|| {

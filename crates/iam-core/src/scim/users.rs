@@ -98,8 +98,7 @@ pub fn patch(call: &mut Call<'_, '_>, body: PatchOp) -> Result<Reply<ScimUser>, 
 
 /// Deletes a user with all their credentials; where it is forced, out of their groups.
 pub fn delete(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<()>, Problem> {
-    let row = call.target()?;
-    call.if_match(row.id.as_str(), &row.etag)?;
+    let row = call.target_as_seen()?;
     must_be_meant(call, &row.id, &Document::new())?;
     if call.params.get("forceDelete") == Some("true") {
         let at = call.at();
@@ -117,8 +116,7 @@ fn change(
     call: &mut Call<'_, '_>,
     edit: impl FnOnce(&Schema, &Document) -> Result<Document, Problem>,
 ) -> Result<Reply<ScimUser>, Problem> {
-    let row = call.target()?;
-    call.if_match(row.id.as_str(), &row.etag)?;
+    let row = call.target_as_seen()?;
     let at = call.at();
     let mut user: User = row.model().map_err(store_problem)?;
     let mut profile = Profile::load(call.tx, at, &row.id)?;
