@@ -1,5 +1,6 @@
 //! A program on the person's own computer asks to sign requests as them: `oci session authenticate`
-//! opens this page, which asks the person, and sends the browser back to the program with a token.
+//! and `oci setup bootstrap` open this page, which asks the person, and sends the browser
+//! back to the program with a token.
 //!
 //! The token is good only with a key that the program has made, and goes nowhere but to this
 //! computer. Nothing of it happens without the form of this page (docs/decisions/0026).
@@ -64,7 +65,8 @@ impl Asked {
             || !is_one_of("scope", &["", "openid"])
         {
             return Err(Fault::bad(
-                "This page is opened by `oci session authenticate`, and answers nothing else.",
+                "This page is opened by `oci session authenticate` and `oci setup bootstrap`, and \
+                 answers nothing else.",
             ));
         }
         // Sent anywhere else, the token would tell a stranger who uses this.
