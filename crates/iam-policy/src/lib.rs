@@ -3,7 +3,7 @@
 //! Pure: no I/O, no store, no clock; OCIDs are plain strings here. A statement passes through three
 //! forms, each in a file of its own: text (`lex.rs`, `parse.rs`) becomes a [`Statement`] (`ast.rs`,
 //! printed by `print.rs`), which [`compile()`] binds to OCIDs and permissions, and a [`PolicySet`]
-//! of [`Compiled`] statements answers a [`Question`].
+//! of [`Compiled`] statements answers a [`Question`]. Why it answers so, [`explain()`] tells.
 //!
 //! The one idea: what cannot be enforced is refused where it is written, so that nothing kept is
 //! ever ignored. What is missing here on purpose: variables of the target and of the time, `Deny`,
@@ -14,6 +14,7 @@ mod compile;
 mod condition;
 mod decide;
 mod error;
+mod explain;
 mod fold;
 mod lex;
 mod logic;
@@ -32,6 +33,10 @@ pub use decide::{
     Allowed, Decision, PolicySet, Question, Refusal, decide, decide_somewhere, is_granted_something,
 };
 pub use error::PolicyError;
+pub use explain::{
+    Clause, Explanation, Failed, Grounds, NEAR_MAX, Near, Needed, Origin, Part, Reason, Written,
+    explain, narrowest, proposal,
+};
 pub use fold::fold;
 pub use logic::{DEPTH_MAX, Logic};
 pub use matching_rule::{Candidate, MatchingRule, RULE_CHARS_MAX};

@@ -10,6 +10,7 @@ mod cases;
 mod compile;
 mod decide;
 mod differential;
+mod explain;
 mod guide;
 mod hostile;
 mod matching_rules;

@@ -1,0 +1,438 @@
+//! The explanation: why a question is answered as it is, statement by statement and clause by
+//! clause.
+//!
+//! Nothing of this is done to decide. It is for whoever may see the policies, when they ask: it
+//! looks at each statement by itself, in the order in which they stand, and so comes to the answer
+//! on another way than [`decide`](crate::decide()); tests hold the two against each other.
+
+mod advice;
+mod text;
+
+use serde::Serialize;
+
+use crate::compile::{Compiled, Grantee};
+use crate::condition::{self, Asked, Condition, Test, Variable};
+use crate::decide::Question;
+use crate::logic::Logic;
+use crate::network::NetworkSource;
+use crate::permissions::{PermissionSet, ResourceType, Verb, known_permission};
+
+pub use advice::{narrowest, proposal};
+
+/// The most statements that are told of as near.
+pub const NEAR_MAX: usize = 5;
+/// The most statements that are told of as granting one permission.
+const GRANTING_MAX: usize = 3;
+/// The most permissions, tests and things that are told of one by one.
+const LISTED_MAX: usize = 24;
+/// The need that stands for every permission there is.
+const EVERYTHING: &str = "manage all-resources";
+
+/// Where a statement stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Origin {
+    /// The OCID of the policy, or the file.
+    pub policy_id: String,
+    /// The name of the policy; empty where it has none.
+    pub policy_name: String,
+    /// Which of its statements this is, from 1.
+    pub number: usize,
+    /// The statement as it was written.
+    pub text: String,
+}
+
+/// A statement that counts, with where it stands.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// Where it stands.
+    pub origin: Origin,
+    /// What it means.
+    pub compiled: Compiled,
+}
+
+/// What an explanation is made from.
+#[derive(Clone, Copy)]
+pub struct Grounds<'a> {
+    /// Every statement of the tenancy, in the order of its policies.
+    pub statements: &'a [Written],
+    /// The network sources of the tenancy.
+    pub network_sources: &'a [NetworkSource],
+    /// The name that an OCID has now, where it has one.
+    pub name_of: &'a dyn Fn(&str) -> Option<String>,
+}
+
+/// Why a question is answered as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Explanation {
+    /// Whether it may be done.
+    pub is_allowed: bool,
+    /// What the answer hangs on.
+    pub reason: Reason,
+    /// Each permission that is needed.
+    pub permissions: Vec<Needed>,
+    /// The statements that came nearest to granting what is missing, the nearest first.
+    pub near: Vec<Near>,
+    /// How many more came near.
+    pub near_left_out: usize,
+    /// The narrowest statements that would grant what is missing, for a policy of the tenancy.
+    pub proposals: Vec<String>,
+}
+
+/// What an answer hangs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// The statements.
+    Statements,
+    /// Everyone may do this to what is their own.
+    Own,
+    /// Nobody is asking.
+    Nobody,
+    /// No permission is said to be needed, and then nothing grants it.
+    NothingNeeded,
+}
+
+/// A permission that is needed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Needed {
+    /// Its name.
+    pub permission: String,
+    /// Whether it is granted.
+    pub is_granted: bool,
+    /// Statements that grant it, not all where they are many.
+    pub granted_by: Vec<Origin>,
+}
+
+/// A part of a statement that must hold for it to grant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// Whether it speaks of the caller.
+    Subject,
+    /// Whether it reaches the target.
+    Place,
+    /// Whether it gives what is missing.
+    Permission,
+    /// Whether its condition holds.
+    Condition,
+}
+
+/// One clause of a statement, held against the question.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Clause {
+    /// Which part of the statement it is.
+    pub part: Part,
+    /// Whether it holds.
+    pub holds: bool,
+    /// Why not; empty where it holds.
+    pub why: String,
+}
+
+/// A test of a condition that did not hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Failed {
+    /// The test.
+    pub test: String,
+    /// What the request had for its variable; empty where that says nothing of the request.
+    pub had: Vec<String>,
+}
+
+/// A statement that came near.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Near {
+    /// Where it stands.
+    pub statement: Origin,
+    /// What it would have given of what is missing.
+    pub would_give: Vec<String>,
+    /// Its clauses.
+    pub clauses: Vec<Clause>,
+    /// The tests of its condition that are why that does not hold.
+    pub failed_tests: Vec<Failed>,
+}
+
+/// Explains the answer to a question.
+#[must_use]
+pub fn explain(grounds: &Grounds<'_>, question: &Question<'_>) -> Explanation {
+    let answered = |is_allowed, reason| Explanation {
+        is_allowed,
+        reason,
+        permissions: Vec::new(),
+        near: Vec::new(),
+        near_left_out: 0,
+        proposals: Vec::new(),
+    };
+    if question.caller.is_empty() {
+        return answered(false, Reason::Nobody);
+    }
+    if question.owner == Some(question.caller) {
+        return answered(true, Reason::Own);
+    }
+    if question.needs.is_empty() {
+        return answered(false, Reason::NothingNeeded);
+    }
+    let ground = Ground { grounds, question };
+    let wanted = ground.wanted();
+    let missing = ground.missing(wanted);
+    let unknown = question.needs.iter().any(|need| *need != EVERYTHING && !known_permission(need));
+    let is_allowed = !unknown && missing.is_empty();
+    let (near, near_left_out) = ground.near(missing);
+    let proposals = if unknown { Vec::new() } else { proposal(missing, question, grounds.name_of) };
+    Explanation {
+        permissions: ground.needed(missing),
+        near,
+        near_left_out,
+        proposals,
+        ..answered(is_allowed, Reason::Statements)
+    }
+}
+
+/// Which parts of a statement hold for one permission.
+struct Held {
+    subject: bool,
+    place: bool,
+    permission: bool,
+    condition: bool,
+}
+
+impl Held {
+    fn all(&self) -> bool {
+        self.subject && self.place && self.permission && self.condition
+    }
+
+    /// How many do not hold, and of as many, the ones that are easier to put right first.
+    fn distance(&self) -> (u8, u8) {
+        let failed = [!self.condition, !self.permission, !self.place, !self.subject];
+        let count = failed.iter().map(|failed| u8::from(*failed)).sum();
+        let weight = failed.iter().fold(0, |weight, failed| weight << 1 | u8::from(*failed));
+        (count, u8::MAX - weight)
+    }
+}
+
+/// The grounds with the question.
+struct Ground<'a> {
+    grounds: &'a Grounds<'a>,
+    question: &'a Question<'a>,
+}
+
+impl Ground<'_> {
+    /// The permissions that are needed, as far as this version knows them.
+    fn wanted(&self) -> PermissionSet {
+        let needs = self.question.needs;
+        if needs.contains(&EVERYTHING) {
+            return PermissionSet::all();
+        }
+        let known = needs.iter().copied().filter(|need| known_permission(need));
+        PermissionSet::of(known).unwrap_or_default()
+    }
+
+    fn asked(&self, permission: Option<&'static str>) -> Asked<'_> {
+        let Self { grounds, question } = *self;
+        Asked { sources: grounds.network_sources, question, permission }
+    }
+
+    /// Which parts of a statement hold for that permission.
+    fn held(&self, statement: &Compiled, permission: &'static str) -> Held {
+        let question = self.question;
+        let granted = statement.permissions();
+        let one = PermissionSet::of([permission]).unwrap_or_default();
+        let is_on_path = |id: &String| question.compartments.contains(&id.as_str());
+        Held {
+            subject: match &statement.to {
+                Grantee::AnyUser => true,
+                Grantee::AnyGroup => !question.groups.is_empty(),
+                Grantee::Groups(groups) => groups.iter().any(|id| question.groups.contains(id)),
+            },
+            place: is_on_path(&statement.compartment)
+                && self.is_still_above(&statement.attached_to, &statement.compartment),
+            permission: one.without(granted).is_empty() && !one.is_empty(),
+            condition: statement
+                .condition
+                .as_ref()
+                .is_none_or(|condition| condition::holds(condition, &self.asked(Some(permission)))),
+        }
+    }
+
+    /// Whether a policy is attached to the compartment that it grants on, or above it: one that
+    /// was moved away since takes nothing along.
+    fn is_still_above(&self, attached_to: &str, compartment: &str) -> bool {
+        let path = self.question.compartments;
+        let below = path.iter().position(|id| *id == compartment);
+        let above = path.iter().position(|id| *id == attached_to);
+        matches!((below, above), (Some(below), Some(above)) if above >= below)
+    }
+
+    /// What no statement grants of these.
+    fn missing(&self, wanted: PermissionSet) -> PermissionSet {
+        let granted = wanted.names().filter(|permission| {
+            let statements = self.grounds.statements.iter();
+            statements.map(|one| &one.compiled).any(|one| self.held(one, permission).all())
+        });
+        wanted.without(PermissionSet::of(granted).unwrap_or_default())
+    }
+
+    /// Each need with what grants it.
+    fn needed(&self, missing: PermissionSet) -> Vec<Needed> {
+        let mut needs = self.question.needs.to_vec();
+        needs.sort_unstable();
+        needs.dedup();
+        let told = needs.into_iter().take(LISTED_MAX).map(|need| {
+            let set = PermissionSet::needed(&[need]);
+            let is_granted = set.is_some_and(|set| set.without(set.without(missing)).is_empty());
+            let gives = |one: &&Written| match need {
+                EVERYTHING => self.gives_everything(&one.compiled),
+                need => self.held(&one.compiled, need).all(),
+            };
+            let giving = self.grounds.statements.iter().filter(gives);
+            let granted_by = giving.take(GRANTING_MAX).map(|one| one.origin.clone()).collect();
+            Needed { permission: need.to_owned(), is_granted, granted_by }
+        });
+        told.collect()
+    }
+
+    fn gives_everything(&self, statement: &Compiled) -> bool {
+        PermissionSet::all().names().all(|permission| self.held(statement, permission).all())
+    }
+
+    /// The statements that came nearest to giving what is missing, and how many more came near.
+    fn near(&self, missing: PermissionSet) -> (Vec<Near>, usize) {
+        let Some(first) = missing.names().next() else { return (Vec::new(), 0) };
+        let alike = of_the_same_types(missing);
+        let mut found = Vec::new();
+        for one in self.grounds.statements {
+            let offered = both(one.compiled.permissions(), missing);
+            let held = self.held(&one.compiled, offered.names().next().unwrap_or(first));
+            let (count, weight) = held.distance();
+            let is_alike = !both(one.compiled.permissions(), alike).is_empty();
+            let is_near = match held.permission {
+                true => count <= 2,
+                false => count == 1 && is_alike,
+            };
+            if is_near {
+                found.push(((count, weight), one, offered, held));
+            }
+        }
+        found.sort_by_key(|(distance, ..)| *distance); // stable: of two alike, the first written
+        let left_out = found.len().saturating_sub(NEAR_MAX);
+        let told = found.into_iter().take(NEAR_MAX);
+        (
+            told.map(|(_, one, offered, held)| self.told(one, offered, &held, first)).collect(),
+            left_out,
+        )
+    }
+
+    /// A statement that came near, with why it does not grant.
+    fn told(
+        &self,
+        one: &Written,
+        offered: PermissionSet,
+        held: &Held,
+        first: &'static str,
+    ) -> Near {
+        let compiled = &one.compiled;
+        let mut failed_tests = Vec::new();
+        let permission = offered.names().next().unwrap_or(first);
+        if let Some(condition) = &compiled.condition {
+            self.failed(condition, permission, &mut failed_tests);
+        }
+        let clause = |part, holds: bool, why: &dyn Fn() -> String| Clause {
+            part,
+            holds,
+            why: if holds { String::new() } else { why() },
+        };
+        let clauses = vec![
+            clause(Part::Subject, held.subject, &|| why_subject(&compiled.to)),
+            clause(Part::Place, held.place, &|| self.why_place(compiled)),
+            clause(Part::Permission, held.permission, &|| why_permission(compiled, first)),
+            clause(Part::Condition, held.condition, &|| text::why_condition(&failed_tests)),
+        ];
+        let would_give = offered.names().take(LISTED_MAX).map(str::to_owned).collect();
+        Near { statement: one.origin.clone(), would_give, clauses, failed_tests }
+    }
+
+    /// The tests that are why a condition does not hold.
+    fn failed(&self, condition: &Condition, permission: &'static str, found: &mut Vec<Failed>) {
+        if found.len() >= LISTED_MAX || condition::holds(condition, &self.asked(Some(permission))) {
+            return;
+        }
+        match condition {
+            Logic::Test(test) => {
+                found.push(Failed { test: test.to_string(), had: self.had(test, permission) })
+            }
+            Logic::All(parts) | Logic::Any(parts) => {
+                parts.iter().for_each(|part| self.failed(part, permission, found));
+            }
+        }
+    }
+
+    /// What the request had for the variable of a test.
+    fn had(&self, test: &Test, permission: &'static str) -> Vec<String> {
+        let question = self.question;
+        match test.variable {
+            Variable::NetworkSource => {
+                let Some(address) = question.address else { return Vec::new() };
+                let sources = self.grounds.network_sources.iter();
+                let inside = sources.filter(|source| source.holds(address));
+                inside.map(|source| source.name.clone()).take(LISTED_MAX).collect()
+            }
+            Variable::Groups => {
+                let groups = question.groups.iter().filter(|id| id.starts_with("ocid1.group."));
+                groups.take(LISTED_MAX).cloned().collect()
+            }
+            Variable::Permission => vec![permission.to_owned()],
+            Variable::Principal | Variable::User => vec![question.caller.to_owned()],
+        }
+    }
+
+    fn why_place(&self, statement: &Compiled) -> String {
+        let name = |id: &str| match (self.grounds.name_of)(id) {
+            Some(name) => format!("`{name}`"),
+            None => format!("`{id}`"),
+        };
+        let target = self.question.compartments.first().copied().unwrap_or_default();
+        let place = statement.compartment.as_str();
+        if !self.question.compartments.contains(&place) {
+            let (place, target) = (name(place), name(target));
+            return format!("it reaches {place} and below, and the target is in {target}");
+        }
+        let attached = name(&statement.attached_to);
+        format!("its policy is attached to {attached}, which {} is not below any more", name(place))
+    }
+}
+
+fn why_subject(to: &Grantee) -> String {
+    match to {
+        Grantee::AnyUser => "it speaks of no user".to_owned(),
+        Grantee::AnyGroup => {
+            "it speaks of everyone in a group, and the caller is in none".to_owned()
+        }
+        Grantee::Groups(groups) if groups.len() == 1 => "the caller is not in its group".to_owned(),
+        Grantee::Groups(_) => "the caller is in none of its groups".to_owned(),
+    }
+}
+
+fn why_permission(statement: &Compiled, missing: &str) -> String {
+    let given: Vec<&str> = statement.permissions().names().take(LISTED_MAX).collect();
+    match given.len() {
+        0 => format!("it gives nothing, and so not {missing}"),
+        LISTED_MAX => format!("it gives much, but not {missing}"),
+        _ => format!("it gives {}, not {missing}", given.join(", ")),
+    }
+}
+
+/// The permissions that are in both.
+fn both(one: PermissionSet, other: PermissionSet) -> PermissionSet {
+    one.without(one.without(other))
+}
+
+/// Every permission of the resource types that have one of these.
+fn of_the_same_types(permissions: PermissionSet) -> PermissionSet {
+    let all = ResourceType::all().map(|resource| resource.grants(Verb::Manage));
+    let alike = all.filter(|granted| !both(*granted, permissions).is_empty());
+    alike.fold(PermissionSet::default(), PermissionSet::union)
+}
