@@ -2,7 +2,9 @@
 
 use crate::Result;
 use crate::report::Report;
-use iam_policy::{Compiled, Decision, Names, PolicySet, Question, compile, decide, parse};
+use iam_policy::{
+    Compiled, Decision, GroupName, Names, PolicySet, Question, compile, decide, parse,
+};
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -14,7 +16,7 @@ const SIZES: [(usize, usize); 3] = [(10, 1), (100, 10), (1_000, 10)];
 struct Anywhere;
 
 impl Names for Anywhere {
-    fn group(&self, _: &str) -> Option<String> {
+    fn group(&self, _: &GroupName) -> Option<String> {
         None
     }
 
@@ -22,7 +24,7 @@ impl Names for Anywhere {
         true
     }
 
-    fn dynamic_group(&self, _: &str) -> Option<String> {
+    fn dynamic_group(&self, _: &GroupName) -> Option<String> {
         None
     }
 

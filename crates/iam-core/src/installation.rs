@@ -17,7 +17,7 @@ use iam_api::regions::region;
 use iam_api::tenancies::Tenancy;
 use iam_api::users::User;
 use iam_api::{LifecycleState, Ocid, Problem, Timestamp};
-use iam_policy::{Names, fold};
+use iam_policy::{GroupName, Names, fold};
 use iam_sign::PublicKey;
 use iam_store::{Membership, Resource, ResourceKind, StoredKey, TenancyNo, Tx};
 
@@ -254,15 +254,16 @@ struct FirstNames<'a> {
 }
 
 impl Names for FirstNames<'_> {
-    fn group(&self, name: &str) -> Option<String> {
-        (fold(name) == fold(ADMINISTRATORS)).then(|| self.group.to_owned())
+    fn group(&self, name: &GroupName) -> Option<String> {
+        let is_it = name.domain.is_none() && fold(&name.name) == fold(ADMINISTRATORS);
+        is_it.then(|| self.group.to_owned())
     }
 
     fn group_exists(&self, ocid: &str) -> bool {
         ocid == self.group
     }
 
-    fn dynamic_group(&self, _name: &str) -> Option<String> {
+    fn dynamic_group(&self, _name: &GroupName) -> Option<String> {
         None
     }
 

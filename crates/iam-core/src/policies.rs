@@ -7,7 +7,7 @@ use crate::tagging;
 use crate::tree::{self, Tree};
 use iam_api::policies::{CREATE_POLICY, CreatePolicyDetails, Policy, UpdatePolicyDetails};
 use iam_api::{Code, LifecycleState, Ocid, PolicyDate, Problem};
-use iam_policy::{Compiled, Names, PolicyError, fold};
+use iam_policy::{Compiled, GroupName, Names, PolicyError, fold};
 use iam_store::{Resource, ResourceKind, TenancyNo, Tx};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -193,11 +193,12 @@ fn compile(
     Ok(compiled)
 }
 
-/// Why a statement is refused, and where: OCI's text where it is known, then the place.
+/// Why a statement is refused, and where: OCI's text where it is known, then the place. A message
+/// is one string of JSON, in which a picture of several lines would be none.
 fn refusal(cause: &PolicyError, number: usize, statement: &str) -> Problem {
     let before = statement.get(..cause.span().start).unwrap_or(statement);
-    let column = before.chars().count() + 1;
-    Problem::invalid(format!("{cause} (statement {number}, character {column})"))
+    let (column, marked) = (before.chars().count() + 1, cause.mark(statement));
+    Problem::invalid(format!("{cause} (statement {number}, character {column}: {marked})"))
 }
 
 /// What names mean in the transaction. A failure of the store cannot travel through the policy
@@ -224,6 +225,16 @@ impl TxNames<'_, '_> {
         })
     }
 
+    /// The OCID of a group or dynamic group: those of the Default domain are in the tenancy, those
+    /// of another one in it (docs/decisions/0025).
+    fn grouped(&self, kind: ResourceKind, name: &GroupName) -> Option<String> {
+        let home = match &name.domain {
+            None => self.tenancy.clone(),
+            Some(domain) => self.named(ResourceKind::Domain, &self.tenancy, domain)?.id,
+        };
+        self.named(kind, &home, &name.name).map(|group| group.id.to_string())
+    }
+
     fn exists(&self, kind: ResourceKind, ocid: &str) -> bool {
         self.ask(|tx| tx.resource(self.at, &Ocid::from(ocid)).map_err(store_problem))
             .is_some_and(|found| found.kind == kind)
@@ -231,17 +242,16 @@ impl TxNames<'_, '_> {
 }
 
 impl Names for TxNames<'_, '_> {
-    fn group(&self, name: &str) -> Option<String> {
-        self.named(ResourceKind::Group, &self.tenancy, name).map(|group| group.id.to_string())
+    fn group(&self, name: &GroupName) -> Option<String> {
+        self.grouped(ResourceKind::Group, name)
     }
 
     fn group_exists(&self, ocid: &str) -> bool {
         self.exists(ResourceKind::Group, ocid)
     }
 
-    fn dynamic_group(&self, name: &str) -> Option<String> {
-        self.named(ResourceKind::DynamicGroup, &self.tenancy, name)
-            .map(|group| group.id.to_string())
+    fn dynamic_group(&self, name: &GroupName) -> Option<String> {
+        self.grouped(ResourceKind::DynamicGroup, name)
     }
 
     fn dynamic_group_exists(&self, ocid: &str) -> bool {

@@ -10,7 +10,9 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use iam_policy::{Compiled, Decision, Names, PolicySet, Question, compile, decide, parse};
+use iam_policy::{
+    Compiled, Decision, GroupName, Names, PolicySet, Question, compile, decide, parse,
+};
 
 const ROUNDS: u32 = 2_000_000;
 const TENANCY: &str =
@@ -20,13 +22,13 @@ const TENANCY: &str =
 struct Anywhere;
 
 impl Names for Anywhere {
-    fn group(&self, _: &str) -> Option<String> {
+    fn group(&self, _: &GroupName) -> Option<String> {
         None
     }
     fn group_exists(&self, _: &str) -> bool {
         true
     }
-    fn dynamic_group(&self, _: &str) -> Option<String> {
+    fn dynamic_group(&self, _: &GroupName) -> Option<String> {
         None
     }
 

@@ -7,19 +7,23 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ast::{Action, GroupRef, Location, Resource, Statement, Subject};
+use crate::ast::{
+    Action, Effect, GroupName, GroupRef, Location, Reach, Resource, Rule, Spanned, Statement,
+    Subject,
+};
 use crate::condition::{Condition, Test};
 use crate::error::PolicyError;
+use crate::fold::fold;
 use crate::permissions::{PermissionSet, Verb};
 
 /// What names mean where a policy is attached.
 pub trait Names {
     /// The OCID of the tenancy's group of that name, compared by [`fold`](crate::fold()).
-    fn group(&self, name: &str) -> Option<String>;
+    fn group(&self, name: &GroupName) -> Option<String>;
     /// Whether the tenancy has a group of that OCID.
     fn group_exists(&self, ocid: &str) -> bool;
     /// The OCID of the tenancy's dynamic group of that name, compared likewise.
-    fn dynamic_group(&self, name: &str) -> Option<String>;
+    fn dynamic_group(&self, name: &GroupName) -> Option<String>;
     /// Whether the tenancy has a dynamic group of that OCID.
     fn dynamic_group_exists(&self, ocid: &str) -> bool;
     /// The OCID of the compartment at that path: a first name is the attachment compartment or one
@@ -66,6 +70,8 @@ pub(crate) enum Grantee {
     AnyGroup,
     /// The OCIDs of groups and dynamic groups: whoever asks says which of either they are in.
     Groups(Vec<String>),
+    /// Services, by their folded names: nobody who asks here is one.
+    Services(Vec<String>),
 }
 
 /// What is granted.
@@ -111,42 +117,86 @@ impl TryFrom<u32> for Format {
 /// # Errors
 ///
 /// Where a group, dynamic group or compartment does not exist, or is not below the compartment that
-/// the policy is attached to.
+/// the policy is attached to; and where the statement is of a kind that is not enforced.
 pub fn compile(statement: &Statement, names: &dyn Names) -> Result<Compiled, PolicyError> {
+    let rule = enforced(statement)?;
     Ok(Compiled {
         format: Format,
-        to: grantee(&statement.subject, names)?,
-        grants: grants(&statement.action),
-        compartment: compartment(statement, names)?,
+        to: grantee(&rule.subject, names)?,
+        grants: grants(&rule.action),
+        compartment: compartment(rule, names)?,
         attached_to: names.attached_to().to_owned(),
-        condition: statement.condition.as_ref().map(|condition| condition.map(&Test::folded)),
+        condition: rule.condition.as_ref().map(|condition| condition.map(&Test::folded)),
     })
 }
 
+/// The rule of a statement, where it is of a kind that is enforced.
+fn enforced(statement: &Statement) -> Result<&Rule, PolicyError> {
+    let (span, word) = match statement {
+        Statement::Define(define) => (&define.name.span, "Define"),
+        Statement::Rule(rule) => match (rule.effect.value, &rule.reach.value) {
+            (Effect::Allow, Reach::Within) => return Ok(rule),
+            (Effect::Deny, Reach::Within) => (&rule.effect.span, "Deny"),
+            (_, Reach::Endorse) => (&rule.reach.span, "Endorse"),
+            (_, Reach::Admit(_)) => (&rule.reach.span, "Admit"),
+        },
+    };
+    Err(PolicyError::new(span.clone(), format!("`{word}` statements are not enforced yet")))
+}
+
 fn grantee(subject: &Subject, names: &dyn Names) -> Result<Grantee, PolicyError> {
-    let (kind, groups) = match subject {
-        Subject::AnyUser => return Ok(Grantee::AnyUser),
-        Subject::AnyGroup => return Ok(Grantee::AnyGroup),
-        Subject::Groups(groups) => ("group", groups),
-        Subject::DynamicGroups(groups) => ("dynamic group", groups),
-    };
-    let is_dynamic = matches!(subject, Subject::DynamicGroups(_));
-    let named = |name: &str| if is_dynamic { names.dynamic_group(name) } else { names.group(name) };
-    let exists = |ocid: &str| match is_dynamic {
-        true => names.dynamic_group_exists(ocid),
-        false => names.group_exists(ocid),
-    };
+    Ok(match subject {
+        Subject::AnyUser => Grantee::AnyUser,
+        Subject::AnyGroup => Grantee::AnyGroup,
+        Subject::Groups(groups) => Grantee::Groups(bound(
+            ("group", groups),
+            |name| names.group(name),
+            |ocid| names.group_exists(ocid),
+        )?),
+        Subject::DynamicGroups(groups) => Grantee::Groups(bound(
+            ("dynamic group", groups),
+            |name| names.dynamic_group(name),
+            |ocid| names.dynamic_group_exists(ocid),
+        )?),
+        Subject::Services(services) => {
+            Grantee::Services(each_once(services.iter().map(|service| fold(&service.value))))
+        }
+    })
+}
+
+/// The OCIDs of groups, each of which must exist.
+fn bound(
+    (kind, groups): (&str, &[Spanned<GroupRef>]),
+    named: impl Fn(&GroupName) -> Option<String>,
+    exists: impl Fn(&str) -> bool,
+) -> Result<Vec<String>, PolicyError> {
     let bound = groups.iter().map(|group| {
-        let (found, written) = match &group.value {
-            GroupRef::Name(name) => (named(name), name),
-            GroupRef::Id(ocid) => (exists(ocid).then(|| ocid.clone()), ocid),
+        let found = match &group.value {
+            GroupRef::Name(name) => named(name),
+            GroupRef::Id(ocid) => exists(ocid).then(|| ocid.clone()),
         };
-        found.ok_or_else(|| PolicyError::new(group.span.clone(), absent(kind, written)))
+        found
+            .ok_or_else(|| PolicyError::new(group.span.clone(), absent(kind, &group.value.plain())))
     });
-    let mut bound: Vec<String> = bound.collect::<Result<_, _>>()?;
-    bound.sort_unstable();
-    bound.dedup();
-    Ok(Grantee::Groups(bound))
+    Ok(each_once(bound.collect::<Result<Vec<_>, _>>()?))
+}
+
+impl GroupRef {
+    /// The name or OCID without any quotes.
+    fn plain(&self) -> String {
+        match self {
+            Self::Name(GroupName { domain: None, name }) => name.clone(),
+            Self::Name(GroupName { domain: Some(domain), name }) => format!("{domain}/{name}"),
+            Self::Id(ocid) => ocid.clone(),
+        }
+    }
+}
+
+fn each_once(names: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut names: Vec<String> = names.into_iter().collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 fn grants(action: &Action) -> Grants {
@@ -154,17 +204,19 @@ fn grants(action: &Action) -> Grants {
         Action::Verb(Verb::Manage, Resource::All) => Grants::Everything,
         Action::Verb(verb, resource) => Grants::Permissions(resource.grants(*verb)),
         Action::Permissions(permissions) => Grants::Permissions(*permissions),
+        // Only across tenancies, and with no permission of its own.
+        Action::Associate(_) => Grants::Permissions(PermissionSet::default()),
     }
 }
 
-fn compartment(statement: &Statement, names: &dyn Names) -> Result<String, PolicyError> {
-    let refuse = |message: String| PolicyError::new(statement.location.span.clone(), message);
+fn compartment(rule: &Rule, names: &dyn Names) -> Result<String, PolicyError> {
+    let refuse = |message: String| PolicyError::new(rule.place.span.clone(), message);
     let outside = |ocid: &str| {
         refuse(format!(
             "Compartment {ocid} does not exist or is not part of the policy compartment subtree"
         ))
     };
-    let found = match &statement.location.value {
+    let found = match &rule.place.value.location {
         Location::Tenancy if names.attached_to() == names.tenancy() => names.tenancy().to_owned(),
         Location::Tenancy => {
             return Err(refuse("`in tenancy` needs a policy attached to the tenancy".to_owned())

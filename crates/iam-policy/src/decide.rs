@@ -61,6 +61,7 @@ impl PolicySet {
                         add(here.groups.entry(group.into()).or_default(), &grant);
                     }
                 }
+                Grantee::Services(_) => {}
             }
         }
         set

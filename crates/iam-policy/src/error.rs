@@ -1,9 +1,9 @@
 //! What is wrong with a statement, where, and what to do about it.
 //!
 //! One type for everything that can be wrong with a statement as it is written, and the search for
-//! the word that was probably meant. `Display` is the one line that a caller of the API gets;
-//! [`PolicyError::render`] draws the statement with the place marked, for people at a terminal or
-//! in the Console.
+//! the word that was probably meant. `Display` is what a caller of the API gets, with the place
+//! marked by [`PolicyError::mark`] on the same line; [`PolicyError::render`] draws it on lines of
+//! their own, for people at a terminal.
 
 use std::fmt;
 use std::ops::Range;
@@ -12,6 +12,8 @@ use std::ops::Range;
 const WINDOW_COLUMNS: usize = 96;
 /// How much of a window comes before the mark when the line is cut.
 const LEAD_COLUMNS: usize = 32;
+/// How much of a statement stands before and after the mark where all is on one line.
+const MARGIN_COLUMNS: usize = 40;
 /// The longest word quoted in a message, in characters.
 const QUOTED_CHARS: usize = 60;
 
@@ -63,6 +65,22 @@ impl PolicyError {
         self.hint.as_deref()
     }
 
+    /// The statement with the place between `>>` and `<<`, on one line in plain characters, which
+    /// reads well also inside of JSON; cut where it is long.
+    #[must_use]
+    pub fn mark(&self, statement: &str) -> String {
+        let (before, rest) = statement.split_at_checked(self.span.start).unwrap_or((statement, ""));
+        let (marked, after) = rest.split_at_checked(self.span.len()).unwrap_or((rest, ""));
+        let skipped = before.chars().count().saturating_sub(MARGIN_COLUMNS);
+        let mut line = String::from(if skipped > 0 { "..." } else { "" });
+        line.extend(before.chars().skip(skipped));
+        line.push_str(">>");
+        push_cut(&mut line, marked, QUOTED_CHARS);
+        line.push_str("<<");
+        push_cut(&mut line, after, MARGIN_COLUMNS);
+        line.chars().map(visible).collect()
+    }
+
     /// Draws the line of the statement with the place marked below it; several lines, the last
     /// without line end.
     #[must_use]
@@ -107,6 +125,14 @@ pub(crate) fn quote(word: &str) -> String {
     match word.char_indices().nth(QUOTED_CHARS) {
         None => format!("`{word}`"),
         Some(_) => format!("`{}…`", word.chars().take(QUOTED_CHARS).collect::<String>()),
+    }
+}
+
+/// Adds the first characters of a text, and dots where it has more.
+fn push_cut(line: &mut String, text: &str, chars: usize) {
+    line.extend(text.chars().take(chars));
+    if text.chars().nth(chars).is_some() {
+        line.push_str("...");
     }
 }
 
@@ -188,10 +214,26 @@ mod tests {
     }
 
     #[test]
+    fn the_mark_on_one_line_is_around_the_place_and_what_is_far_from_it_is_cut() {
+        let statement = "Allow any-user\n\tto mange users in tenancy";
+        let mark = |span, statement| PolicyError::new(span, "no").mark(statement);
+        assert_eq!(mark(19..24, statement), "Allow any-user  to >>mange<< users in tenancy");
+        assert_eq!(mark(41..41, "Allow any-user to manage users in tenancy"), {
+            "...llow any-user to manage users in tenancy>><<"
+        });
+        let long = format!("{} X {}", "a".repeat(200), "b".repeat(200));
+        let (some, many) = ("a".repeat(39), "b".repeat(39));
+        assert_eq!(mark(201..202, &long), format!("...{some} >>X<< {many}..."));
+        assert_eq!(mark(0..200, &long).len(), 60 + 40 + 4 + 6);
+    }
+
+    #[test]
     fn drawing_on_another_statement_does_not_panic() {
         for span in [0..0, 3..9, 90..99, 1..2] {
             for statement in ["", "é", "ab\ncd", "\n\n"] {
-                assert!(PolicyError::new(span.clone(), "no").render(statement).contains('^'));
+                let error = PolicyError::new(span.clone(), "no");
+                assert!(error.render(statement).contains('^'));
+                assert!(error.mark(statement).contains(">>"));
             }
         }
     }

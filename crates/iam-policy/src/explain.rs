@@ -247,6 +247,7 @@ impl Ground<'_> {
                 Grantee::AnyUser => true,
                 Grantee::AnyGroup => !question.groups.is_empty(),
                 Grantee::Groups(groups) => groups.iter().any(|id| question.groups.contains(id)),
+                Grantee::Services(_) => false,
             },
             place: is_on_path(&statement.compartment)
                 && self.is_still_above(&statement.attached_to, &statement.compartment),
@@ -413,6 +414,7 @@ fn why_subject(to: &Grantee) -> String {
         }
         Grantee::Groups(groups) if groups.len() == 1 => "the caller is not in its group".to_owned(),
         Grantee::Groups(_) => "the caller is in none of its groups".to_owned(),
+        Grantee::Services(_) => "it speaks of services, and the caller is none".to_owned(),
     }
 }
 

@@ -1,9 +1,10 @@
 //! The policy language: statements are parsed, bound to OCIDs, and decide.
 //!
 //! Pure: no I/O, no store, no clock; OCIDs are plain strings here. A statement passes through three
-//! forms, each in a file of its own: text (`lex.rs`, `parse.rs`) becomes a [`Statement`] (`ast.rs`,
-//! printed by `print.rs`), which [`compile()`] binds to OCIDs and permissions, and a [`PolicySet`]
-//! of [`Compiled`] statements answers a [`Question`]. Why it answers so, [`explain()`] tells.
+//! forms, each in files of its own: text (`lex.rs`, `parse.rs`, `grammar.rs`) becomes a
+//! [`Statement`] (`ast.rs`, printed by `print.rs`), which [`compile()`] binds to OCIDs and
+//! permissions, and a [`PolicySet`] of [`Compiled`] statements answers a [`Question`]. Why it
+//! answers so, [`explain()`] tells.
 //!
 //! The one idea: what cannot be enforced is refused where it is written, so that nothing kept is
 //! ever ignored. What is missing here on purpose: variables of the target and of the time, `Deny`,
@@ -16,6 +17,7 @@ mod decide;
 mod error;
 mod explain;
 mod fold;
+mod grammar;
 mod lex;
 mod logic;
 mod matching_rule;
@@ -26,7 +28,10 @@ mod print;
 mod tail_map;
 mod value;
 
-pub use ast::{Action, GroupRef, Location, Resource, Spanned, Statement, Subject};
+pub use ast::{
+    Action, Definable, Define, Effect, GroupName, GroupRef, Location, Place, Reach, Resource, Rule,
+    Spanned, Statement, Subject, TenancyRef, With,
+};
 pub use compile::{Compiled, Names, compile};
 pub use condition::{Condition, Test, Variable};
 pub use decide::{

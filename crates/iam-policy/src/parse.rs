@@ -1,13 +1,14 @@
-//! Tokens into a statement, by recursive descent with one token of lookahead.
+//! Reading, by recursive descent with one token of lookahead: what all that is read has in common.
 //!
-//! Parts of the language that are not enforced are recognised and refused by name, and a token is
-//! looked at before it is taken, so an error always points at the first thing that is wrong.
+//! The parts of a statement stand in `grammar.rs`, those of conditions in `condition.rs` and
+//! `logic.rs`. A token is looked at before it is taken, so an error always points at the first
+//! thing that is wrong.
 
-use crate::ast::{Action, GroupRef, Location, Resource, Spanned, Statement, Subject};
+use std::ops::Range;
+
+use crate::ast::{Spanned, Statement};
 use crate::error::{PolicyError, quote};
-use crate::fold::fold;
 use crate::lex::{Kind, Lexer, Token, in_word};
-use crate::permissions::{PermissionSet, ResourceType, Verb, permissions};
 
 /// The longest statement, in bytes.
 pub const STATEMENT_BYTES_MAX: usize = 10_000;
@@ -20,11 +21,8 @@ const OCID_BYTES_MAX: usize = 255;
 
 /// Words that a name can be only in quotes, since they mark where a statement's next part begins.
 const RESERVED: [&str; 4] = ["to", "in", "where", "id"];
-
-/// The words before groups, and what they make of them.
-type OfGroups = fn(Vec<Spanned<GroupRef>>) -> Subject;
-const SUBJECTS: [(&str, OfGroups); 2] =
-    [("group", Subject::Groups), ("dynamic-group", Subject::DynamicGroups)];
+/// The word that does so after a tenancy alone, whose name it can be only in quotes.
+pub(crate) const WITH: &str = "with";
 
 /// Whether this word needs quotes to be a name.
 pub(crate) fn is_reserved(word: &str) -> bool {
@@ -60,173 +58,6 @@ impl<'a> Parser<'a> {
         let mut lexer = Lexer::new(text);
         let next = lexer.next()?;
         Ok(Self { whole, lexer, next })
-    }
-
-    fn statement(mut self) -> Result<Statement, PolicyError> {
-        self.effect()?;
-        let subject = self.subject()?;
-        let action = self.action()?;
-        self.keyword("in")?;
-        let location = self.location()?;
-        let condition = if self.skip("where")? { Some(self.condition()?) } else { None };
-        self.must_end()?;
-        Ok(Statement { subject, action, location, condition })
-    }
-
-    fn effect(&mut self) -> Result<(), PolicyError> {
-        let others = ["Deny", "Define", "Endorse", "Admit"];
-        if let Some(other) = others.into_iter().find(|other| self.at(other)) {
-            return Err(self.unsupported(format!("`{other}` statements are")));
-        }
-        self.keyword("Allow")
-    }
-
-    fn subject(&mut self) -> Result<Subject, PolicyError> {
-        if self.skip("any-user")? {
-            return Ok(Subject::AnyUser);
-        }
-        if self.skip("any-group")? {
-            return Ok(Subject::AnyGroup);
-        }
-        for (word, subject) in SUBJECTS {
-            if self.skip(word)? {
-                let groups = self.list("groups", Self::group)?;
-                self.after_groups(word)?;
-                return Ok(subject(groups));
-            }
-        }
-        let others = ["service", "resource"];
-        if let Some(other) = others.into_iter().find(|other| self.at(other)) {
-            return Err(self.unsupported(format!("the subject `{other}` is")));
-        }
-        let error = self.expected("`group`, `dynamic-group`, `any-group` or `any-user`");
-        Err(if self.next.kind == Kind::Word && !is_reserved(self.next.text) {
-            error
-                .with_hint("a group is written `group <name>`")
-                .suggest(self.next.text, ["group", "dynamic-group", "any-group", "any-user"])
-        } else {
-            error
-        })
-    }
-
-    fn group(&mut self) -> Result<Spanned<GroupRef>, PolicyError> {
-        let start = self.next.span.start;
-        if self.skip("id")? {
-            let id = self.ocid("the OCID of a group")?;
-            return Ok(Spanned { span: start..id.span.end, value: GroupRef::Id(id.value) });
-        }
-        let name = self.name("a group's name")?;
-        if self.next.kind != Kind::Mark('/') {
-            return Ok(Spanned { span: name.span, value: GroupRef::Name(name.value) });
-        }
-        if fold(&name.value) != "default" {
-            let message = format!("identity domain {} is not supported yet", quote(&name.value));
-            let error = PolicyError::new(name.span, message);
-            return Err(error.with_hint("only groups of the `Default` domain can be named"));
-        }
-        self.advance()?;
-        let name = self.name("a group's name")?;
-        Ok(Spanned { span: start..name.span.end, value: GroupRef::Name(name.value) })
-    }
-
-    /// Sees that the groups end well: a space in a name, or a second `group`, breaks them off.
-    fn after_groups(&self, word: &str) -> Result<(), PolicyError> {
-        let names_go_on = match self.next.kind {
-            Kind::Word => !self.at("to") && Verb::named(self.next.text).is_none(),
-            kind => kind == Kind::Quoted,
-        };
-        if !names_go_on {
-            return Ok(());
-        }
-        Err(self
-            .expected("`,` or `to`")
-            .with_hint(format!("write `{word}` once, and a name that holds a space in `'`"))
-            .suggest(self.next.text, ["to"]))
-    }
-
-    /// `to <verb> <resource-type>` or `[to] {<permission>, …}`.
-    fn action(&mut self) -> Result<Action, PolicyError> {
-        if self.next.kind != Kind::Mark('{') {
-            self.keyword("to")?;
-        }
-        if self.next.kind == Kind::Mark('{') {
-            self.advance()?;
-            let sets = self.list("permissions", Self::permission)?;
-            if self.next.kind != Kind::Mark('}') {
-                return Err(self.expected("`,` or `}`"));
-            }
-            self.advance()?;
-            let all = sets.into_iter().fold(PermissionSet::default(), PermissionSet::union);
-            return Ok(Action::Permissions(all));
-        }
-        let verb = self.verb()?;
-        Ok(Action::Verb(verb, self.resource()?))
-    }
-
-    fn permission(&mut self) -> Result<PermissionSet, PolicyError> {
-        let token = self.word("a permission")?;
-        let name = token.text.to_ascii_uppercase();
-        let known = PermissionSet::of([name.as_str()]);
-        let found = known.ok_or_else(|| {
-            PolicyError::new(token.span, format!("unknown permission {}", quote(token.text)))
-                .suggest(token.text, permissions().iter().copied())
-        })?;
-        self.advance()?;
-        Ok(found)
-    }
-
-    fn verb(&mut self) -> Result<Verb, PolicyError> {
-        let token = self.word("a verb")?;
-        let verb = Verb::named(token.text).ok_or_else(|| {
-            PolicyError::new(token.span, format!("unknown verb {}", quote(token.text)))
-                .with_hint("verbs are `inspect`, `read`, `use` and `manage`")
-                .suggest(token.text, Verb::ALL.map(Verb::name))
-        })?;
-        self.advance()?;
-        Ok(verb)
-    }
-
-    fn resource(&mut self) -> Result<Resource, PolicyError> {
-        if self.skip(Resource::All.name())? {
-            return Ok(Resource::All);
-        }
-        let token = self.word("a resource type")?;
-        let known = ResourceType::named(token.text).ok_or_else(|| {
-            let names = ResourceType::all().map(ResourceType::name);
-            PolicyError::new(token.span, format!("unknown resource type {}", quote(token.text)))
-                .with_hint("only IAM's resource types and `all-resources` are supported yet")
-                .suggest(token.text, names.chain([Resource::All.name()]))
-        })?;
-        self.advance()?;
-        Ok(Resource::Type(known))
-    }
-
-    fn location(&mut self) -> Result<Spanned<Location>, PolicyError> {
-        let start = self.next.span.start;
-        let tenancy_end = self.next.span.end;
-        if self.skip("tenancy")? {
-            return Ok(Spanned { value: Location::Tenancy, span: start..tenancy_end });
-        }
-        if !self.skip("compartment")? {
-            let error = self.expected("`tenancy` or `compartment`");
-            return Err(error.suggest(self.next.text, ["tenancy", "compartment"]));
-        }
-        if self.skip("id")? {
-            let id = self.ocid("the OCID of a compartment")?;
-            return Ok(Spanned { span: start..id.span.end, value: Location::Id(id.value) });
-        }
-        let mut path = Vec::new();
-        loop {
-            let name = self.name("a compartment's name")?;
-            path.push(name.value);
-            if self.next.kind != Kind::Mark(':') {
-                return Ok(Spanned { value: Location::Path(path), span: start..name.span.end });
-            }
-            if path.len() == PATH_MAX {
-                return Err(self.too_many("names in a path", PATH_MAX));
-            }
-            self.advance()?;
-        }
     }
 
     /// Sees that nothing follows.
@@ -298,7 +129,7 @@ impl<'a> Parser<'a> {
         self.next.kind == kind
     }
 
-    fn ocid(&mut self, what: &str) -> Result<Spanned<String>, PolicyError> {
+    pub(crate) fn ocid(&mut self, what: &str) -> Result<Spanned<String>, PolicyError> {
         let text = self.next.text;
         let plausible = matches!(self.next.kind, Kind::Word | Kind::Quoted)
             && text.starts_with("ocid1.")
@@ -333,12 +164,22 @@ impl<'a> Parser<'a> {
         Ok(found)
     }
 
-    fn keyword(&mut self, keyword: &str) -> Result<(), PolicyError> {
+    pub(crate) fn keyword(&mut self, keyword: &str) -> Result<(), PolicyError> {
         if self.skip(keyword)? {
             return Ok(());
         }
         let error = self.expected(&format!("`{keyword}`"));
         Err(error.suggest(self.next.text, [keyword]))
+    }
+
+    /// The text of the next token.
+    pub(crate) fn text(&self) -> &'a str {
+        self.next.text
+    }
+
+    /// The place of the next token.
+    pub(crate) fn span(&self) -> Range<usize> {
+        self.next.span.clone()
     }
 
     pub(crate) fn advance(&mut self) -> Result<Token<'a>, PolicyError> {

@@ -1,7 +1,7 @@
 //! The narrowest statements that would grant what is missing: nothing more than that, no higher
 //! than the target, to a group that the caller is in.
 
-use crate::ast::{Action, GroupRef, Location, Resource};
+use crate::ast::{Action, GroupName, GroupRef, Location, Resource};
 use crate::decide::Question;
 use crate::permissions::{PermissionSet, ResourceType, Verb};
 
@@ -41,7 +41,7 @@ pub fn proposal(
 ) -> Vec<String> {
     let groups = question.groups.iter().filter(|id| id.starts_with("ocid1.group."));
     let named = groups.map(|id| match name_of(id) {
-        Some(name) => GroupRef::Name(name).to_string(),
+        Some(name) => GroupRef::Name(GroupName { domain: None, name }).to_string(),
         None => GroupRef::Id(id.clone()).to_string(),
     });
     // Which one is for people to say: the first by name is at least always the same.

@@ -161,6 +161,40 @@ fn a_dynamic_group_is_bound_to_its_ocid_and_is_no_group() {
 }
 
 #[test]
+fn a_group_of_another_domain_is_not_the_one_of_that_name() {
+    let statement = "Allow group PARTNERS/administrators to use users in tenancy";
+    assert!(kept(ROOT, statement).contains(r#"{"groups":["ocid1.group.oc1..aaaaaaaag5"]}"#));
+    for absentee in ["Partners/HelpDesk", "Elsewhere/Administrators", "Administrators/Default"] {
+        let statement = format!("Allow group {absentee} to use users in tenancy");
+        assert_eq!(refused(ROOT, &statement), absent(&format!("group {absentee}")));
+    }
+    let statement = "Allow dynamic-group Partners/Builders to use users in tenancy";
+    assert_eq!(refused(ROOT, statement), absent("dynamic group Partners/Builders"));
+}
+
+#[test]
+fn services_are_kept_by_their_names() {
+    let statement = "Allow service FAAS, 'objectstorage-eu', faas to read users in tenancy";
+    let wanted = r#""to":{"services":["faas","objectstorage-eu"]},"#;
+    assert!(kept(ROOT, statement).contains(wanted), "{}", kept(ROOT, statement));
+}
+
+#[test]
+fn what_is_not_enforced_yet_is_refused_by_name() {
+    for (statement, marked) in [
+        ("Deny group HelpDesk to use users in tenancy", "Deny"),
+        ("Define tenancy Partner as ocid1.tenancy.oc1..a", "Partner"),
+        ("Endorse group HelpDesk to use users in any-tenancy", "Endorse"),
+        ("Deny endorse group HelpDesk to use users in any-tenancy", "endorse"),
+        ("Admit any-user of any-tenancy to use users in tenancy", "Admit"),
+    ] {
+        let error = World::new().compile(ROOT, statement).unwrap_err();
+        assert!(error.message().ends_with("statements are not enforced yet"), "{error}");
+        assert_eq!(statement.get(error.span()), Some(marked));
+    }
+}
+
+#[test]
 fn the_values_of_a_condition_are_kept_in_the_form_in_which_they_are_compared() {
     let statement = "Allow any-user to use users in tenancy where request.networksource.NAME \
                      not in ('Main Office', LAB)";

@@ -122,6 +122,17 @@ fn any_user_needs_no_group_and_any_group_needs_one() {
 }
 
 #[test]
+fn what_a_service_may_no_user_may() {
+    let scene = given(&[(ROOT, "Allow service faas, oke to manage all-resources in tenancy")]);
+    for groups in [&[][..], &[ADMINISTRATORS, HELPDESK]] {
+        assert!(scene.missing(groups, &["USER_INSPECT"], ROOT).is_some());
+    }
+    for caller in ["faas", "service faas"] {
+        assert!(scene.ask(caller, &[], &["USER_INSPECT"], ROOT, None).is_some());
+    }
+}
+
+#[test]
 fn everyone_acts_on_their_own_and_nobody_on_those_of_others() {
     let scene = given(&[]);
     assert_eq!(scene.ask(ME, &[], RESET, ROOT, Some(ME)), None);

@@ -9,7 +9,8 @@ use crate::naive::{self, CALLER, Rule};
 use crate::properties::config;
 use crate::random::Random;
 use crate::world::{
-    DYNAMIC_GROUPS, GROUPS, World, dynamic_group_ocid, group_ocid, network_sources, permission,
+    DYNAMIC_GROUPS, PARTNERS_GROUP, World, dynamic_group_ocid, group_ocid, network_sources,
+    permission,
 };
 
 const WORLDS: u32 = 1_000;
@@ -49,7 +50,7 @@ fn compare(seed: u64, count: &mut Count) {
         let (moved, parent) = (random.below(7), random.below(7));
         world.reparent(moved, parent);
     }
-    let mut all_groups: Vec<String> = (0..GROUPS.len()).map(group_ocid).collect();
+    let mut all_groups: Vec<String> = (0..=PARTNERS_GROUP).map(group_ocid).collect();
     all_groups.extend((0..DYNAMIC_GROUPS.len()).map(dynamic_group_ocid));
     for _ in 0..QUESTIONS {
         let groups = random.some(&all_groups);

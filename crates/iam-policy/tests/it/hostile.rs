@@ -20,6 +20,8 @@ fn survive(text: &str) {
             assert!(error.render(text).lines().count() <= 4, "{}", error.render(text));
             assert!(error.to_string().len() < 500, "{error}");
             assert!(!error.to_string().contains(char::is_control), "{error:?}");
+            let marked = error.mark(text);
+            assert!(marked.chars().count() < 200 && !marked.contains(char::is_control), "{marked}");
         }
     }
 }
@@ -46,11 +48,15 @@ proptest! {
         "Allow", "group", "any-user", "A", "'B c'", "id", "ocid1.group.oc1..a", ",", "/", "Default",
         "to", "manage", "users", "all-resources", "{", "USER_READ", "}", "in", "tenancy",
         "compartment", ":", "where", "request.networkSource.name", "=", "!=", "not", "(", ")", "any",
-        "all", "dynamic-group", "Deny", "'", "\u{a0}", "\0", "é",
+        "all", "dynamic-group", "Deny", "Endorse", "Admit", "Define", "of", "with", "as", "associate",
+        "any-tenancy", "service", "'", "\u{a0}", "\0", "é",
     ]), 0..14)) {
         survive(&words.join(" "));
         survive(&words.concat());
-        survive(&format!("Allow group A to {}", words.join(" ")));
+        for opening in ["Allow group A to", "Deny", "Endorse", "Admit", "Define"] {
+            survive(&format!("{opening} {}", words.join(" ")));
+        }
+        survive(&format!("Admit group A of tenancy B to associate users in {}", words.join(" ")));
         survive(&format!("Allow group A to use users in tenancy where {}", words.join(" ")));
     }
 

@@ -4,7 +4,7 @@
 //! It is written from OCI's rules and `tests/facts`, not from the crate, of which it uses nothing.
 //! It knows exactly the statements that `World::statement` makes, in any dress.
 
-use crate::world::{DYNAMIC_GROUPS, GROUPS, World, dynamic_group_ocid, group_ocid};
+use crate::world::{DYNAMIC_GROUPS, GROUPS, PARTNERS_GROUP, World, dynamic_group_ocid, group_ocid};
 
 /// What a statement means: to whom, which permissions, on which compartment, attached where.
 pub(crate) struct Rule {
@@ -118,6 +118,7 @@ fn when<'a, 'b>(words: &'a [&'b str]) -> (When, &'a [&'b str]) {
 enum Who {
     Everyone,
     Members,
+    Nobody,
     Groups(Vec<String>),
 }
 
@@ -142,6 +143,7 @@ pub(crate) fn read(world: &World, attached: usize, statement: &str) -> Option<Ru
         ["group", names @ ..] => {
             Who::Groups(names.split(|word| *word == ",").map(group).collect::<Option<_>>()?)
         }
+        ["service", ..] => Who::Nobody,
         ["dynamic-group", .., name] => {
             let number = DYNAMIC_GROUPS.iter().position(|known| known.to_lowercase() == **name)?;
             Who::Groups(vec![dynamic_group_ocid(number)])
@@ -187,6 +189,7 @@ fn group(words: &[&str]) -> Option<String> {
             let number = GROUPS.iter().position(|group| group.to_lowercase() == **name)?;
             Some(group_ocid(number))
         }
+        ["partners", "/", "administrators"] => Some(group_ocid(PARTNERS_GROUP)),
         _ => None,
     }
 }
@@ -227,6 +230,7 @@ pub(crate) fn allowed(
         let reaches = match &rule.who {
             Who::Everyone => true,
             Who::Members => !groups.is_empty(),
+            Who::Nobody => false,
             Who::Groups(named) => groups.iter().any(|group| named.contains(group)),
         };
         // A policy speaks only of what lies below its own compartment, now as when it was written.

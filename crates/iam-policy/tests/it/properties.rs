@@ -2,9 +2,10 @@
 //! on meaning alone.
 
 use iam_policy::{
-    Action, Compiled, Condition, Decision, GroupRef, Location, Logic, Pattern, PermissionSet,
-    PolicySet, Question, Resource, ResourceType, Spanned, Statement, Subject, Test, Value,
-    Variable, Verb, decide, parse, permissions,
+    Action, Compiled, Condition, Decision, Definable, Define, Effect, GroupName, GroupRef,
+    Location, Logic, Pattern, PermissionSet, Place, PolicySet, Question, Reach, Resource,
+    ResourceType, Rule, Spanned, Statement, Subject, TenancyRef, Test, Value, Variable, Verb, With,
+    decide, parse, permissions,
 };
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -21,7 +22,21 @@ fn placed<T>(value: T) -> Spanned<T> {
 }
 
 fn name() -> impl Strategy<Value = String> {
-    let keywords = select(vec!["to", "IN", "Where", "id", "group", "manage", "tenancy", "Default"]);
+    let keywords = select(vec![
+        "to",
+        "IN",
+        "Where",
+        "id",
+        "group",
+        "manage",
+        "tenancy",
+        "Default",
+        "of",
+        "With",
+        "as",
+        "associate",
+        "any-tenancy",
+    ]);
     prop_oneof![
         3 => "[A-Za-z0-9._-]{1,12}",
         1 => "[^'\\\\\\p{Cc}]{1,8}",
@@ -33,22 +48,34 @@ fn ocid(kind: &'static str) -> impl Strategy<Value = String> {
     "[a-z2-7]{1,60}".prop_map(move |unique| format!("ocid1.{kind}.oc1..{unique}"))
 }
 
+fn group_name() -> impl Strategy<Value = GroupName> {
+    let is_other = |domain: &String| !domain.eq_ignore_ascii_case("default");
+    let domain = prop::option::of(name().prop_filter("another domain", is_other));
+    (domain, name()).prop_map(|(domain, name)| GroupName { domain, name })
+}
+
 fn subject() -> impl Strategy<Value = Subject> {
-    let group = prop_oneof![name().prop_map(GroupRef::Name), ocid("group").prop_map(GroupRef::Id)];
+    let group =
+        prop_oneof![group_name().prop_map(GroupRef::Name), ocid("group").prop_map(GroupRef::Id)];
     let groups = prop::collection::vec(group.prop_map(placed), 1..5);
+    let services = prop::collection::vec(name().prop_map(placed), 1..4);
     prop_oneof![
         Just(Subject::AnyUser),
         Just(Subject::AnyGroup),
         groups.clone().prop_map(Subject::Groups),
         groups.prop_map(Subject::DynamicGroups),
+        services.prop_map(Subject::Services),
     ]
 }
 
+fn resource() -> impl Strategy<Value = Resource> {
+    let all = ResourceType::all().map(Resource::Type).chain([Resource::All]);
+    select(all.collect::<Vec<_>>())
+}
+
 fn action() -> impl Strategy<Value = Action> {
-    let resources: Vec<Resource> =
-        ResourceType::all().map(Resource::Type).chain([Resource::All]).collect();
     prop_oneof![
-        (select(&Verb::ALL[..]), select(resources)).prop_map(|(verb, on)| Action::Verb(verb, on)),
+        (select(&Verb::ALL[..]), resource()).prop_map(|(verb, on)| Action::Verb(verb, on)),
         subsequence(permissions(), 1..9)
             .prop_map(|names| Action::Permissions(PermissionSet::of(names).unwrap())),
     ]
@@ -78,16 +105,71 @@ fn condition() -> impl Strategy<Value = Condition> {
     })
 }
 
-fn statement() -> impl Strategy<Value = Statement> {
-    let location = prop_oneof![
+fn location() -> impl Strategy<Value = Location> {
+    prop_oneof![
         Just(Location::Tenancy),
         prop::collection::vec(name(), 1..6).prop_map(Location::Path),
         ocid("compartment").prop_map(Location::Id),
-    ];
-    let condition = prop::option::of(condition());
-    (subject(), action(), location.prop_map(placed), condition).prop_map(
-        |(subject, action, location, condition)| Statement { subject, action, location, condition },
+    ]
+}
+
+fn here() -> impl Strategy<Value = Place> {
+    location().prop_map(|location| Place { location, tenancy: None })
+}
+
+fn elsewhere() -> impl Strategy<Value = Place> {
+    let any = Place { location: Location::Tenancy, tenancy: Some(TenancyRef::Any) };
+    let named = (location(), name())
+        .prop_map(|(location, alias)| Place { location, tenancy: Some(TenancyRef::Alias(alias)) });
+    prop_oneof![1 => Just(any), 3 => named]
+}
+
+/// The parts of a rule that say whether it crosses tenancies, and what it does.
+type Crossing = (Reach, Action, Place, Option<With>);
+
+fn crossing() -> impl Strategy<Value = Crossing> {
+    let admit =
+        prop::option::of(prop_oneof![Just(TenancyRef::Any), name().prop_map(TenancyRef::Alias),]);
+    let with = |action, reach, place, (resource, other)| {
+        (reach, action, place, Some(With { resource, place: placed(other) }))
+    };
+    let associate = || resource().prop_map(Action::Associate);
+    prop_oneof![
+        3 => (action(), here()).prop_map(|(action, place)| (Reach::Within, action, place, None)),
+        1 => (prop_oneof![action(), associate()], elsewhere())
+            .prop_map(|(action, place)| (Reach::Endorse, action, place, None)),
+        1 => (admit.clone(), prop_oneof![action(), associate()], here())
+            .prop_map(|(of, action, place)| (Reach::Admit(of), action, place, None)),
+        1 => (associate(), here(), resource(), elsewhere())
+            .prop_map(move |(action, one, on, two)| with(action, Reach::Endorse, one, (on, two))),
+        1 => (admit, associate(), elsewhere(), resource(), here()).prop_map(
+            move |(of, action, one, on, two)| with(action, Reach::Admit(of), one, (on, two))
+        ),
+    ]
+}
+
+fn rule() -> impl Strategy<Value = Statement> {
+    let effect = select(vec![Effect::Allow, Effect::Deny]);
+    (effect, subject(), crossing(), prop::option::of(condition())).prop_map(
+        |(effect, subject, (reach, action, place, with), condition)| {
+            let (effect, reach, place) = (placed(effect), placed(reach), placed(place));
+            let rule = Rule { effect, reach, subject, action, place, with, condition };
+            Statement::Rule(Box::new(rule))
+        },
     )
+}
+
+fn define() -> impl Strategy<Value = Statement> {
+    (select(&Definable::ALL[..]), group_name(), ocid("tenancy")).prop_map(|(kind, name, id)| {
+        let is_group = matches!(kind, Definable::Group | Definable::DynamicGroup);
+        let domain = name.domain.filter(|_| is_group);
+        let name = placed(GroupName { domain, name: name.name });
+        Statement::Define(Define { kind, name, id: placed(id) })
+    })
+}
+
+fn statement() -> impl Strategy<Value = Statement> {
+    prop_oneof![6 => rule(), 1 => define()]
 }
 
 /// The answers of a set to many questions, which are the same ones each time.
@@ -172,10 +254,10 @@ proptest! {
         let (one, two) = (random.pick(&GROUPS), random.pick(&GROUPS));
         let whole = format!("Allow group {one}, {two} to {} {resource} in {place}", verb.name());
         let mut parts = Vec::new();
-        let granted = match parse(&whole).unwrap().action {
-            Action::Verb(verb, resource) => resource.grants(verb),
-            Action::Permissions(permissions) => permissions,
+        let Action::Verb(verb, on) = parse(&whole).unwrap().rule().unwrap().action.clone() else {
+            unreachable!("{whole}")
         };
+        let granted = on.grants(verb);
         for group in [one, two] {
             let part = |name| format!("Allow group {group} {{{name}}} in {place}");
             parts.extend(granted.names().map(part));

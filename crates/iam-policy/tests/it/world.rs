@@ -1,11 +1,17 @@
 //! A tenancy to write policies in: a tree of compartments, some groups, and what names mean there.
 
-use iam_policy::{Compiled, Names, Network, NetworkSource, PolicyError, compile, fold, parse};
+use iam_policy::{
+    Compiled, GroupName, Names, Network, NetworkSource, PolicyError, compile, fold, parse,
+};
 
 use crate::random::Random;
 
 /// The groups of the tenancy; a group's OCID is made from its number.
 pub(crate) const GROUPS: [&str; 5] = ["Administrators", "HelpDesk", "auditors", "Team-B.2", "x_y"];
+
+/// Another identity domain of it, which has one group, named as one of the Default domain's.
+const PARTNERS: &str = "Partners";
+pub(crate) const PARTNERS_GROUP: usize = GROUPS.len();
 
 /// Its dynamic groups, likewise.
 pub(crate) const DYNAMIC_GROUPS: [&str; 2] = ["Builders", "web.1"];
@@ -85,8 +91,12 @@ impl World {
         rest.iter().try_fold(start, |parent, name| child(parent, name))
     }
 
-    pub(crate) fn group(name: &str) -> Option<String> {
-        let number = GROUPS.iter().position(|group| fold(group) == fold(name))?;
+    fn group(name: &GroupName) -> Option<String> {
+        if let Some(domain) = &name.domain {
+            let is_it = fold(domain) == fold(PARTNERS) && fold(&name.name) == fold(GROUPS[0]);
+            return is_it.then(|| group_ocid(PARTNERS_GROUP));
+        }
+        let number = GROUPS.iter().position(|group| fold(group) == fold(&name.name))?;
         Some(group_ocid(number))
     }
 
@@ -101,8 +111,9 @@ impl World {
 
     /// A statement such as people write, and sometimes one that is refused here.
     pub(crate) fn statement(&self, random: &mut Random) -> String {
-        let subject = match random.below(7) {
+        let subject = match random.below(8) {
             0 => "any-user".to_owned(),
+            7 if random.one_in(2) => format!("service {}", random.pick(&["faas", "oke , 'dpd'"])),
             1 => "any-group".to_owned(),
             2 => format!(
                 "dynamic-group {}",
@@ -207,6 +218,7 @@ fn group(random: &mut Random) -> String {
         0 => format!("id {}", group_ocid(random.below(GROUPS.len()))),
         1 => format!("'{}'", random.pick(&GROUPS)),
         2 => format!("Default / {}", random.pick(&GROUPS)),
+        4 if random.one_in(2) => format!("partners / {}", random.pick(&GROUPS[..2])),
         3 if random.one_in(4) => "Nobodies".to_owned(),
         _ => random.pick(&GROUPS).to_owned(),
     }
@@ -219,16 +231,17 @@ pub(crate) struct Attached<'a> {
 }
 
 impl Names for Attached<'_> {
-    fn group(&self, name: &str) -> Option<String> {
+    fn group(&self, name: &GroupName) -> Option<String> {
         World::group(name)
     }
 
     fn group_exists(&self, ocid: &str) -> bool {
-        (0..GROUPS.len()).any(|number| group_ocid(number) == ocid)
+        (0..=PARTNERS_GROUP).any(|number| group_ocid(number) == ocid)
     }
 
-    fn dynamic_group(&self, name: &str) -> Option<String> {
-        let number = DYNAMIC_GROUPS.iter().position(|group| fold(group) == fold(name))?;
+    fn dynamic_group(&self, name: &GroupName) -> Option<String> {
+        let is_it = |group: &&str| name.domain.is_none() && fold(group) == fold(&name.name);
+        let number = DYNAMIC_GROUPS.iter().position(is_it)?;
         Some(dynamic_group_ocid(number))
     }
 

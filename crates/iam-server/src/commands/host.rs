@@ -5,7 +5,9 @@
 use crate::trail::HOST;
 use iam_api::{Ocid, Problem, Spec};
 use iam_core::call::Principal;
-use iam_policy::{Allowed, Decision, Names, PolicySet, Question, compile, decide, parse};
+use iam_policy::{
+    Allowed, Decision, GroupName, Names, PolicySet, Question, compile, decide, parse,
+};
 use iam_store::TenancyNo;
 
 /// The host as somebody who asks, in a tenancy.
@@ -54,7 +56,7 @@ pub(super) fn allowed(
 struct OneTenancy<'a>(&'a str);
 
 impl Names for OneTenancy<'_> {
-    fn group(&self, _name: &str) -> Option<String> {
+    fn group(&self, _name: &GroupName) -> Option<String> {
         None
     }
 
@@ -62,7 +64,7 @@ impl Names for OneTenancy<'_> {
         false
     }
 
-    fn dynamic_group(&self, _name: &str) -> Option<String> {
+    fn dynamic_group(&self, _name: &GroupName) -> Option<String> {
         None
     }
 

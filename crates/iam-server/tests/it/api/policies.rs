@@ -68,27 +68,36 @@ fn what_is_not_supported_is_refused_with_place_and_hint_and_nothing_is_kept() {
     let cases = [
         (
             "allow any-user to inspect users in tenancy where request.user.name = 'x'",
-            "the variable `request.user.name` is not supported yet (statement 2, character 50)",
+            "the variable `request.user.name` is not supported yet (statement 2, character 50: \
+             ...-user to inspect users in tenancy where >>request.user.name<< = 'x')",
         ),
         (
             "allow any-user to mange users in tenancy",
-            "unknown verb `mange`; did you mean `manage`? (statement 2, character 19)",
+            "unknown verb `mange`; did you mean `manage`? (statement 2, character 19: \
+             allow any-user to >>mange<< users in tenancy)",
         ),
-        ("deny any-user to manage users in tenancy", "`Deny` statements are not supported yet"),
-        ("allow service x to read users in tenancy", "the subject `service` is not supported yet"),
+        ("deny any-user to manage users in tenancy", "`Deny` statements are not enforced yet"),
+        ("define tenancy a as ocid1.tenancy.oc1..a", "`Define` statements are not enforced yet"),
+        ("endorse any-user to read users in any-tenancy", "`Endorse` statements are not enforced"),
+        ("admit any-user to read users in tenancy", "`Admit` statements are not enforced yet"),
+        ("allow resource x to read users in tenancy", "the subject `resource` is not supported"),
+        (
+            "allow group Partners/Administrators to read users in tenancy",
+            "The group Partners/Administrators specified in the policy statement does not exist",
+        ),
         ("allow any-user to read buckets in tenancy", "unknown resource type `buckets`"),
         ("allow any-user to {USER_FLY} in tenancy", "`USER_FLY`"),
         (
             "allow group Nobody to read users in tenancy",
             "The group Nobody specified in the policy statement does not exist under current \
-             compartment hierarchy. (statement 2, character 13)",
+             compartment hierarchy. (statement 2, character 13: allow group >>Nobody<< to read",
         ),
         (
             "allow any-user to read users in compartment Lost",
             "The compartment Lost specified in the policy statement does not exist under current \
-             compartment hierarchy. (statement 2, character 33)",
+             compartment hierarchy. (statement 2, character 33: ",
         ),
-        ("", "(statement 2, character 1)"),
+        ("", "(statement 2, character 1: >><<)"),
     ];
     for (statement, part) in cases {
         let body = details(&world, "bad", &[good, statement]);
