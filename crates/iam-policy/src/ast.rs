@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use crate::condition::Condition;
-use crate::permissions::{PermissionSet, ResourceType, Verb};
+use crate::permissions::{Family, PermissionSet, ResourceType, Verb};
 
 /// One statement of a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,6 +125,8 @@ pub enum Action {
 pub enum Resource {
     /// `all-resources`.
     All,
+    /// All types of one family, such as `virtual-network-family`.
+    Family(Family),
     /// One resource type.
     Type(ResourceType),
 }

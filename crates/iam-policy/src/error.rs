@@ -150,8 +150,11 @@ fn nearest<'a>(written: &str, words: impl IntoIterator<Item = &'a str>) -> Optio
         length if length > QUOTED_CHARS => return None,
         length => (length / 3).max(2),
     };
+    // A word that is much longer or shorter takes that many edits at least.
+    let near = |word: &&str| word.chars().count().abs_diff(written.len()) <= allowed;
     words
         .into_iter()
+        .filter(near)
         .map(|word| (edits(&written, &word.to_ascii_lowercase()), word))
         .filter(|(edits, _)| *edits <= allowed)
         .min_by_key(|(edits, _)| *edits)

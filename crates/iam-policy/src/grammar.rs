@@ -11,7 +11,7 @@ use crate::error::{PolicyError, quote};
 use crate::fold::fold;
 use crate::lex::Kind;
 use crate::parse::{PATH_MAX, Parser, WITH};
-use crate::permissions::{PermissionSet, ResourceType, Verb, permissions};
+use crate::permissions::{PermissionSet, Verb, permissions};
 
 /// What the domain is called that needs no name.
 const DEFAULT_DOMAIN: &str = "default";
@@ -201,18 +201,14 @@ impl Parser<'_> {
     }
 
     fn resource(&mut self) -> Result<Resource, PolicyError> {
-        if self.skip(Resource::All.name())? {
-            return Ok(Resource::All);
-        }
         let token = self.word("a resource type")?;
-        let known = ResourceType::named(token.text).ok_or_else(|| {
-            let names = ResourceType::all().map(ResourceType::name);
+        let known = Resource::named(token.text).ok_or_else(|| {
             PolicyError::new(token.span, format!("unknown resource type {}", quote(token.text)))
-                .with_hint("only IAM's resource types and `all-resources` are supported yet")
-                .suggest(token.text, names.chain([Resource::All.name()]))
+                .with_hint("docs/reference/resource-types.md lists those that are known")
+                .suggest(token.text, Resource::names())
         })?;
         self.advance()?;
-        Ok(Resource::Type(known))
+        Ok(known)
     }
 
     /// `with <resource-type> in <place>`, without its first word.

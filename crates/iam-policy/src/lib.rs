@@ -47,5 +47,5 @@ pub use logic::{DEPTH_MAX, Logic};
 pub use matching_rule::{Candidate, MatchingRule, RULE_CHARS_MAX};
 pub use network::{Network, NetworkSource};
 pub use parse::{LIST_MAX, PATH_MAX, STATEMENT_BYTES_MAX, parse};
-pub use permissions::{PermissionSet, ResourceType, Verb, known_permission, permissions};
+pub use permissions::{Family, PermissionSet, ResourceType, Verb, known_permission, permissions};
 pub use value::{Pattern, Value};

@@ -43,9 +43,10 @@ impl Scene {
 
     fn grant<'a>(&self, names: impl IntoIterator<Item = &'a str>) {
         let names: Vec<&str> = names.into_iter().collect();
-        let what = format!("allow group eve-group to {{{}}} in tenancy", names.join(","));
+        let lists = names.chunks(iam_policy::LIST_MAX).map(|names| names.join(","));
+        let allow = |list| format!("allow group eve-group to {{{list}}} in tenancy");
         let path = format!("/policies/{}", self.rights);
-        let body = json!({"statements": [what]});
+        let body = json!({"statements": lists.map(allow).collect::<Vec<_>>()});
         self.world.put(&self.world.administrator(), &path, &body, &[]).ok();
     }
 

@@ -1,0 +1,229 @@
+//! The rows of the table as a program asks for them: resource types, families, and what verbs grant
+//! on them, computed once.
+
+use std::fmt;
+use std::sync::LazyLock;
+
+use super::{PermissionSet, SERVICES, Verb};
+use crate::ast::Resource;
+use crate::tail_map::TailMap;
+
+/// What inspect, read, use and manage add, in this order.
+pub(super) type Cells = [&'static [&'static str]; 4];
+
+/// The permissions of all four cells.
+pub(super) fn names_of(cells: &'static Cells) -> impl Iterator<Item = &'static str> {
+    cells.iter().flat_map(|names| names.iter().copied())
+}
+
+/// A name that a verb can be followed by.
+struct Known {
+    name: &'static str,
+    service: &'static str,
+    /// The types of a family, by name; of a type, nothing.
+    types: &'static [&'static str],
+    /// What each verb grants, what weaker verbs grant included.
+    grants: [PermissionSet; 4],
+}
+
+/// A resource type of the table.
+#[derive(Clone, Copy)]
+pub struct ResourceType(&'static Known);
+
+/// A family of resource types, such as `virtual-network-family`.
+#[derive(Clone, Copy)]
+pub struct Family(&'static Known);
+
+static TYPES: LazyLock<Vec<Known>> = LazyLock::new(|| {
+    let rows = SERVICES.iter().flat_map(|of| of.types.iter().map(move |row| (of.name, row)));
+    rows.map(|(service, row)| Known {
+        name: row.0,
+        service,
+        types: &[],
+        grants: Verb::ALL.map(|verb| up_to(verb, &row.1)),
+    })
+    .collect()
+});
+
+static FAMILIES: LazyLock<Vec<Known>> = LazyLock::new(|| {
+    let rows = SERVICES.iter().flat_map(|of| of.families.iter().map(move |row| (of.name, row)));
+    rows.map(|(service, row)| {
+        let types = || TYPES.iter().filter(|known| row.1.contains(&known.name));
+        let grants =
+            |verb| types().fold(up_to(verb, &row.2), |all, known| all.union(known.grants(verb)));
+        Known { name: row.0, service, types: row.1, grants: Verb::ALL.map(grants) }
+    })
+    .collect()
+});
+
+/// What each verb grants on everything.
+static EVERYTHING: LazyLock<[PermissionSet; 4]> = LazyLock::new(|| {
+    Verb::ALL.map(|verb| {
+        let known = TYPES.iter().chain(FAMILIES.iter());
+        known.fold(PermissionSet::default(), |all, known| all.union(known.grants(verb)))
+    })
+});
+
+/// What every name that a verb can be followed by means, other spellings included; in lower case.
+static NAMED: LazyLock<TailMap<&'static str, Resource>> = LazyLock::new(|| {
+    let types = ResourceType::all().map(|found| (found.name(), Resource::Type(found)));
+    let families = Family::all().map(|found| (found.name(), Resource::Family(found)));
+    let all = [(Resource::All.name(), Resource::All)];
+    let mut named: TailMap<_, _> = all.into_iter().chain(types).chain(families).collect();
+    for (other, name) in SERVICES.iter().flat_map(|service| service.also) {
+        if let Some(meant) = named.get(name).copied() {
+            named.insert(other, meant);
+        }
+    }
+    named
+});
+
+/// The permissions of the cells up to that of the verb.
+fn up_to(verb: Verb, cells: &'static Cells) -> PermissionSet {
+    let granted = Verb::ALL.into_iter().zip(cells).filter(|(weaker, _)| *weaker <= verb);
+    PermissionSet::of(granted.flat_map(|(_, names)| names.iter().copied())).unwrap_or_default()
+}
+
+/// That of four which stands for the verb.
+fn for_verb([inspect, read, r#use, manage]: &[PermissionSet; 4], verb: Verb) -> PermissionSet {
+    *match verb {
+        Verb::Inspect => inspect,
+        Verb::Read => read,
+        Verb::Use => r#use,
+        Verb::Manage => manage,
+    }
+}
+
+impl Known {
+    fn grants(&self, verb: Verb) -> PermissionSet {
+        for_verb(&self.grants, verb)
+    }
+}
+
+impl ResourceType {
+    /// All resource types, in the order of the table.
+    pub fn all() -> impl Iterator<Item = Self> {
+        TYPES.iter().map(Self)
+    }
+
+    /// The resource type of that name, in whatever case.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        match Resource::named(name)? {
+            Resource::Type(found) => Some(found),
+            Resource::All | Resource::Family(_) => None,
+        }
+    }
+
+    /// Its name, as it is written in statements.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.0.name
+    }
+
+    /// The service that it belongs to.
+    #[must_use]
+    pub fn service(self) -> &'static str {
+        self.0.service
+    }
+
+    /// What the verb grants on it, what weaker verbs grant included.
+    #[must_use]
+    pub fn grants(self, verb: Verb) -> PermissionSet {
+        self.0.grants(verb)
+    }
+}
+
+impl Family {
+    /// All families, in the order of the table.
+    pub fn all() -> impl Iterator<Item = Self> {
+        FAMILIES.iter().map(Self)
+    }
+
+    /// Its name, as it is written in statements.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.0.name
+    }
+
+    /// The service that it belongs to.
+    #[must_use]
+    pub fn service(self) -> &'static str {
+        self.0.service
+    }
+
+    /// The names of its resource types.
+    #[must_use]
+    pub fn types(self) -> &'static [&'static str] {
+        self.0.types
+    }
+
+    /// What the verb grants on all of its types, and what it grants on the family alone.
+    #[must_use]
+    pub fn grants(self, verb: Verb) -> PermissionSet {
+        self.0.grants(verb)
+    }
+}
+
+impl Resource {
+    /// What that name means, in whatever case.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        NAMED.get(name.to_ascii_lowercase().as_str()).copied()
+    }
+
+    /// All names that mean a resource, other spellings included.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        let known = TYPES.iter().chain(FAMILIES.iter()).map(|known| known.name);
+        let also = SERVICES.iter().flat_map(|service| service.also).map(|(other, _)| *other);
+        known.chain([Self::All.name()]).chain(also)
+    }
+
+    /// The name, as it is written in statements.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::All => "all-resources",
+            Self::Family(family) => family.name(),
+            Self::Type(resource) => resource.name(),
+        }
+    }
+
+    /// What the verb grants on it.
+    #[must_use]
+    pub fn grants(self, verb: Verb) -> PermissionSet {
+        match self {
+            Self::All => for_verb(&EVERYTHING, verb),
+            Self::Family(family) => family.grants(verb),
+            Self::Type(resource) => resource.grants(verb),
+        }
+    }
+}
+
+impl PartialEq for ResourceType {
+    fn eq(&self, other: &Self) -> bool {
+        self.name() == other.name()
+    }
+}
+
+impl Eq for ResourceType {}
+
+impl fmt::Debug for ResourceType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl PartialEq for Family {
+    fn eq(&self, other: &Self) -> bool {
+        self.name() == other.name()
+    }
+}
+
+impl Eq for Family {}
+
+impl fmt::Debug for Family {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
