@@ -50,7 +50,9 @@ class Commands(Pair):
         cls.addClassCleanup(cls.server.stop)
         cls.env = cls.home.environment(OCI_CLI_ENDPOINT=cls.server.url)
         key = cls.home.write("public.pem", Home.PUBLIC)
-        cls.lines = [Lines(command, key) for command in served()]
+        # `db-token get` asks another service and writes files: test_db_token.py.
+        commands = (one for one in served() if one["command"] != "iam db-token get")
+        cls.lines = [Lines(command, key) for command in commands]
 
     def between(self):
         """Keeps apart what each asks."""

@@ -73,6 +73,7 @@ pub(crate) fn call(
         Action::ReplaceStatements => commands::policies::update(&run),
         Action::Members { of: _, not, read } => commands::members::list(&run, not, read),
         Action::RemoveMember => commands::members::remove(&run),
+        Action::DbToken => commands::db_token::get(&run),
         Action::Raw => commands::raw_request::send(&run),
     }
 }

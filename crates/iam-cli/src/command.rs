@@ -54,6 +54,8 @@ pub(crate) enum Action {
     RemoveMember,
     /// Retires, or makes active again.
     SetRetired(bool),
+    /// Gets a token to show to databases, and keeps it with its key.
+    DbToken,
     /// Sends what it is told to any address.
     Raw,
 }
@@ -63,6 +65,13 @@ static NONE: Spec = Spec::BLANK;
 
 /// The commands that are no operation's own.
 static COMPOSITES: &[Command] = &[
+    Command {
+        path: "iam db-token get",
+        doc: "Gets a token to show to databases in the place of a password, and writes it to a \
+              directory with the key that it is bound to. It is good for an hour.",
+        spec: &NONE,
+        action: Action::DbToken,
+    },
     Command {
         path: "iam group list-users",
         doc: "Lists the users in a group.",
@@ -269,12 +278,13 @@ fn shape_of(kind: &'static Kind) -> Shape {
 impl Command {
     /// The options that it takes, in the order of the help text.
     pub(crate) fn options(&self) -> Vec<Opt> {
-        if matches!(self.action, Action::Raw) {
-            return raw_options();
-        }
         let mut opts = Vec::with_capacity(16);
-        self.request_options(&mut opts);
-        if !matches!(self.action, Action::SetRetired(_)) {
+        match self.action {
+            Action::Raw => return raw_options(),
+            Action::DbToken => opts.extend(db_token_options()),
+            _ => self.request_options(&mut opts),
+        }
+        if !matches!(self.action, Action::SetRetired(_) | Action::DbToken) {
             self.list_options(&mut opts);
             self.change_options(&mut opts);
             self.wait_options(&mut opts);
@@ -478,6 +488,14 @@ fn raw_options() -> Vec<Opt> {
         Opt::here("request-body", body, "The JSON to send as the body."),
         Opt::here("request-headers", headers, "More headers: a JSON object of names and values."),
     ]
+}
+
+fn db_token_options() -> [Opt; 2] {
+    let folder = "The directory to write token and keys to. [default: ~/.oci/db-token]";
+    let scope = "The databases that it is for: urn:oracle:db::id:: and the OCID of a compartment, \
+                 or * for all of the tenancy; then, if it is for one alone, :: and the OCID of the \
+                 database. urn:oracle:db::path:: takes names. [default: urn:oracle:db::id::*]";
+    [Opt::here("db-token-location", Shape::Text, folder), Opt::here("scope", Shape::Text, scope)]
 }
 
 /// Every operation: those of the Identity API, then those of identity domains.

@@ -1,7 +1,7 @@
 //! Access tokens for programs that show an OAuth 2.0 client credential (RFC 6749, 4.4): JSON Web
 //! Tokens that services check for themselves (RFC 9068).
 //!
-//! [`issue`] decides in a transaction, and notes it; [`Grant::sign`] signs outside of one. A token
+//! [`issue`] decides in a transaction, and notes it; [`Unsigned::sign`] signs outside of one. A token
 //! cannot be taken back: it lives for an hour.
 
 pub(crate) mod jwt;
@@ -23,8 +23,9 @@ use iam_api::users::User;
 use iam_api::{LifecycleState, Ocid, Problem, Secret};
 use iam_store::{StoredCredential, TenancyNo, Tx};
 use jwt::TokenKind;
+pub use jwt::Unsigned;
+use keys::Keys;
 pub use keys::{AHEAD_SECONDS, LIFE_SECONDS, NewKey, PublicJwk};
-use keys::{Keys, Signer};
 use serde::{Deserialize, Serialize};
 pub use shown::verify;
 
@@ -52,8 +53,8 @@ pub struct Asked {
 
 /// What came of it.
 pub enum Issued {
-    /// A token is granted; it has to be signed.
-    Granted(Box<Grant>),
+    /// A token is granted, for these scopes, as they were asked for.
+    Granted(Unsigned, String),
     /// A key has to be made first.
     NeedsKey,
     /// It is not granted.
@@ -69,14 +70,6 @@ pub enum Denied {
     InvalidScope,
     /// Too many wrong ones were shown.
     TooMany,
-}
-
-/// A token that is granted.
-pub struct Grant {
-    signer: Signer,
-    claims: Claims,
-    /// The scopes, as they were asked for.
-    pub scope: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -133,7 +126,8 @@ pub fn issue(
         jti: URL_SAFE_NO_PAD.encode(context.random::<16>()),
     };
     audit::record(tx, context, source, &event, "OK")?;
-    Ok(Issued::Granted(Box::new(Grant { signer, claims, scope: asked.scope.clone() })))
+    let token = Unsigned::new(signer, TokenKind::Access, &claims)?;
+    Ok(Issued::Granted(token, asked.scope.clone()))
 }
 
 /// A tenancy, by its number and its OCID.
@@ -206,13 +200,6 @@ fn refuse(
     let event = Event { at: TenancyNo(0), compartment: "", actor: "", name: EVENT, target: "" };
     audit::record(tx, context, source, &event, "NotAuthenticated")?;
     Ok(Issued::Denied(Denied::InvalidClient))
-}
-
-impl Grant {
-    /// The token.
-    pub fn sign(&self) -> Result<Secret, Problem> {
-        jwt::write(&self.signer, TokenKind::Access, &self.claims)
-    }
 }
 
 /// The public keys of a tenancy; none where there is no such tenancy.

@@ -24,6 +24,7 @@ pub mod counts;
 pub mod credentials;
 pub mod customer_secret_keys;
 pub mod db_credentials;
+pub mod db_tokens;
 pub mod domain_work;
 pub mod domains;
 pub mod dynamic_groups;

@@ -8,9 +8,9 @@
 mod key;
 mod known;
 
-use crate::access_tokens::jwt::{self, TokenKind};
+use crate::access_tokens::jwt::TokenKind;
 use crate::access_tokens::keys::{Keys, Signer};
-use crate::access_tokens::{NewKey, TOKEN_SECONDS};
+use crate::access_tokens::{NewKey, TOKEN_SECONDS, Unsigned};
 use crate::audit::{self, Event, Source};
 use crate::call::{Principal, store_problem};
 use crate::context::Context;
@@ -19,9 +19,10 @@ use crate::sessions::{self, Session};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use iam_api::users::User;
-use iam_api::{Code, LifecycleState, Ocid, Problem, Secret};
+use iam_api::{Code, LifecycleState, Ocid, Problem};
 use iam_sign::{KeyId, PublicKey};
 use iam_store::{Purpose, StoredSession, Tx};
+pub(crate) use key::jwk;
 pub use key::{of_jwk, of_pem};
 pub(crate) use known::known;
 use serde::{Deserialize, Serialize};
@@ -38,7 +39,7 @@ pub const SESSIONS_MAX: usize = 100;
 const ISSUER: &str = "durward/sessions";
 const AUDIENCE: &str = "durward";
 
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct Claims {
     iss: String,
     aud: String,
@@ -58,23 +59,10 @@ struct Claims {
     via: Option<String>,
 }
 
-/// A token that is granted.
-pub struct Grant {
-    signer: Signer,
-    claims: Claims,
-}
-
-impl Grant {
-    /// The token. Slow: not for inside of a transaction.
-    pub fn sign(&self) -> Result<Secret, Problem> {
-        jwt::write(&self.signer, TokenKind::Session, &self.claims)
-    }
-}
-
 /// What came of asking for a token.
 pub enum Granted {
     /// It is granted, and has to be signed.
-    Token(Box<Grant>),
+    Token(Unsigned),
     /// A key has to be made first.
     NeedsKey,
     /// The session that asks is over.
@@ -128,7 +116,7 @@ pub fn generate(
             let Some(mut claims) = known::open(tx, scene.context, token)? else {
                 return Ok(Granted::Over);
             };
-            claims.jwk = key::jwk(key);
+            claims.jwk = jwk(key);
             claims.sess_exp = claims.sess_exp.min(now_seconds(scene.context) + seconds);
             go_on(tx, scene, principal, claims, event)
         }
@@ -189,10 +177,10 @@ fn begin(
         sess_exp: now.as_seconds() + new.seconds,
         sid,
         jti: String::new(),
-        jwk: key::jwk(new.key),
+        jwk: jwk(new.key),
         via: new.via,
     };
-    Ok(Granted::Token(Box::new(Grant { signer, claims: from_now(context, claims) })))
+    granted(signer, from_now(context, claims))
 }
 
 /// Gives a token out for a session that is open.
@@ -210,7 +198,11 @@ fn go_on(
     };
     tx.touch_session(&hash(context, &claims.sid), context.now()).map_err(store_problem)?;
     note(tx, scene, principal, event)?;
-    Ok(Granted::Token(Box::new(Grant { signer, claims: from_now(context, claims) })))
+    granted(signer, from_now(context, claims))
+}
+
+fn granted(signer: Signer, claims: Claims) -> Result<Granted, Problem> {
+    Unsigned::new(signer, TokenKind::Session, &claims).map(Granted::Token)
 }
 
 /// The claims of a token that begins now.
@@ -222,7 +214,7 @@ fn from_now(context: &Context, claims: Claims) -> Claims {
 }
 
 /// Refuses a user who may not sign with a token anyway: a blocked one has to show who they are.
-fn must_be_active(tx: &mut Tx<'_>, principal: &Principal) -> Result<(), Problem> {
+pub(crate) fn must_be_active(tx: &mut Tx<'_>, principal: &Principal) -> Result<(), Problem> {
     let found = tx.resource(principal.tenancy, &principal.user).map_err(store_problem)?;
     let found = found.ok_or_else(Problem::not_authenticated)?;
     let user: User = found.model().map_err(store_problem)?;
@@ -231,7 +223,7 @@ fn must_be_active(tx: &mut Tx<'_>, principal: &Principal) -> Result<(), Problem>
     }
     Err(Problem::new(
         Code::NotAuthorized,
-        format!("user `{}` is not active and can begin no session; unblock the user", user.name),
+        format!("user `{}` is not active and is given no token; unblock the user", user.name),
     ))
 }
 
@@ -259,7 +251,7 @@ fn make_room(tx: &mut Tx<'_>, context: &Context, principal: &Principal) -> Resul
     ))
 }
 
-fn note(
+pub(crate) fn note(
     tx: &mut Tx<'_>,
     scene: &Scene<'_>,
     principal: &Principal,
@@ -274,7 +266,7 @@ fn hash(context: &Context, sid: &str) -> String {
     context.key.hash(Use::SigningSession, &[sid.as_bytes()])
 }
 
-/// A clock that went back does not bring a token back to life.
-fn now_seconds(context: &Context) -> i64 {
+/// The time in seconds. A clock that went back does not bring a token back to life.
+pub(crate) fn now_seconds(context: &Context) -> i64 {
     context.now().max(context.high_water()).as_seconds()
 }

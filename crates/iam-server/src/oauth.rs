@@ -124,12 +124,17 @@ async fn ask(app: &Shared, request: Request) -> Result<(Asked, Source), Refused>
         }
     }
     let (client, secrets) = basic(&parts.headers).ok_or(Denied::InvalidClient)?;
-    let base = match app.context.public_url() {
-        "" => own_address(app, &parts.headers),
-        url => url.to_owned(),
-    };
+    let base = base(app, &parts.headers);
     let source = parts.extensions.get::<Source>().cloned().unwrap_or_default();
     Ok((Asked { client, secrets, scope: fields.text("scope").to_owned(), base }, source))
+}
+
+/// What the names of issuers begin with.
+pub(crate) fn base(app: &Shared, headers: &HeaderMap) -> String {
+    match app.context.public_url() {
+        "" => own_address(app, headers),
+        url => url.to_owned(),
+    }
 }
 
 async fn form(app: &Shared, body: Body) -> Result<Fields, Refused> {
@@ -170,13 +175,12 @@ async fn give(app: &Shared, (asked, source): (Asked, Source)) -> Result<Value, R
         let fresh = app.hash(|_| NewKey::generate()).await??;
         issued = issue(app, &asked, &source, Some(fresh)).await?;
     }
-    let grant = match issued {
-        Issued::Granted(grant) => grant,
+    let (token, scope) = match issued {
+        Issued::Granted(token, scope) => (token, scope),
         Issued::Denied(denied) => return Err(denied.into()),
         Issued::NeedsKey => return Err(Problem::internal("a key was made and is not there").into()),
     };
-    let scope = grant.scope.clone();
-    let token = tokio::task::spawn_blocking(move || grant.sign()).await;
+    let token = tokio::task::spawn_blocking(move || token.sign()).await;
     let token = token.map_err(Problem::internal)??;
     Ok(json!({
         "access_token": token,
@@ -222,10 +226,7 @@ async fn metadata(
         Ok(None) => return nothing_here(),
         Err(problem) => return crate::dialect::problem(iam_api::Dialect::Identity, &problem),
     }
-    let base = match app.context.public_url() {
-        "" => own_address(&app, &headers),
-        url => url.to_owned(),
-    };
+    let base = base(&app, &headers);
     let issuer = access_tokens::issuer(&base, &id);
     let body = json!({
         "issuer": issuer,

@@ -1,5 +1,6 @@
-//! The tokens of sessions that sign requests, as OCI's `auth` service gives them out: the first one
-//! for an API key or for a token, and another one for a token that is about to expire.
+//! The tokens that OCI's `auth` service gives out: the first one of a session that signs requests,
+//! for an API key or for a token; another one for a token that is about to expire; and one to show
+//! to databases.
 //!
 //! No operations of the Identity API, so no policy says who may: all that is asked for is to go on
 //! as who one is. What a person begins at the Console is in `console/authorize.rs`.
@@ -8,7 +9,7 @@ use crate::api::read_body;
 use crate::app::{App, Shared};
 use crate::authn::{self, Caller};
 use crate::dialect::{plain_headers, problem};
-use crate::refusal;
+use crate::{oauth, refusal};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
@@ -16,6 +17,7 @@ use axum::routing::post;
 use iam_api::{Code, Dialect, Problem, Secret};
 use iam_core::access_tokens::NewKey;
 use iam_core::audit::Source;
+use iam_core::db_tokens::{self, DbScope};
 use iam_core::session_tokens::{self, Granted, MINUTES, Scene};
 use iam_sign::{KeyId, PublicKey};
 use iam_store::Tx;
@@ -29,12 +31,19 @@ use std::time::Instant;
 const GENERATE: &str = "/v1/token/upst/actions/GenerateUpst";
 /// Where another one is.
 const REFRESH: &str = "/v1/authentication/refresh";
+/// Where one for databases is.
+const SCOPED: &str = "/v1/actions/generateScopedAccessToken";
 /// What is counted, by path and name.
-pub(crate) const COUNTED: [(&str, &str); 2] = [(GENERATE, "generate"), (REFRESH, "refresh")];
+pub(crate) const COUNTED: [(&str, &str); 3] =
+    [(GENERATE, "generate"), (REFRESH, "refresh"), (SCOPED, "scoped")];
 
 /// The routes.
 pub(crate) fn router(app: Shared) -> Router {
-    Router::new().route(GENERATE, post(generate)).route(REFRESH, post(refresh)).with_state(app)
+    Router::new()
+        .route(GENERATE, post(generate))
+        .route(REFRESH, post(refresh))
+        .route(SCOPED, post(scoped))
+        .with_state(app)
 }
 
 #[derive(Deserialize)]
@@ -74,6 +83,13 @@ struct RefreshDetails {
     current_token: Secret,
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ScopedDetails {
+    scope: String,
+    public_key: String,
+}
+
 async fn generate(State(app): State<Shared>, request: Request) -> Response {
     answer(&app, request, asked_to_generate).await
 }
@@ -82,12 +98,18 @@ async fn refresh(State(app): State<Shared>, request: Request) -> Response {
     answer(&app, request, asked_to_refresh).await
 }
 
+async fn scoped(State(app): State<Shared>, request: Request) -> Response {
+    answer(&app, request, asked_for_databases).await
+}
+
 /// What is asked for, once who asks is known.
 enum Asked {
     /// A token bound to this key, of a session of so many minutes.
     Token { key: PublicKey, minutes: i64, signed_by: SignedBy },
     /// Another token of the session of this one.
     Another(Secret),
+    /// A token for these databases, bound to this key.
+    ForDatabases { key: PublicKey, scope: DbScope },
 }
 
 /// A [`KeyId`] of its own, as far as it is needed.
@@ -118,6 +140,12 @@ fn asked_to_refresh(signed_by: KeyId<'_>, body: &[u8]) -> Result<Asked, Problem>
             "the request is signed with an API key: only a session is refreshed, with its token",
         )),
     }
+}
+
+fn asked_for_databases(_: KeyId<'_>, body: &[u8]) -> Result<Asked, Problem> {
+    let details: ScopedDetails = read(body)?;
+    let key = session_tokens::of_pem(&details.public_key)?;
+    Ok(Asked::ForDatabases { key, scope: DbScope::parse(&details.scope)? })
 }
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
@@ -173,7 +201,8 @@ async fn perform(
         }
     };
     let source = parts.extensions.get::<Source>().cloned().unwrap_or_default();
-    let (caller, asked) = (Arc::new(signed.caller), Arc::new(asked));
+    let base = oauth::base(app, &parts.headers);
+    let (caller, asked) = (Arc::new(signed.caller), Arc::new((asked, base)));
     let grant = move |app: &App, tx: &mut Tx<'_>, fresh: Option<&NewKey>| {
         let scene = Scene { context: &app.context, source: &source, fresh };
         granted(app, tx, &scene, &caller, &asked)
@@ -187,10 +216,13 @@ fn granted(
     tx: &mut Tx<'_>,
     scene: &Scene<'_>,
     caller: &Caller,
-    asked: &Asked,
+    (asked, base): &(Asked, String),
 ) -> Result<Granted, Problem> {
     let principal = caller.settle(app, tx)?;
     match asked {
+        Asked::ForDatabases { key, scope } => {
+            db_tokens::grant(tx, scene, &principal, (key, scope, base))
+        }
         Asked::Another(token) => session_tokens::refresh(tx, scene, &principal, token.expose()),
         Asked::Token { key, minutes, signed_by } => {
             let signed_by = match signed_by {

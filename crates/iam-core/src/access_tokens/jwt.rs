@@ -19,6 +19,8 @@ const ALGORITHM: &str = "RS256";
 pub(crate) enum TokenKind {
     /// It is shown to other services (RFC 9068).
     Access,
+    /// It is shown to databases, by who has the key that it names.
+    Database,
     /// It names a session that signs requests to this one.
     Session,
 }
@@ -27,6 +29,7 @@ impl TokenKind {
     const fn name(self) -> &'static str {
         match self {
             Self::Access => "at+jwt",
+            Self::Database => "db+jwt",
             Self::Session => "st+jwt",
         }
     }
@@ -39,24 +42,37 @@ struct Header {
     kid: String,
 }
 
-/// A token with these claims. Slow: not for inside of a transaction.
-pub(crate) fn write(
-    signer: &Signer,
+/// A token that is granted, and has to be signed.
+pub struct Unsigned {
+    signer: Signer,
     kind: TokenKind,
-    claims: &impl Serialize,
-) -> Result<Secret, Problem> {
-    let (alg, typ) = (ALGORITHM.to_owned(), kind.name().to_owned());
-    let header = Header { alg, typ, kid: signer.kid.clone() };
-    let header = serde_json::to_vec(&header).map_err(Problem::internal)?;
-    let claims = serde_json::to_vec(claims).map_err(Problem::internal)?;
-    let encode = |part: Vec<u8>| URL_SAFE_NO_PAD.encode(part);
-    let signed = format!("{}.{}", encode(header), encode(claims));
-    let failed = || Problem::internal("a token could not be signed");
-    let key = RsaKeyPair::from_pkcs8(&signer.private).map_err(|_| failed())?;
-    let mut signature = vec![0; key.public_modulus_len()];
-    key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature)
-        .map_err(|_| failed())?;
-    Ok(Secret::new(format!("{signed}.{}", encode(signature))))
+    claims: Vec<u8>,
+}
+
+impl Unsigned {
+    pub(crate) fn new(
+        signer: Signer,
+        kind: TokenKind,
+        claims: &impl Serialize,
+    ) -> Result<Self, Problem> {
+        let claims = serde_json::to_vec(claims).map_err(Problem::internal)?;
+        Ok(Self { signer, kind, claims })
+    }
+
+    /// The token. Slow: not for inside of a transaction.
+    pub fn sign(&self) -> Result<Secret, Problem> {
+        let (alg, typ) = (ALGORITHM.to_owned(), self.kind.name().to_owned());
+        let header = Header { alg, typ, kid: self.signer.kid.clone() };
+        let header = serde_json::to_vec(&header).map_err(Problem::internal)?;
+        let encode = |part: &[u8]| URL_SAFE_NO_PAD.encode(part);
+        let signed = format!("{}.{}", encode(&header), encode(&self.claims));
+        let failed = || Problem::internal("a token could not be signed");
+        let key = RsaKeyPair::from_pkcs8(&self.signer.private).map_err(|_| failed())?;
+        let mut signature = vec![0; key.public_modulus_len()];
+        key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature)
+            .map_err(|_| failed())?;
+        Ok(Secret::new(format!("{signed}.{}", encode(&signature))))
+    }
 }
 
 /// The claims of a token of that kind that one of the keys has signed.
@@ -99,10 +115,10 @@ mod tests {
         let (keys, signer) = Keys::one(&NewKey::generate().unwrap());
         let (other_keys, _) = Keys::one(&NewKey::generate().unwrap());
         let claims = json!({"sub": "ann"});
-        for (kind, other) in
-            [(TokenKind::Access, TokenKind::Session), (TokenKind::Session, TokenKind::Access)]
-        {
-            let token = write(&signer, kind, &claims).unwrap();
+        let kinds = [TokenKind::Access, TokenKind::Database, TokenKind::Session];
+        for (kind, other) in kinds.into_iter().zip(kinds.into_iter().cycle().skip(1)) {
+            let signer = Signer { kid: signer.kid.clone(), private: signer.private.clone() };
+            let token = Unsigned::new(signer, kind, &claims).unwrap().sign().unwrap();
             let read = |keys: &Keys, kind| read::<Value>(keys, kind, token.expose()).unwrap();
             assert_eq!(read(&keys, kind), Some(claims.clone()));
             assert_eq!(read(&keys, other), None, "{other:?}");

@@ -43,7 +43,7 @@ pub fn of_jwk(text: &str) -> Result<PublicKey, Problem> {
 }
 
 /// The key as it stands in a token.
-pub(super) fn jwk(key: &PublicKey) -> String {
+pub(crate) fn jwk(key: &PublicKey) -> String {
     let (n, e) = key.numbers();
     let (n, e) = (URL_SAFE_NO_PAD.encode(n), URL_SAFE_NO_PAD.encode(e));
     let written = Written { kty: "RSA", n, e, kid: "Ignored", alg: "RS256", r#use: "sig" };

@@ -16,6 +16,7 @@ mod config;
 mod connections;
 mod console;
 mod crash;
+mod db_tokens;
 mod demo;
 mod development_tls;
 mod failover;

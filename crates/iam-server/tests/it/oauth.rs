@@ -60,12 +60,12 @@ fn part(token: &str, number: usize) -> Vec<u8> {
     URL_SAFE_NO_PAD.decode(token.split('.').nth(number).unwrap()).unwrap()
 }
 
-fn said(token: &str, number: usize) -> Value {
+pub(crate) fn said(token: &str, number: usize) -> Value {
     serde_json::from_slice(&part(token, number)).unwrap()
 }
 
 /// Whether a key that is published has signed the token: checked as any service would.
-fn is_signed(world: &World, token: &str) -> bool {
+pub(crate) fn is_signed(world: &World, token: &str) -> bool {
     let kid = said(token, 0)["kid"].clone();
     let keys = keys(world);
     let Some(key) = keys.iter().find(|key| key["kid"] == kid) else { return false };

@@ -178,6 +178,14 @@ fn dies(deaths: &[Death<'_>], world: impl Fn() -> World) {
     }
 }
 
+/// Has the user blocked, who must have a password; looks at something before each attempt.
+pub(crate) fn block(world: &World, name: &str, before: impl Fn()) {
+    for _ in 1..=FAILURES_MAX {
+        before();
+        assert_eq!(Visitor::new(world).sign_in(name, "not this one").status, 403);
+    }
+}
+
 fn unblock(world: &World, ann: &Caller) {
     let path = format!("/users/{}/state/", ann.user);
     world.put(&world.administrator(), &path, &json!({"blocked": false}), &[]).ok();
@@ -225,10 +233,7 @@ fn a_session_dies_with_the_block_of_its_user_and_the_api_key_does_not() {
     let ann = ann(&world);
     one_time_password(&world, &ann.user);
     let session = session(&world, &ann);
-    for attempt in 1..=FAILURES_MAX {
-        assert_eq!(asks(&world, &session), 200, "before attempt {attempt}");
-        assert_eq!(Visitor::new(&world).sign_in("ann", "not this one").status, 403);
-    }
+    block(&world, "ann", || assert_eq!(asks(&world, &session), 200));
     assert_eq!((asks(&world, &session), asks(&world, &ann)), (401, 200));
     let refused = generate(&world, &ann, OWN, &json!(5));
     assert_eq!(refused.code(), (403, "NotAuthorized".into()));

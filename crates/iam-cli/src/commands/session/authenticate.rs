@@ -145,24 +145,33 @@ fn by_request(
         ("publicKey", Json::text_of(key.public_pem())),
         ("sessionExpirationInMinutes", Json::Int(minutes.into())),
     ]);
-    let body = body.text(Layout::WIRE).into_bytes();
     let about = About {
         operation: "GenerateUserSecurityToken",
         service: "dataplane",
         method: "POST",
         target: PATH,
     };
+    let token = ask(&sender, &about, &body)?;
+    let tenancy = tenancy(&token)?;
+    Ok(Session { key, token, tenancy, region })
+}
+
+/// Asks for a token.
+pub(crate) fn ask(
+    sender: &Sender<'_>,
+    about: &About<'_>,
+    body: &Json,
+) -> Result<Zeroizing<String>, Failure> {
     let none: [(&str, String); 0] = [];
-    let sent = sender.send_to("POST", &sender.endpoint.path(PATH), &none, Some(&body));
-    let answer = sent.map_err(|silence| no_answer(&sender, &about, silence))?;
+    let (path, body) = (sender.endpoint.path(about.target), body.text(Layout::WIRE).into_bytes());
+    let sent = sender.send_to(about.method, &path, &none, Some(&body));
+    let answer = sent.map_err(|silence| no_answer(sender, about, silence))?;
     if answer.status != 200 {
-        return Err(service_error(&sender, &about, &answer));
+        return Err(service_error(sender, about, &answer));
     }
     let body = Json::parse(&answer.body).ok();
     let token = body.as_ref().and_then(|body| body.get("token")).and_then(Json::as_text);
-    let token = Zeroizing::new(token.unwrap_or_default().to_owned());
-    let tenancy = tenancy(&token)?;
-    Ok(Session { key, token, tenancy, region })
+    Ok(Zeroizing::new(token.unwrap_or_default().to_owned()))
 }
 
 fn public_key(path: &str, call: &Call<'_>) -> Result<Key, Failure> {

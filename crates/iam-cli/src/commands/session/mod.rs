@@ -11,7 +11,7 @@ pub(super) mod kept;
 mod profiles;
 mod refresh;
 mod terminate;
-mod validate;
+pub(crate) mod validate;
 mod zip;
 
 use super::group::{Call, Group};

@@ -59,7 +59,7 @@ fn run(call: &mut Call<'_>) -> Result<(), Failure> {
 }
 
 /// A moment as the official command line writes it, which has the zone of the computer.
-fn moment(seconds: i64) -> String {
+pub(crate) fn moment(seconds: i64) -> String {
     let text = Timestamp::from_micros(seconds.saturating_mul(1_000_000)).to_string();
     let text = text.split_once('.').map_or(text.as_str(), |(seconds, _)| seconds);
     format!("{} UTC", text.replace('T', " "))
