@@ -1,8 +1,8 @@
 //! Access tokens for programs that show an OAuth 2.0 client credential (RFC 6749, 4.4): JSON Web
 //! Tokens that services check for themselves (RFC 9068).
 //!
-//! [`issue`] decides in a transaction, and notes it; [`Unsigned::sign`] signs outside of one. A token
-//! cannot be taken back: it lives for an hour.
+//! [`issue`] decides in a transaction, and notes it; [`Unsigned::sign`] signs outside of one. A
+//! token cannot be taken back: it lives for an hour.
 
 pub(crate) mod jwt;
 pub(crate) mod keys;
