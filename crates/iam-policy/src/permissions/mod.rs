@@ -14,6 +14,7 @@ mod compute;
 mod containers;
 mod database;
 mod dns;
+mod edge;
 mod email;
 mod file_storage;
 mod functions;
@@ -24,6 +25,7 @@ mod logging;
 mod monitoring;
 mod networking;
 mod object_storage;
+mod observability;
 mod set;
 mod streaming;
 mod table;
@@ -104,5 +106,7 @@ const SERVICES: &[Service] = &[
     streaming::SERVICE,
     email::SERVICE,
     dns::SERVICE,
+    edge::SERVICE,
+    observability::SERVICE,
     governance::SERVICE,
 ];
