@@ -7,7 +7,7 @@ use crate::tagging;
 use crate::tree::{self, Tree};
 use iam_api::policies::{CREATE_POLICY, CreatePolicyDetails, Policy, UpdatePolicyDetails};
 use iam_api::{Code, LifecycleState, Ocid, PolicyDate, Problem};
-use iam_policy::{Compiled, GroupName, Names, PolicyError, fold};
+use iam_policy::{Compiled, GroupName, Names, PolicyError, Statement, fold};
 use iam_store::{Resource, ResourceKind, TenancyNo, Tx};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -191,6 +191,30 @@ fn compile(
         compiled.push(bound.map_err(|cause| refusal(&cause, index + 1, statement))?);
     }
     Ok(compiled)
+}
+
+/// What is wrong with each statement of a policy that would be attached there; nothing is kept.
+///
+/// # Errors
+///
+/// Where the store fails.
+pub fn check(
+    tx: &mut Tx<'_>,
+    at: TenancyNo,
+    tenancy: &Ocid,
+    attached_to: &Ocid,
+    statements: &[&Statement],
+) -> Result<Vec<Option<PolicyError>>, Problem> {
+    let names = TxNames {
+        tx: RefCell::new(tx),
+        at,
+        tenancy: tenancy.clone(),
+        attached_to: attached_to.clone(),
+        failed: RefCell::new(None),
+    };
+    let wrong = |statement: &&Statement| iam_policy::compile(statement, &names).err();
+    let wrong = statements.iter().map(wrong).collect();
+    names.failed.take().map_or(Ok(wrong), Err)
 }
 
 /// Why a statement is refused, and where: OCI's text where it is known, then the place. A message

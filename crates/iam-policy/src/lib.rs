@@ -19,6 +19,7 @@ mod explain;
 mod fold;
 mod grammar;
 mod lex;
+mod lint;
 mod logic;
 mod matching_rule;
 mod network;
@@ -43,6 +44,7 @@ pub use explain::{
     explain, narrowest, proposal,
 };
 pub use fold::fold;
+pub use lint::{Finding, LintRule, Linted, lint};
 pub use logic::{DEPTH_MAX, Logic};
 pub use matching_rule::{Candidate, MatchingRule, RULE_CHARS_MAX};
 pub use network::{Network, NetworkSource};

@@ -13,6 +13,7 @@ mod differential;
 mod explain;
 mod guide;
 mod hostile;
+mod lint;
 mod matching_rules;
 mod naive;
 mod networks;

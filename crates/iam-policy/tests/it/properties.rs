@@ -173,7 +173,7 @@ fn statement() -> impl Strategy<Value = Statement> {
 }
 
 /// The answers of a set to many questions, which are the same ones each time.
-fn answers(compiled: &[Compiled]) -> Vec<bool> {
+pub(crate) fn answers(compiled: &[Compiled]) -> Vec<bool> {
     let world = World::new();
     let set = PolicySet::new(compiled.iter().cloned());
     let set = set.with_network_sources(network_sources());

@@ -10,6 +10,7 @@ mod filling;
 mod host;
 mod init;
 mod moving;
+mod policy;
 mod restore;
 mod revoked;
 mod seeding;
@@ -55,6 +56,7 @@ enum Command {
     Restore(restore::Args),
     Verify(verify::Args),
     User(user::Args),
+    Policy(policy::Args),
     Audit(audit::Args),
     Clock(clock::Args),
     Snapshot(states::SnapshotArgs),
@@ -87,6 +89,7 @@ fn perform(command: Command) -> Result<(), Failure> {
         Command::Restore(args) => restore::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::User(args) => user::run(&args),
+        Command::Policy(args) => policy::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Clock(args) => clock::run(&args),
         Command::Snapshot(args) => states::snapshot(&args),

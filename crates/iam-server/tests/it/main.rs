@@ -34,6 +34,7 @@ mod moving;
 mod oauth;
 mod objects;
 mod operating;
+mod policy_files;
 mod process;
 mod races;
 mod rate_limits;

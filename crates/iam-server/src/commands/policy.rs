@@ -1,0 +1,36 @@
+//! `durward policy …`: policies outside of a server, for whoever writes them.
+
+mod check;
+mod fmt;
+mod names;
+mod source;
+
+use crate::failure::Failure;
+use clap::Subcommand;
+
+/// Check policies and write them well, without a server
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    Check(check::Args),
+    Fmt(fmt::Args),
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    match &args.action {
+        Action::Check(args) => check::run(args),
+        Action::Fmt(args) => fmt::run(args),
+    }
+}
+
+/// So many of those, in words.
+fn counted(count: usize, what: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{s}")
+}
