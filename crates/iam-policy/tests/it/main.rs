@@ -8,6 +8,7 @@
 
 mod cases;
 mod compile;
+mod corpus;
 mod decide;
 mod differential;
 mod explain;
