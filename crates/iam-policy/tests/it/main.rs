@@ -11,6 +11,7 @@ mod compile;
 mod corpus;
 mod decide;
 mod differential;
+mod editors;
 mod explain;
 mod guide;
 mod hostile;
