@@ -54,6 +54,7 @@ lint() {
 
 rust_tests() {
   local env=("DURWARD_PYTHON=$PWD/.venv/bin/python" "DURWARD_OCI=$PWD/.venv/bin/oci")
+  env+=("POLICY_QUESTIONS=1000000") # asked of both evaluators, in two minutes of a processor
   if command -v cargo-nextest >/dev/null; then
     env "${env[@]}" cargo nextest run --locked --workspace --no-fail-fast --status-level fail
   else

@@ -6,7 +6,7 @@
 
 use crate::call::{Principal, store_problem};
 use crate::context::Context;
-use crate::{domains, network_sources, session_tokens};
+use crate::{deny, domains, network_sources, session_tokens};
 use iam_api::users::User;
 use iam_api::{BLOCKED, LifecycleState, Ocid, Problem, Timestamp};
 use iam_policy::{Compiled, PolicySet};
@@ -61,7 +61,11 @@ pub struct KnownKey {
 
 /// The caches.
 #[derive(Default)]
-pub struct Access(Mutex<Generation>);
+pub struct Access {
+    kept: Mutex<Generation>,
+    /// How many policies of each tenancy could not be read when they were last looked at.
+    unreadable: Mutex<HashMap<i64, usize>>,
+}
 
 #[derive(Default)]
 struct Generation {
@@ -72,7 +76,7 @@ struct Generation {
 
 impl Access {
     fn with<R>(&self, revision: u64, ask: impl FnOnce(&mut Generation) -> R) -> R {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.revision != revision {
             *kept = Generation { revision, ..Generation::default() };
         }
@@ -87,7 +91,7 @@ impl Access {
         context: &Context,
         name: &KeyName,
     ) -> Option<Arc<KnownKey>> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let known = kept.keys.get(name).filter(|_| kept.revision == revision)?;
         // A clock that went back makes nothing count again.
         let is_over = |until| context.now().max(context.high_water()) >= until;
@@ -124,14 +128,52 @@ impl Access {
         request: &str,
     ) -> Result<Arc<PolicySet>, Problem> {
         let Some(revision) = tx.revision_seen() else {
-            return Ok(Arc::new(read_policies(tx, at, request)?));
+            return Ok(Arc::new(self.read_policies(tx, at, request)?));
         };
         if let Some(set) = self.with(revision, |kept| kept.policies.get(&at.0).cloned()) {
             return Ok(set);
         }
-        let set = Arc::new(read_policies(tx, at, request)?);
+        let set = Arc::new(self.read_policies(tx, at, request)?);
         self.with(revision, |kept| kept.policies.insert(at.0, Arc::clone(&set)));
         Ok(set)
+    }
+
+    /// How many policies there are that this version cannot read, as far as it has looked.
+    #[must_use]
+    pub fn unreadable_policies(&self) -> usize {
+        self.unreadable.lock().unwrap_or_else(PoisonError::into_inner).values().sum()
+    }
+
+    /// What a policy that this version cannot read means is said in `deny.rs`; it is told of in the
+    /// log, and counted.
+    fn read_policies(
+        &self,
+        tx: &mut Tx<'_>,
+        at: TenancyNo,
+        request: &str,
+    ) -> Result<PolicySet, Problem> {
+        let (mut compiled, mut unreadable) = (Vec::new(), Vec::new());
+        for policy in tx.policies(at).map_err(store_problem)? {
+            let text = policy.compiled.as_deref().unwrap_or("");
+            match serde_json::from_str::<Vec<Compiled>>(text) {
+                Ok(statements) => compiled.extend(statements),
+                Err(cause) => {
+                    tracing::error!(
+                        request = %request, policy = %policy.id, %cause,
+                        "a policy cannot be read and grants nothing; write it again",
+                    );
+                    unreadable.push(policy.parent);
+                }
+            }
+        }
+        let mut counts = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.insert(at.0, unreadable.len());
+        drop(counts);
+        let set = deny::policy_set(tx, at, compiled, unreadable)?;
+        if !set.has_conditions() {
+            return Ok(set);
+        }
+        Ok(set.with_network_sources(network_sources::all(tx, at)?))
     }
 }
 
@@ -188,23 +230,4 @@ pub(crate) fn is_in_use(user: &User, blocked_may_sign: bool) -> bool {
         LifecycleState::Inactive => blocked_may_sign && user.inactive_status == Some(BLOCKED),
         _ => false,
     }
-}
-
-/// A policy that this version cannot read grants nothing, and is told of in the log.
-fn read_policies(tx: &mut Tx<'_>, at: TenancyNo, request: &str) -> Result<PolicySet, Problem> {
-    let mut compiled: Vec<Compiled> = Vec::new();
-    for policy in tx.policies(at).map_err(store_problem)? {
-        match serde_json::from_str::<Vec<Compiled>>(policy.compiled.as_deref().unwrap_or("")) {
-            Ok(statements) => compiled.extend(statements),
-            Err(cause) => tracing::error!(
-                request = %request, policy = %policy.id, %cause,
-                "a policy cannot be read and grants nothing; write it again",
-            ),
-        }
-    }
-    let set = PolicySet::new(compiled);
-    if !set.has_conditions() {
-        return Ok(set);
-    }
-    Ok(set.with_network_sources(network_sources::all(tx, at)?))
 }

@@ -25,6 +25,7 @@ pub mod credentials;
 pub mod customer_secret_keys;
 pub mod db_credentials;
 pub mod db_tokens;
+pub mod deny;
 pub mod domain_work;
 pub mod domains;
 pub mod dynamic_groups;

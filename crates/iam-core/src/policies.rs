@@ -1,6 +1,7 @@
 //! Policies: statements kept as they were written, with their compiled form beside them.
 
 use crate::call::{Call, Reply, store_problem};
+use crate::deny;
 use crate::fields::{check_description, check_name};
 use crate::kept::{self, Model, limit_exceeded, must_have_room};
 use crate::tagging;
@@ -307,5 +308,9 @@ impl Names for TxNames<'_, '_> {
 
     fn tenancy(&self) -> &str {
         self.tenancy.as_str()
+    }
+
+    fn may_deny(&self) -> bool {
+        self.ask(|tx| deny::is_enabled(tx, self.at).map(Some)).unwrap_or_default()
     }
 }

@@ -35,6 +35,10 @@ pub trait Names {
     fn attached_to(&self) -> &str;
     /// The OCID of the tenancy, which is its root compartment.
     fn tenancy(&self) -> &str;
+    /// Whether the tenancy has chosen to have `Deny` statements.
+    fn may_deny(&self) -> bool {
+        false
+    }
 }
 
 /// A statement bound to OCIDs and permissions.
@@ -42,18 +46,27 @@ pub trait Names {
 #[serde(deny_unknown_fields)]
 pub struct Compiled {
     format: Format,
+    /// Whether this takes what others give.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) denies: bool,
     pub(crate) to: Grantee,
     grants: Grants,
-    /// The compartment on which, and below which, this grants.
+    /// The compartment on which, and below which, this holds.
     pub(crate) compartment: String,
     /// Where the policy is attached: a compartment that moves away takes nothing of it along.
     pub(crate) attached_to: String,
-    /// When this grants; its values are folded.
+    /// When this holds; its values are folded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) condition: Option<Condition>,
 }
 
 impl Compiled {
+    /// Whether this takes what others give.
+    #[must_use]
+    pub const fn denies(&self) -> bool {
+        self.denies
+    }
+
     pub(crate) fn permissions(&self) -> PermissionSet {
         match self.grants {
             Grants::Everything => PermissionSet::all(),
@@ -74,12 +87,13 @@ pub(crate) enum Grantee {
     Services(Vec<String>),
 }
 
-/// What is granted.
+/// What is granted, or denied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Grants {
     /// `manage all-resources`, also for permissions that a later version adds: the first
     /// administrator's policy cannot be edited, and must not fall behind the server it administers.
+    /// Denied, it is `inspect all-resources`, and nothing that a later version adds slips through.
     Everything,
     /// Exactly these, whatever a later version puts under the verb.
     Permissions(PermissionSet),
@@ -117,13 +131,21 @@ impl TryFrom<u32> for Format {
 /// # Errors
 ///
 /// Where a group, dynamic group or compartment does not exist, or is not below the compartment that
-/// the policy is attached to; and where the statement is of a kind that is not enforced.
+/// the policy is attached to; and where the statement is of a kind that is not enforced, or `Deny`
+/// in a tenancy that has not chosen to have that.
 pub fn compile(statement: &Statement, names: &dyn Names) -> Result<Compiled, PolicyError> {
     let rule = enforced(statement)?;
+    let denies = rule.effect.value == Effect::Deny;
+    if denies && !names.may_deny() {
+        let message = "`Deny` statements are not enabled in this tenancy";
+        return Err(PolicyError::new(rule.effect.span.clone(), message)
+            .with_hint("`durward policy enable-deny` enables them, on the host and for good"));
+    }
     Ok(Compiled {
         format: Format,
+        denies,
         to: grantee(&rule.subject, names)?,
-        grants: grants(&rule.action),
+        grants: if denies { takes(&rule.action) } else { grants(&rule.action) },
         compartment: compartment(rule, names)?,
         attached_to: names.attached_to().to_owned(),
         condition: rule.condition.as_ref().map(|condition| condition.map(&Test::folded)),
@@ -135,8 +157,7 @@ fn enforced(statement: &Statement) -> Result<&Rule, PolicyError> {
     let (span, word) = match statement {
         Statement::Define(define) => (&define.name.span, "Define"),
         Statement::Rule(rule) => match (rule.effect.value, &rule.reach.value) {
-            (Effect::Allow, Reach::Within) => return Ok(rule),
-            (Effect::Deny, Reach::Within) => (&rule.effect.span, "Deny"),
+            (Effect::Allow | Effect::Deny, Reach::Within) => return Ok(rule),
             (_, Reach::Endorse) => (&rule.reach.span, "Endorse"),
             (_, Reach::Admit(_)) => (&rule.reach.span, "Admit"),
         },
@@ -206,6 +227,16 @@ fn grants(action: &Action) -> Grants {
         Action::Permissions(permissions) => Grants::Permissions(*permissions),
         // Only across tenancies, and with no permission of its own.
         Action::Associate(_) => Grants::Permissions(PermissionSet::default()),
+    }
+}
+
+/// What is denied: verbs mean the opposite of what they grant. `deny manage` takes what only
+/// `manage` gives, `deny inspect` takes all that any verb does (facts 5.2).
+fn takes(action: &Action) -> Grants {
+    match action {
+        Action::Verb(Verb::Inspect, Resource::All) => Grants::Everything,
+        Action::Verb(verb, resource) => Grants::Permissions(resource.takes(*verb)),
+        Action::Permissions(_) | Action::Associate(_) => grants(action),
     }
 }
 

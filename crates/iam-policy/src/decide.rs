@@ -1,10 +1,11 @@
 //! The decision: may this caller do what needs these permissions, on this target?
 //!
-//! Everything is refused unless it is granted. A permission is granted by a statement that reaches
-//! the caller and one of the compartments from the target up to the root; several needed
-//! permissions may come from several statements. There is no order among statements, so they are
-//! merged by compartment and group into sets of permissions when the set is made, and a decision
-//! costs a few look-ups however many statements there are.
+//! Everything is refused unless it is granted, and what is denied is refused whoever grants it. A
+//! permission is granted by a statement that reaches the caller and one of the compartments from
+//! the target up to the root; several needed permissions may come from several statements. There is
+//! no order among statements, so they are merged by compartment and group into sets of permissions
+//! when the set is made, and a decision costs a few look-ups however many statements there are.
+//! Those that deny are kept apart: a tenancy that has none pays nothing for them.
 
 use std::net::IpAddr;
 
@@ -18,11 +19,22 @@ use crate::tail_map::TailMap;
 #[derive(Debug, Default)]
 pub struct PolicySet {
     compartments: TailMap<Box<str>, Grants>,
+    denials: Option<Box<Denials>>,
+    /// The group whose members nothing is denied.
+    exempt: Option<Box<str>>,
     has_conditions: bool,
     network_sources: Vec<NetworkSource>,
 }
 
-/// What is granted on one compartment and below it.
+/// What is denied.
+#[derive(Debug, Default)]
+struct Denials {
+    compartments: TailMap<Box<str>, Grants>,
+    /// Compartments in which, and below which, everything is denied.
+    closed: Vec<Box<str>>,
+}
+
+/// What is granted, or denied, on one compartment and below it.
 #[derive(Debug, Default)]
 struct Grants {
     any_user: Vec<Grant>,
@@ -30,7 +42,7 @@ struct Grants {
     groups: TailMap<Box<str>, Vec<Grant>>,
 }
 
-/// What the policies that are attached to one compartment grant, under one condition.
+/// What the policies that are attached to one compartment grant or deny, under one condition.
 #[derive(Clone, Debug)]
 struct Grant {
     attached_to: Box<str>,
@@ -52,7 +64,11 @@ impl PolicySet {
                 condition: statement.condition.map(Box::new),
             };
             set.has_conditions |= grant.condition.is_some();
-            let here = set.compartments.entry(statement.compartment.into()).or_default();
+            let compartments = match statement.denies {
+                true => &mut set.denials.get_or_insert_default().compartments,
+                false => &mut set.compartments,
+            };
+            let here = compartments.entry(statement.compartment.into()).or_default();
             match statement.to {
                 Grantee::AnyUser => add(&mut here.any_user, &grant),
                 Grantee::AnyGroup => add(&mut here.any_group, &grant),
@@ -73,10 +89,72 @@ impl PolicySet {
         self.has_conditions
     }
 
+    /// Whether any statement denies something.
+    #[must_use]
+    pub fn denies(&self) -> bool {
+        self.denials.is_some()
+    }
+
+    /// The same, with everything denied in these compartments and below them: where a policy is
+    /// attached that may deny, and cannot be read.
+    #[must_use]
+    pub fn closing(mut self, compartments: impl IntoIterator<Item = String>) -> Self {
+        for compartment in compartments {
+            self.denials.get_or_insert_default().closed.push(compartment.into());
+        }
+        self
+    }
+
+    /// The same, with nothing denied to the members of that group.
+    #[must_use]
+    pub fn exempting(self, group: String) -> Self {
+        Self { exempt: Some(group.into()), ..self }
+    }
+
     /// The same, with the tenancy's network sources.
     #[must_use]
     pub fn with_network_sources(self, network_sources: Vec<NetworkSource>) -> Self {
         Self { network_sources, ..self }
+    }
+
+    /// What of the wanted is denied the caller on the target.
+    fn denied(&self, question: &Question<'_>, wanted: PermissionSet) -> PermissionSet {
+        let Some(denials) = &self.denials else { return PermissionSet::default() };
+        let is_exempt = |exempt: &str| question.groups.iter().any(|group| group == exempt);
+        if self.exempt.as_deref().is_some_and(is_exempt) {
+            return PermissionSet::default();
+        }
+        if denials.closed.iter().any(|closed| question.compartments.contains(&&**closed)) {
+            return wanted;
+        }
+        let denied = self.reached(&denials.compartments, question, wanted);
+        wanted.without(wanted.without(denied))
+    }
+
+    /// What statements that are kept by compartment say of the target for the caller, looked up
+    /// until that covers what is wanted.
+    fn reached(
+        &self,
+        compartments: &TailMap<Box<str>, Grants>,
+        question: &Question<'_>,
+        wanted: PermissionSet,
+    ) -> PermissionSet {
+        let mut reached = PermissionSet::default();
+        let mut path = question.compartments;
+        while let Some((compartment, above)) = path.split_first() {
+            if let Some(here) = compartments.get(*compartment) {
+                for grant in reaching(here, question) {
+                    if path.contains(&&*grant.attached_to) {
+                        reached = reached.union(self.given(grant, question, wanted));
+                    }
+                    if reached.covers(wanted) {
+                        return reached;
+                    }
+                }
+            }
+            path = above;
+        }
+        reached
     }
 
     /// What a grant gives of what is looked for.
@@ -151,68 +229,76 @@ pub struct Allowed(());
 /// Why something was refused: for the log and for explanations, never for the caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// The needed permissions that nothing grants; empty where the question needs none.
+    /// The needed permissions that the caller does not have; empty where the question needs none.
     pub missing: Vec<&'static str>,
+    /// Those of them that are denied, granted or not.
+    pub denied: Vec<&'static str>,
 }
 
 /// Decides a question.
+///
+/// What is the caller's own needs no grant, but what is denied is denied there too.
 pub fn decide(set: &PolicySet, question: &Question<'_>) -> Decision {
-    let refused = |missing| Decision::Refused(Refusal { missing });
+    let refused = |missing, denied: Vec<_>| Decision::Refused(Refusal { missing, denied });
     // Nobody is not the owner of what belongs to nobody.
     if question.caller.is_empty() {
-        return refused(question.needs.to_vec());
+        return refused(question.needs.to_vec(), Vec::new());
     }
-    if question.owner == Some(question.caller) {
+    let is_own = question.owner == Some(question.caller);
+    if is_own && (set.denials.is_none() || question.needs.is_empty()) {
         return Decision::Allowed(Allowed(()));
     }
     let Some(needs) = PermissionSet::needed(question.needs) else {
         // What the table lacks, nothing grants.
         let unknown = question.needs.iter().filter(|need| !known_permission(need));
-        return refused(unknown.copied().collect());
+        return refused(unknown.copied().collect(), Vec::new());
     };
-    let missing = needs.without(granted(set, question, needs));
+    let granted = if is_own { needs } else { granted(set, question, needs) };
+    if set.denials.is_none() && granted.covers(needs) && !needs.is_empty() {
+        return Decision::Allowed(Allowed(()));
+    }
+    let denied = set.denied(question, needs);
+    let missing = needs.without(granted.without(denied));
     if missing.is_empty() && !needs.is_empty() {
         return Decision::Allowed(Allowed(()));
     }
-    refused(missing.names().collect())
+    refused(missing.names().collect(), denied.names().collect())
 }
 
 /// Decides for a list that shows only what the caller is granted something on: that is allowed to
 /// whoever is granted anything at all in the tenancy, and needs nothing else.
+///
+/// Of what is denied, only what is so in the very compartment of a grant or in the root is looked
+/// at: the list itself leaves out what is denied on the way between.
 pub fn decide_somewhere(set: &PolicySet, question: &Question<'_>) -> Decision {
-    let gives = |grant: &Grant| !set.given(grant, question, PermissionSet::all()).is_empty();
-    let reaches = |here: &Grants| reaching(here, question).any(gives);
-    if !question.caller.is_empty() && set.compartments.values().any(reaches) {
+    let root = question.compartments.last().copied().unwrap_or_default();
+    let gives = |compartment: &str, grant: &Grant| {
+        let given = set.given(grant, question, PermissionSet::all());
+        let there = Question { compartments: &[compartment, root], ..*question };
+        !given.without(set.denied(&there, given)).is_empty()
+    };
+    let mut places = set.compartments.iter();
+    let is_anywhere = places
+        .any(|(compartment, here)| reaching(here, question).any(|grant| gives(compartment, grant)));
+    if !question.caller.is_empty() && is_anywhere {
         return Decision::Allowed(Allowed(()));
     }
-    Decision::Refused(Refusal { missing: question.needs.to_vec() })
+    Decision::Refused(Refusal { missing: question.needs.to_vec(), denied: Vec::new() })
 }
 
-/// Whether the caller is granted anything at all on the target.
+/// Whether the caller is granted anything at all on the target that is not denied.
 #[must_use]
 pub fn is_granted_something(set: &PolicySet, question: &Question<'_>) -> bool {
-    let everything = PermissionSet::all();
-    !question.caller.is_empty() && !granted(set, question, everything).is_empty()
+    if question.caller.is_empty() {
+        return false;
+    }
+    let granted = granted(set, question, PermissionSet::all());
+    !granted.without(set.denied(question, granted)).is_empty()
 }
 
 /// What the caller is granted on the target, looked up until it covers what is needed.
 fn granted(set: &PolicySet, question: &Question<'_>, needs: PermissionSet) -> PermissionSet {
-    let mut granted = PermissionSet::default();
-    let mut path = question.compartments;
-    while let Some((compartment, above)) = path.split_first() {
-        if let Some(here) = set.compartments.get(*compartment) {
-            for grant in reaching(here, question) {
-                if path.contains(&&*grant.attached_to) {
-                    granted = granted.union(set.given(grant, question, needs));
-                }
-                if needs.without(granted).is_empty() {
-                    return granted;
-                }
-            }
-        }
-        path = above;
-    }
-    granted
+    set.reached(&set.compartments, question, needs)
 }
 
 /// The grants on a compartment that reach the caller: everyone's, any member's, their groups'.

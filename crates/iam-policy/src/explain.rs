@@ -58,6 +58,8 @@ pub struct Grounds<'a> {
     pub statements: &'a [Written],
     /// The network sources of the tenancy.
     pub network_sources: &'a [NetworkSource],
+    /// The group whose members nothing is denied.
+    pub exempt: Option<&'a str>,
     /// The name that an OCID has now, where it has one.
     pub name_of: &'a dyn Fn(&str) -> Option<String>,
 }
@@ -100,10 +102,12 @@ pub enum Reason {
 pub struct Needed {
     /// Its name.
     pub permission: String,
-    /// Whether it is granted.
+    /// Whether it is granted, and not denied.
     pub is_granted: bool,
     /// Statements that grant it, not all where they are many.
     pub granted_by: Vec<Origin>,
+    /// Statements that deny it, whoever grants it; not all where they are many.
+    pub denied_by: Vec<Origin>,
 }
 
 /// A part of a statement that must hold for it to grant.
@@ -170,21 +174,27 @@ pub fn explain(grounds: &Grounds<'_>, question: &Question<'_>) -> Explanation {
     if question.caller.is_empty() {
         return answered(false, Reason::Nobody);
     }
-    if question.owner == Some(question.caller) {
+    let ground = Ground { grounds, question };
+    let wanted = ground.wanted();
+    let denied = ground.said_of(wanted, true);
+    let is_own = question.owner == Some(question.caller);
+    if is_own && denied.is_empty() {
         return answered(true, Reason::Own);
     }
     if question.needs.is_empty() {
         return answered(false, Reason::NothingNeeded);
     }
-    let ground = Ground { grounds, question };
-    let wanted = ground.wanted();
-    let missing = ground.missing(wanted);
+    let granted = if is_own { wanted } else { ground.said_of(wanted, false) };
+    let missing = wanted.without(granted);
     let unknown = question.needs.iter().any(|need| *need != EVERYTHING && !known_permission(need));
-    let is_allowed = !unknown && missing.is_empty();
+    let is_allowed = !unknown && missing.is_empty() && denied.is_empty();
+    let mut permissions = ground.needed(missing.union(denied));
+    // What is one's own is not granted by a statement, only denied by one.
+    permissions.retain(|need| !(is_own && need.is_granted));
     let (near, near_left_out) = ground.near(missing);
     let proposals = if unknown { Vec::new() } else { proposal(missing, question, grounds.name_of) };
     Explanation {
-        permissions: ground.needed(missing),
+        permissions,
         near,
         near_left_out,
         proposals,
@@ -268,16 +278,23 @@ impl Ground<'_> {
         matches!((below, above), (Some(below), Some(above)) if above >= below)
     }
 
-    /// What no statement grants of these.
-    fn missing(&self, wanted: PermissionSet) -> PermissionSet {
-        let granted = wanted.names().filter(|permission| {
-            let statements = self.grounds.statements.iter();
-            statements.map(|one| &one.compiled).any(|one| self.held(one, permission).all())
+    /// What statements grant of these, or deny.
+    fn said_of(&self, wanted: PermissionSet, denies: bool) -> PermissionSet {
+        let said = wanted.names().filter(|permission| {
+            self.of_kind(denies).any(|one| self.held(&one.compiled, permission).all())
         });
-        wanted.without(PermissionSet::of(granted).unwrap_or_default())
+        PermissionSet::of(said).unwrap_or_default()
     }
 
-    /// Each need with what grants it.
+    /// The statements that grant, or those that deny the caller something.
+    fn of_kind(&self, denies: bool) -> impl Iterator<Item = &Written> {
+        let groups = self.question.groups;
+        let exempt = self.grounds.exempt.is_some_and(|exempt| groups.iter().any(|id| id == exempt));
+        let statements = self.grounds.statements.iter();
+        statements.filter(move |one| one.compiled.denies == denies && !(denies && exempt))
+    }
+
+    /// Each need with what grants it, and what denies it.
     fn needed(&self, missing: PermissionSet) -> Vec<Needed> {
         let mut needs = self.question.needs.to_vec();
         needs.sort_unstable();
@@ -289,9 +306,18 @@ impl Ground<'_> {
                 EVERYTHING => self.gives_everything(&one.compiled),
                 need => self.held(&one.compiled, need).all(),
             };
-            let giving = self.grounds.statements.iter().filter(gives);
-            let granted_by = giving.take(GRANTING_MAX).map(|one| one.origin.clone()).collect();
-            Needed { permission: need.to_owned(), is_granted, granted_by }
+            let takes = |one: &&Written| {
+                set.unwrap_or_default().names().any(|need| self.held(&one.compiled, need).all())
+            };
+            let told = |one: &Written| one.origin.clone();
+            let granted_by = self.of_kind(false).filter(gives).take(GRANTING_MAX).map(told);
+            let denied_by = self.of_kind(true).filter(takes).take(GRANTING_MAX).map(told);
+            Needed {
+                permission: need.to_owned(),
+                is_granted,
+                granted_by: granted_by.collect(),
+                denied_by: denied_by.collect(),
+            }
         });
         told.collect()
     }
@@ -305,7 +331,7 @@ impl Ground<'_> {
         let Some(first) = missing.names().next() else { return (Vec::new(), 0) };
         let alike = of_the_same_types(missing);
         let mut found = Vec::new();
-        for one in self.grounds.statements {
+        for one in self.of_kind(false) {
             let offered = both(one.compiled.permissions(), missing);
             let held = self.held(&one.compiled, offered.names().next().unwrap_or(first));
             let (count, weight) = held.distance();

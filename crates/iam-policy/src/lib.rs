@@ -7,8 +7,8 @@
 //! answers so, [`explain()`] tells.
 //!
 //! The one idea: what cannot be enforced is refused where it is written, so that nothing kept is
-//! ever ignored. What is missing here on purpose: variables of the target and of the time, `Deny`,
-//! and everything across tenancies.
+//! ever ignored. What is missing here on purpose: variables of the target and of the time, and
+//! everything across tenancies.
 
 mod ast;
 mod compile;

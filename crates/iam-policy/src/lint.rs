@@ -125,12 +125,7 @@ fn unreachable(rule: &Rule) -> Option<String> {
 fn permissions(rule: &Rule) -> Option<PermissionSet> {
     let deny = rule.effect.value == Effect::Deny;
     match &rule.action {
-        // A denied verb takes what it adds and what stronger verbs do, so `deny inspect` is all.
-        Action::Verb(verb, resource) if deny => {
-            let weaker = Verb::ALL.into_iter().rfind(|weaker| weaker < verb);
-            let kept = weaker.map(|weaker| resource.grants(weaker)).unwrap_or_default();
-            Some(resource.grants(Verb::Manage).without(kept))
-        }
+        Action::Verb(verb, resource) if deny => Some(resource.takes(*verb)),
         Action::Verb(verb, resource) => Some(resource.grants(*verb)),
         Action::Permissions(permissions) => Some(*permissions),
         Action::Associate(_) => None,

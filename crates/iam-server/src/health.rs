@@ -195,13 +195,23 @@ pub(crate) fn micros_behind(app: &App) -> u64 {
     u64::try_from(app.context.high_water().as_micros().saturating_sub(now)).unwrap_or_default()
 }
 
+/// What is said where it is ready. A policy that cannot be read makes no node less ready than
+/// others, and must not be overlooked either.
+fn ready_text(unreadable: usize) -> String {
+    match unreadable {
+        0 => "ready\n".to_owned(),
+        1 => "ready, but 1 policy cannot be read; the log names it\n".to_owned(),
+        many => format!("ready, but {many} policies cannot be read; the log names them\n"),
+    }
+}
+
 /// The two questions. They ask for no signature and no host name, and say nothing of what is kept:
 /// so they may be asked wherever the server listens.
 pub(crate) fn router(app: Shared) -> Router {
     let alive = || async { plain(StatusCode::OK, "alive\n".to_owned()) };
     let ready = |State(app): State<Shared>| async move {
         match app.health.readiness() {
-            Ok(()) => plain(StatusCode::OK, "ready\n".to_owned()),
+            Ok(()) => plain(StatusCode::OK, ready_text(app.access.unreadable_policies())),
             Err(why) => plain(StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {why}\n")),
         }
     };

@@ -27,6 +27,9 @@ pub(crate) async fn run(app: Shared) {
     minute.set_missed_tick_behavior(MissedTickBehavior::Delay);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     look_in_store.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    if let Err(problem) = look_at_policies(&app).await {
+        tracing::error!(%problem, cause = ?problem.cause, "the policies could not be looked at");
+    }
     loop {
         let done = tokio::select! {
             _ = minute.tick() => once(&app).await,
@@ -72,6 +75,18 @@ pub(crate) async fn once(app: &Shared) -> Result<(), Problem> {
         }
     }
     Ok(())
+}
+
+/// Reads all policies before any request asks for them: so it is known from the start where one
+/// cannot be read.
+pub async fn look_at_policies(app: &Shared) -> Result<(), Problem> {
+    let look = app.read(|app, tx| {
+        for (at, _) in tx.tenancies().map_err(store_problem)? {
+            app.access.policies(tx, at, "upkeep")?;
+        }
+        Ok::<_, Problem>(())
+    });
+    look.await
 }
 
 /// Work of a node that died, and a time that was accepted on the host.

@@ -23,6 +23,12 @@ impl Display for Explanation {
         if self.is_allowed {
             return Ok(());
         }
+        if self.is_denied() {
+            f.write_str("\nWhat is denied stays so whatever is granted.\n")?;
+        }
+        if self.lacks_nothing() {
+            return Ok(());
+        }
         if self.near.is_empty() {
             f.write_str("\nNo statement comes near.\n")?;
         } else {
@@ -42,8 +48,34 @@ impl Explanation {
             return f.write_str("Allowed: every permission that this needs is granted.\n");
         }
         let missing = self.permissions.iter().filter(|need| !need.is_granted);
-        let missing: Vec<&str> = missing.map(|need| need.permission.as_str()).collect();
-        writeln!(f, "Refused: no statement grants the caller {}.", missing.join(" or "))
+        let (denied, missing): (Vec<&Needed>, _) =
+            missing.partition(|need: &&Needed| !need.denied_by.is_empty());
+        let names = |needs: &[&Needed]| {
+            let names: Vec<&str> = needs.iter().map(|need| need.permission.as_str()).collect();
+            names.join(" or ")
+        };
+        match (denied.as_slice(), missing.as_slice()) {
+            ([], missing) => {
+                writeln!(f, "Refused: no statement grants the caller {}.", names(missing))
+            }
+            (denied, []) => writeln!(f, "Refused: the caller is denied {}.", names(denied)),
+            (denied, missing) => writeln!(
+                f,
+                "Refused: the caller is denied {}, and no statement grants {}.",
+                names(denied),
+                names(missing)
+            ),
+        }
+    }
+
+    fn is_denied(&self) -> bool {
+        self.permissions.iter().any(|need| !need.denied_by.is_empty())
+    }
+
+    /// Whether nothing would have to be granted besides.
+    fn lacks_nothing(&self) -> bool {
+        let lacks = |need: &Needed| !need.is_granted && need.denied_by.is_empty();
+        self.is_denied() && self.proposals.is_empty() && !self.permissions.iter().any(lacks)
     }
 
     /// What would allow it.
@@ -61,7 +93,10 @@ impl Explanation {
 }
 
 fn needed(f: &mut Formatter<'_>, need: &Needed, wide: usize) -> fmt::Result {
-    let Needed { permission, is_granted, granted_by } = need;
+    let Needed { permission, is_granted, granted_by, denied_by } = need;
+    if let Some(by) = denied_by.first() {
+        return writeln!(f, "  {permission:<wide$}  denied by {by}");
+    }
     match (is_granted, granted_by.first()) {
         (true, Some(by)) => writeln!(f, "  {permission:<wide$}  granted by {by}"),
         (true, None) => writeln!(f, "  {permission:<wide$}  granted by several statements"),

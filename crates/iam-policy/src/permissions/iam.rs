@@ -125,7 +125,8 @@ pub(super) const SERVICE: Service = Service {
                 ],
             ],
         ),
-        Row("tenancies", [&["TENANCY_INSPECT"], &[], &["TENANCY_UPDATE"], &[]]),
+        // OCI prints it in both cells: so it is granted from `use` on, and taken by both.
+        Row("tenancies", [&["TENANCY_INSPECT"], &[], &["TENANCY_UPDATE"], &["TENANCY_UPDATE"]]),
         Row(
             "users",
             [

@@ -24,6 +24,8 @@ struct Known {
     types: &'static [&'static str],
     /// What each verb grants, what weaker verbs grant included.
     grants: [PermissionSet; 4],
+    /// What denying each verb takes, what stronger verbs grant included.
+    takes: [PermissionSet; 4],
 }
 
 /// A resource type of the table.
@@ -41,6 +43,7 @@ static TYPES: LazyLock<Vec<Known>> = LazyLock::new(|| {
         service,
         types: &[],
         grants: Verb::ALL.map(|verb| up_to(verb, &row.1)),
+        takes: Verb::ALL.map(|verb| down_to(verb, &row.1)),
     })
     .collect()
 });
@@ -51,7 +54,10 @@ static FAMILIES: LazyLock<Vec<Known>> = LazyLock::new(|| {
         let types = || TYPES.iter().filter(|known| row.1.contains(&known.name));
         let grants =
             |verb| types().fold(up_to(verb, &row.2), |all, known| all.union(known.grants(verb)));
-        Known { name: row.0, service, types: row.1, grants: Verb::ALL.map(grants) }
+        let takes =
+            |verb| types().fold(down_to(verb, &row.2), |all, known| all.union(known.takes(verb)));
+        let (grants, takes) = (Verb::ALL.map(grants), Verb::ALL.map(takes));
+        Known { name: row.0, service, types: row.1, grants, takes }
     })
     .collect()
 });
@@ -61,6 +67,14 @@ static EVERYTHING: LazyLock<[PermissionSet; 4]> = LazyLock::new(|| {
     Verb::ALL.map(|verb| {
         let known = TYPES.iter().chain(FAMILIES.iter());
         known.fold(PermissionSet::default(), |all, known| all.union(known.grants(verb)))
+    })
+});
+
+/// What denying each verb takes of everything.
+static ANYTHING: LazyLock<[PermissionSet; 4]> = LazyLock::new(|| {
+    Verb::ALL.map(|verb| {
+        let known = TYPES.iter().chain(FAMILIES.iter());
+        known.fold(PermissionSet::default(), |all, known| all.union(known.takes(verb)))
     })
 });
 
@@ -84,6 +98,12 @@ fn up_to(verb: Verb, cells: &'static Cells) -> PermissionSet {
     PermissionSet::of(granted.flat_map(|(_, names)| names.iter().copied())).unwrap_or_default()
 }
 
+/// The permissions of the cells from that of the verb on.
+fn down_to(verb: Verb, cells: &'static Cells) -> PermissionSet {
+    let taken = Verb::ALL.into_iter().zip(cells).filter(|(stronger, _)| *stronger >= verb);
+    PermissionSet::of(taken.flat_map(|(_, names)| names.iter().copied())).unwrap_or_default()
+}
+
 /// That of four which stands for the verb.
 fn for_verb([inspect, read, r#use, manage]: &[PermissionSet; 4], verb: Verb) -> PermissionSet {
     *match verb {
@@ -97,6 +117,10 @@ fn for_verb([inspect, read, r#use, manage]: &[PermissionSet; 4], verb: Verb) -> 
 impl Known {
     fn grants(&self, verb: Verb) -> PermissionSet {
         for_verb(&self.grants, verb)
+    }
+
+    fn takes(&self, verb: Verb) -> PermissionSet {
+        for_verb(&self.takes, verb)
     }
 }
 
@@ -196,6 +220,17 @@ impl Resource {
             Self::All => for_verb(&EVERYTHING, verb),
             Self::Family(family) => family.grants(verb),
             Self::Type(resource) => resource.grants(verb),
+        }
+    }
+
+    /// What denying the verb takes: what it and stronger ones add, on each type by itself, since
+    /// what is a matter of `use` on one may be one of `inspect` on another.
+    #[must_use]
+    pub fn takes(self, verb: Verb) -> PermissionSet {
+        match self {
+            Self::All => for_verb(&ANYTHING, verb),
+            Self::Family(family) => family.0.takes(verb),
+            Self::Type(resource) => resource.0.takes(verb),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Binding: what names mean, where a policy may speak of, and what is kept.
 
-use iam_policy::{Compiled, PolicySet};
+use iam_policy::{Compiled, PolicySet, compile, parse};
 
-use crate::world::World;
+use crate::world::{Attached, World};
 
 const ROOT: usize = 0;
 const ALPHA: usize = 1;
@@ -182,7 +182,6 @@ fn services_are_kept_by_their_names() {
 #[test]
 fn what_is_not_enforced_yet_is_refused_by_name() {
     for (statement, marked) in [
-        ("Deny group HelpDesk to use users in tenancy", "Deny"),
         ("Define tenancy Partner as ocid1.tenancy.oc1..a", "Partner"),
         ("Endorse group HelpDesk to use users in any-tenancy", "Endorse"),
         ("Deny endorse group HelpDesk to use users in any-tenancy", "endorse"),
@@ -192,6 +191,30 @@ fn what_is_not_enforced_yet_is_refused_by_name() {
         assert!(error.message().ends_with("statements are not enforced yet"), "{error}");
         assert_eq!(statement.get(error.span()), Some(marked));
     }
+}
+
+#[test]
+fn to_deny_is_kept_as_what_it_takes() {
+    let wanted = r#"{"format":1,"denies":true,"to":"any-user","grants":{"permissions":["GROUP_CREATE","GROUP_DELETE"]},"#;
+    assert!(kept(ROOT, "Deny any-user to manage groups in tenancy").starts_with(wanted));
+    let everything = kept(ROOT, "deny any-user to inspect all-resources in tenancy");
+    assert!(everything.contains(r#""grants":"everything""#), "{everything}");
+    let most = kept(ROOT, "deny any-user to read all-resources in tenancy");
+    assert!(most.contains("COMPARTMENT_READ") && !most.contains("COMPARTMENT_INSPECT"), "{most}");
+}
+
+#[test]
+fn to_deny_is_refused_where_the_tenancy_has_not_chosen_that() {
+    let (world, statement) = (World::new(), "Deny any-user to use users in tenancy");
+    let names = Attached { world: &world, attached: ROOT, may_deny: false };
+    let error = compile(&parse(statement).unwrap(), &names).unwrap_err();
+    assert_eq!(statement.get(error.span()), Some("Deny"));
+    assert_eq!(
+        error.to_string(),
+        "`Deny` statements are not enabled in this tenancy; \
+         `durward policy enable-deny` enables them, on the host and for good"
+    );
+    compile(&parse("Allow any-user to use users in tenancy").unwrap(), &names).unwrap();
 }
 
 #[test]

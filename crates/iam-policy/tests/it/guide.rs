@@ -32,7 +32,7 @@ fn blocks(kind: &str) -> Vec<String> {
 #[test]
 fn the_statements_of_the_guide_are_statements() {
     let statements = blocks("policy");
-    assert!(statements.len() >= 4);
+    assert!(statements.len() >= 5);
     for statement in statements {
         parse(&statement).unwrap_or_else(|error| panic!("{}", error.render(&statement)));
     }

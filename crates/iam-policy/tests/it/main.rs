@@ -10,6 +10,7 @@ mod cases;
 mod compile;
 mod corpus;
 mod decide;
+mod denials;
 mod differential;
 mod editors;
 mod explain;
@@ -23,6 +24,14 @@ mod properties;
 mod random;
 mod table;
 mod world;
+
+/// How often something is tried: as often as the environment says, where it says so.
+fn wanted(variable: &str, everyday: u32) -> u32 {
+    match std::env::var_os(variable) {
+        Some(said) => said.to_str().and_then(|said| said.parse().ok()).expect("a number"),
+        None => everyday,
+    }
+}
 
 /// Compares a checked-in file with what it should hold, or writes it where `UPDATE` is set.
 fn compare(path: &std::path::Path, kept: &str, wanted: &str) {

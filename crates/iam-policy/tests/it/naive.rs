@@ -6,8 +6,10 @@
 
 use crate::world::{DYNAMIC_GROUPS, GROUPS, PARTNERS_GROUP, World, dynamic_group_ocid, group_ocid};
 
-/// What a statement means: to whom, which permissions, on which compartment, attached where.
+/// What a statement means: whether it takes, to whom, which permissions, on which compartment,
+/// attached where.
 pub(crate) struct Rule {
+    denies: bool,
     who: Who,
     permissions: Vec<String>,
     place: usize,
@@ -150,11 +152,12 @@ pub(crate) fn read(world: &World, attached: usize, statement: &str) -> Option<Ru
         }
         _ => return None,
     };
+    let denies = words[0] == "deny";
     let permissions = match action {
         ["{", names @ .., "}"] => {
             names.iter().filter(|name| **name != ",").map(|name| name.to_uppercase()).collect()
         }
-        [verb, resource] => granted(verb, resource),
+        [verb, resource] => meant(verb, resource, denies),
         _ => return None,
     };
     let place = match place {
@@ -169,6 +172,7 @@ pub(crate) fn read(world: &World, attached: usize, statement: &str) -> Option<Ru
         _ => return None,
     };
     world.path(place).contains(&attached).then_some(Rule {
+        denies,
         who,
         permissions,
         place,
@@ -194,16 +198,18 @@ fn group(words: &[&str]) -> Option<String> {
     }
 }
 
-/// What a verb grants: its cell of the table and all cells to the left, of one row or of all.
-fn granted(verb: &str, resource: &str) -> Vec<String> {
-    let cells = ["inspect", "read", "use", "manage"].iter().position(|v| *v == verb).unwrap() + 1;
+/// What a verb means: its cell of the table and all cells to the left, of one row or of all; where
+/// it is denied, all cells to the right.
+fn meant(verb: &str, resource: &str, denies: bool) -> Vec<String> {
+    let cell = ["inspect", "read", "use", "manage"].iter().position(|v| *v == verb).unwrap() + 1;
+    let cells = if denies { cell..=4 } else { 1..=cell };
     include_str!("../facts/verbs.txt")
         .lines()
         .filter(|line| !line.starts_with('#'))
         .map(|line| line.split(" | ").collect::<Vec<_>>())
         .filter(|row| resource == "all-resources" || row[0] == resource)
         .flat_map(|row| {
-            row[1..=cells]
+            row[cells.clone()]
                 .join(" ")
                 .replace('*', "")
                 .split(' ')
@@ -214,19 +220,25 @@ fn granted(verb: &str, resource: &str) -> Vec<String> {
         .collect()
 }
 
-/// Whether somebody in these groups, who asks from an address in these network sources, has every
-/// needed permission on a compartment, or acts on what is their own.
-pub(crate) fn allowed(
-    world: &World,
-    rules: &[Rule],
-    groups: &[String],
-    needs: &[&str],
-    target: usize,
-    own: bool,
-    sources: &[&str],
-) -> bool {
-    let path = world.path(target);
-    let gives = |rule: &Rule, need: &str| {
+/// What somebody asks for, and from where.
+pub(crate) struct Case<'a> {
+    pub(crate) groups: &'a [String],
+    pub(crate) needs: &'a [&'a str],
+    pub(crate) target: usize,
+    /// Whether it is for what is their own.
+    pub(crate) own: bool,
+    /// The network sources that their address is in.
+    pub(crate) sources: &'a [&'a str],
+    /// A compartment with a policy that nobody can read.
+    pub(crate) closed: Option<usize>,
+}
+
+/// Whether the rules let them: each permission must be granted, or be for what is their own, and
+/// must not be denied, but for the administrators.
+pub(crate) fn allowed(world: &World, rules: &[Rule], case: &Case<'_>) -> bool {
+    let path = world.path(case.target);
+    let (groups, sources) = (case.groups, case.sources);
+    let says = |rule: &Rule, need: &str| {
         let reaches = match &rule.who {
             Who::Everyone => true,
             Who::Members => !groups.is_empty(),
@@ -240,6 +252,11 @@ pub(crate) fn allowed(
             && rule.when.holds(&Asked { sources, groups, permission: need.to_lowercase() })
             && rule.permissions.iter().any(|permission| permission == need)
     };
-    let all = needs.iter().all(|need| rules.iter().any(|rule| gives(rule, need)));
-    own || (all && !needs.is_empty())
+    let closed = case.closed.is_some_and(|closed| path.contains(&closed));
+    let exempt = groups.contains(&group_ocid(0));
+    case.needs.iter().all(|need| {
+        let granted = case.own || rules.iter().any(|rule| !rule.denies && says(rule, need));
+        let denied = closed || rules.iter().any(|rule| rule.denies && says(rule, need));
+        granted && (!denied || exempt)
+    }) && (case.own || !case.needs.is_empty())
 }

@@ -172,15 +172,18 @@ fn statement() -> impl Strategy<Value = Statement> {
     prop_oneof![6 => rule(), 1 => define()]
 }
 
+/// What is asked for, of each group at each place.
+const NEEDS: [&str; 4] = ["USER_INSPECT", "USER_UIPASS_RESET", "GROUP_UPDATE", "POLICY_UPDATE"];
+
 /// The answers of a set to many questions, which are the same ones each time.
 pub(crate) fn answers(compiled: &[Compiled]) -> Vec<bool> {
     let world = World::new();
-    let set = PolicySet::new(compiled.iter().cloned());
+    let set = PolicySet::new(compiled.iter().cloned()).exempting(group_ocid(0));
     let set = set.with_network_sources(network_sources());
     let mut answers = Vec::new();
     for target in 0..world.compartments.len() {
         for group in 0..GROUPS.len() {
-            for need in ["USER_INSPECT", "USER_UIPASS_RESET", "GROUP_UPDATE", "POLICY_UPDATE"] {
+            for need in NEEDS {
                 let question = Question {
                     caller: "ocid1.user.oc1..aaaaaaaau1",
                     groups: &[group_ocid(group)],
@@ -199,8 +202,13 @@ pub(crate) fn answers(compiled: &[Compiled]) -> Vec<bool> {
 
 fn policies(random: &mut Random) -> Vec<Compiled> {
     let world = World::new();
-    let statements: Vec<String> = (0..8).map(|_| world.statement(random)).collect();
+    let statements: Vec<String> = (0..8).map(|_| world.any_statement(random)).collect();
     statements.iter().filter_map(|statement| world.compile(0, statement).ok()).collect()
+}
+
+/// Something that is granted to everybody, so that there is something to deny.
+fn everything() -> Compiled {
+    World::new().compile(0, "Allow any-user to manage all-resources in tenancy").unwrap()
 }
 
 proptest! {
@@ -230,9 +238,31 @@ proptest! {
     fn a_further_statement_never_takes_anything_away(seed: u64) {
         let mut policies = policies(&mut Random(seed));
         let more = answers(&policies);
-        policies.pop();
+        let last = policies.pop();
         let fewer = answers(&policies);
-        prop_assert!(fewer.iter().zip(&more).all(|(fewer, more)| more >= fewer));
+        match last.is_some_and(|last| last.denies()) {
+            false => prop_assert!(fewer.iter().zip(&more).all(|(fewer, more)| more >= fewer)),
+            true => prop_assert!(fewer.iter().zip(&more).all(|(fewer, more)| more <= fewer)),
+        }
+    }
+
+    #[test]
+    fn what_is_denied_is_what_the_same_words_would_have_allowed(seed: u64) {
+        let (mut random, world) = (Random(seed), World::new());
+        let words = world.statement(&mut random);
+        // All that a verb gives is what denying the weakest takes.
+        let verbs = Verb::ALL.map(|verb| format!(" to {} ", verb.name()));
+        let verb = verbs.iter().find(|verb| words.contains(*verb));
+        let with = |new| verb.map_or(words.clone(), |verb| words.replacen(verb, new, 1));
+        let allow = with(" to manage ");
+        let Ok(allowed) = world.compile(0, &allow) else { return Ok(()) };
+        let deny = with(" to inspect ").replacen("Allow", "Deny", 1);
+        let denied = world.compile(0, &deny).unwrap();
+        let (given, left) = (answers(&[allowed]), answers(&[everything(), denied]));
+        for (place, (given, left)) in given.into_iter().zip(left).enumerate() {
+            let is_exempt = (place / NEEDS.len()).is_multiple_of(GROUPS.len());
+            prop_assert_eq!(left, is_exempt || !given, "{}", deny);
+        }
     }
 
     #[test]
@@ -252,19 +282,25 @@ proptest! {
         let resource = random.pick(&["users", "groups", "policies", "all-resources"]);
         let place = random.pick(&["tenancy", "compartment Alpha", "compartment Beta:Apps"]);
         let (one, two) = (random.pick(&GROUPS), random.pick(&GROUPS));
-        let whole = format!("Allow group {one}, {two} to {} {resource} in {place}", verb.name());
+        let effect = random.pick(&["Allow", "Deny"]);
+        let whole = format!("{effect} group {one}, {two} to {} {resource} in {place}", verb.name());
         let mut parts = Vec::new();
         let Action::Verb(verb, on) = parse(&whole).unwrap().rule().unwrap().action.clone() else {
             unreachable!("{whole}")
         };
-        let granted = on.grants(verb);
+        let meant = if effect == "Deny" { on.takes(verb) } else { on.grants(verb) };
         for group in [one, two] {
-            let part = |name| format!("Allow group {group} {{{name}}} in {place}");
-            parts.extend(granted.names().map(part));
+            let part = |name| format!("{effect} group {group} {{{name}}} in {place}");
+            parts.extend(meant.names().map(part));
         }
         let compile = |statement: &String| world.compile(0, statement).unwrap();
-        let parts: Vec<Compiled> = parts.iter().map(compile).collect();
-        prop_assert_eq!(answers(&[compile(&whole)]), answers(&parts));
+        let mut parts: Vec<Compiled> = parts.iter().map(compile).collect();
+        let mut whole = vec![compile(&whole)];
+        if effect == "Deny" {
+            parts.push(everything());
+            whole.push(everything());
+        }
+        prop_assert_eq!(answers(&whole), answers(&parts));
     }
 
     #[test]

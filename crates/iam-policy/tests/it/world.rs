@@ -106,7 +106,7 @@ impl World {
         attached: usize,
         statement: &str,
     ) -> Result<Compiled, PolicyError> {
-        compile(&parse(statement)?, &Attached { world: self, attached })
+        compile(&parse(statement)?, &Attached { world: self, attached, may_deny: true })
     }
 
     /// A statement such as people write, and sometimes one that is refused here.
@@ -148,6 +148,12 @@ impl World {
             _ => String::new(),
         };
         format!("Allow {subject} {action} in {location}{condition}")
+    }
+
+    /// The same, or one that denies.
+    pub(crate) fn any_statement(&self, random: &mut Random) -> String {
+        let statement = self.statement(random);
+        if random.one_in(4) { statement.replacen("Allow", "Deny", 1) } else { statement }
     }
 
     fn ids(&self) -> Vec<&str> {
@@ -228,6 +234,7 @@ fn group(random: &mut Random) -> String {
 pub(crate) struct Attached<'a> {
     pub(crate) world: &'a World,
     pub(crate) attached: usize,
+    pub(crate) may_deny: bool,
 }
 
 impl Names for Attached<'_> {
@@ -265,5 +272,9 @@ impl Names for Attached<'_> {
 
     fn tenancy(&self) -> &str {
         &self.world.compartments[0].0
+    }
+
+    fn may_deny(&self) -> bool {
+        self.may_deny
     }
 }

@@ -1,6 +1,7 @@
 //! `durward policy …`: policies outside of a server, for whoever writes them.
 
 mod check;
+mod enable_deny;
 mod fmt;
 mod names;
 mod source;
@@ -18,6 +19,7 @@ pub(crate) struct Args {
 #[derive(Subcommand)]
 enum Action {
     Check(check::Args),
+    EnableDeny(enable_deny::Args),
     Fmt(fmt::Args),
 }
 
@@ -25,6 +27,7 @@ enum Action {
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     match &args.action {
         Action::Check(args) => check::run(args),
+        Action::EnableDeny(args) => enable_deny::run(args),
         Action::Fmt(args) => fmt::run(args),
     }
 }

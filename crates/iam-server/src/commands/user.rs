@@ -18,7 +18,7 @@ use iam_core::call::{Call, Params, Reply, Scene, store_problem};
 use iam_core::clock::{self, Mark};
 use iam_core::context::{Context, Limits};
 use iam_core::groups::ADMINISTRATORS;
-use iam_core::{mfa_totp_devices, ui_passwords, user_group_memberships, users};
+use iam_core::{deny, mfa_totp_devices, ui_passwords, user_group_memberships, users};
 use iam_policy::fold;
 use iam_store::{Resource, ResourceKind, Store, StoreError, TenancyNo, Tx};
 use std::sync::Arc;
@@ -60,10 +60,10 @@ enum Action {
 
 /// The user, and where.
 #[derive(clap::Args)]
-struct Named {
+pub(super) struct Named {
     /// The user's name
     #[arg(value_name = "NAME")]
-    name: String,
+    pub(super) name: String,
 
     #[command(flatten)]
     place: KeyedPlaceArgs,
@@ -118,21 +118,13 @@ fn make_admin(
 ) -> Result<Reply<iam_api::user_group_memberships::UserGroupMembership>, Problem> {
     let (at, root) = (call.at(), call.principal.tenancy_id.clone());
     let user_id = call.seen_target()?.id.clone();
-    let group = administrators(call.tx, at, &root).map_err(store_problem)?;
+    let group = deny::administrators(call.tx, at, &root).map_err(store_problem)?;
     let group_id = group.ok_or_else(Problem::not_found)?.id;
     user_group_memberships::add(call, AddUserToGroupDetails { user_id, group_id })
 }
 
-fn administrators(
-    tx: &mut Tx<'_>,
-    at: TenancyNo,
-    root: &Ocid,
-) -> Result<Option<Resource>, StoreError> {
-    tx.resource_by_name(at, ResourceKind::Group, root, &fold(ADMINISTRATORS))
-}
-
 /// Does one thing to one user, in one transaction that notes it.
-fn act<R: Send + 'static>(
+pub(super) fn act<R: Send + 'static>(
     named: &Named,
     spec: &'static Spec,
     mut handler: impl FnMut(&mut Call<'_, '_>) -> Result<Reply<R>, Problem> + Send + 'static,
@@ -186,7 +178,7 @@ fn find(store: &Store, name: &str) -> Result<(TenancyNo, Ocid, Resource), Failur
                 found.push((at, root, user));
                 continue;
             }
-            let Some(group) = administrators(tx, at, &root)? else { continue };
+            let Some(group) = deny::administrators(tx, at, &root)? else { continue };
             for membership in tx.memberships_of_group(at, &group.id, "", NAMES_MAX)? {
                 let admin = tx.resource(at, &membership.user)?;
                 others.extend(admin.map(|admin| format!("`{}`", admin.name)));

@@ -301,6 +301,12 @@ fn database(page: &mut Page<'_>, app: &App) -> fmt::Result {
 fn process(page: &mut Page<'_>, app: &App) -> fmt::Result {
     let ready = f64::from(u8::from(app.health.readiness().is_ok()));
     page.gauge("durward_ready", "1 while the server is ready for requests.", ready)?;
+    let unreadable = u64::try_from(app.access.unreadable_policies()).unwrap_or_default();
+    page.gauge(
+        "durward_policies_unreadable",
+        "Policies that this version cannot read.",
+        scaled(unreadable, Scale::One),
+    )?;
     let behind = scaled(health::micros_behind(app), Scale::Micros);
     page.gauge(
         "durward_clock_behind_seconds",

@@ -18,6 +18,7 @@ mod console;
 mod crash;
 mod db_tokens;
 mod demo;
+mod denials;
 mod development_tls;
 mod failover;
 mod fleet;

@@ -173,7 +173,7 @@ impl Drop for Operated {
 }
 
 /// Asks until the answer is as it should be, but not for ever.
-fn wait_for(mut is_so: impl FnMut() -> bool) {
+pub(crate) fn wait_for(mut is_so: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !is_so() {
         assert!(begun.elapsed() < TIME_MAX, "it did not come to be so");

@@ -76,7 +76,7 @@ fn what_is_not_supported_is_refused_with_place_and_hint_and_nothing_is_kept() {
             "unknown verb `mange`; did you mean `manage`? (statement 2, character 19: \
              allow any-user to >>mange<< users in tenancy)",
         ),
-        ("deny any-user to manage users in tenancy", "`Deny` statements are not enforced yet"),
+        ("deny any-user to manage users in tenancy", "`Deny` statements are not enabled in this"),
         ("define tenancy a as ocid1.tenancy.oc1..a", "`Define` statements are not enforced yet"),
         ("endorse any-user to read users in any-tenancy", "`Endorse` statements are not enforced"),
         ("admit any-user to read users in tenancy", "`Admit` statements are not enforced yet"),
@@ -85,7 +85,7 @@ fn what_is_not_supported_is_refused_with_place_and_hint_and_nothing_is_kept() {
             "allow group Partners/Administrators to read users in tenancy",
             "The group Partners/Administrators specified in the policy statement does not exist",
         ),
-        ("allow any-user to read buckets in tenancy", "unknown resource type `buckets`"),
+        ("allow any-user to read bukkets in tenancy", "did you mean `buckets`?"),
         ("allow any-user to {USER_FLY} in tenancy", "`USER_FLY`"),
         (
             "allow group Nobody to read users in tenancy",
