@@ -182,14 +182,15 @@ fn text_of(value: &Value) -> Option<String> {
     }
 }
 
+/// Whether it compares the permission that is asked for.
 fn is_of_permission(test: &Test) -> bool {
-    test.variable.name() == "request.permission"
+    !test.values.is_empty() && test.variable.name() == "request.permission"
 }
 
 /// Whether the variable stands for one thing at most, and is compared with texts.
 fn is_of_one_thing(test: &Test) -> bool {
     let name = test.variable.name();
-    ["request.user.id", "request.principal.id"].contains(&name)
+    !test.values.is_empty() && ["request.user.id", "request.principal.id"].contains(&name)
 }
 
 /// Whether both say the same of the same place.

@@ -42,6 +42,7 @@ fn ordinary_statements_are_not_strange() {
         "Allow any-group to inspect users in tenancy where request.networkSource.name = 'office'",
         "Deny group HelpDesk to use users in tenancy",
         "Deny any-user to manage users in tenancy",
+        "Deny group HelpDesk {USER_READ} in tenancy",
         "Define tenancy Partner as ocid1.tenancy.oc1..a",
         "Endorse group HelpDesk to use users in any-tenancy",
         "Allow service faas to read repos in tenancy",
@@ -127,6 +128,19 @@ fn what_another_grants_too_is_shadowed_and_the_same_is_a_duplicate() {
     let wanted = [(2, "shadowed of 0"), (4, "shadowed of 3")];
     let wanted = wanted.map(|(at, told)| (at, told.to_owned())).to_vec();
     assert_eq!(said(&in_path), wanted);
+    // A place above is not reached by one below, and of two tenancies neither is in the other.
+    for apart in [
+        [
+            "Allow group A to use groups in compartment Staff:Desk",
+            "Allow group A to read groups in compartment Staff",
+        ],
+        [
+            "Endorse group A to use groups in tenancy Partner",
+            "Endorse group A to read groups in tenancy Supplier",
+        ],
+    ] {
+        assert_eq!(said(&apart), []);
+    }
     let denied =
         ["Deny group A to inspect users in tenancy", "Deny group A to manage users in tenancy"];
     assert_eq!(said(&denied), [(1, "shadowed of 0".to_owned())]);
