@@ -228,6 +228,12 @@ impl Spec {
         self.method == Method::Get || last == ".search" || last.starts_with("verify")
     }
 
+    /// Whether it tells of all that there is of a kind.
+    #[must_use]
+    pub fn lists(&self) -> bool {
+        self.reads() && ["List", "Search"].into_iter().any(|start| self.id.starts_with(start))
+    }
+
     /// Whether what it does is noted in the audit trail.
     #[must_use]
     pub fn is_noted(&self) -> bool {

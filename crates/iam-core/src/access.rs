@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::{deny, domains, network_sources, session_tokens};
 use iam_api::users::User;
 use iam_api::{BLOCKED, LifecycleState, Ocid, Problem, Timestamp};
-use iam_policy::{Compiled, PolicySet};
+use iam_policy::{Compiled, PolicySet, VariableName};
 use iam_sign::{KeyId, PublicKey};
 use iam_store::{TenancyNo, Tx};
 use std::collections::HashMap;
@@ -170,7 +170,7 @@ impl Access {
         counts.insert(at.0, unreadable.len());
         drop(counts);
         let set = deny::policy_set(tx, at, compiled, unreadable)?;
-        if !set.has_conditions() {
+        if !set.variables().contains(&VariableName::NetworkSource.into()) {
             return Ok(set);
         }
         Ok(set.with_network_sources(network_sources::all(tx, at)?))
@@ -187,7 +187,8 @@ pub fn principal(
     let memberships = tx.memberships_of_user(at, &user, "", GROUPS_MAX).map_err(store_problem)?;
     let groups = memberships.iter().map(|membership| membership.group.to_string()).collect();
     let has_domain = domains::of(tx, at, &tenancy_id)?.is_some();
-    Ok(Principal { tenancy: at, tenancy_id, user, groups, has_domain })
+    let (second_factor, compartment) = (None, None);
+    Ok(Principal { tenancy: at, tenancy_id, user, groups, has_domain, second_factor, compartment })
 }
 
 fn read_key(

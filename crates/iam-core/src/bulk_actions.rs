@@ -9,12 +9,13 @@ use crate::locks::{self, Deed};
 use crate::page;
 use crate::policies;
 use crate::tag_namespaces::{self, ENTITY as TAG_NAMESPACE};
-use crate::tree::{self, Tree};
+use crate::tree;
 use crate::work_requests::{After, Task, Work, begin};
 use iam_api::bulk_actions::{
     BULK_DELETE_RESOURCES, BULK_MOVE_RESOURCES, BulkActionResource, BulkActionResourceType,
     BulkActionResourceTypeCollection, BulkDeleteResourcesDetails, BulkMoveResourcesDetails,
 };
+use iam_api::operation::MANAGE_ALL_RESOURCES;
 use iam_api::tag_namespaces::TagNamespace;
 use iam_api::work_requests::{WorkAction, WorkOperation};
 use iam_api::{Code, LifecycleState, Ocid, Problem, Spec};
@@ -108,6 +109,14 @@ fn start(
         )));
     }
     let at = call.at();
+    let path = tree::path_to_root(call.tx, at, &compartment.id)?.unwrap_or_default();
+    let within = match &target {
+        None => path,
+        Some(target) => {
+            let to = tree::path_to_root(call.tx, at, target)?.unwrap_or_default();
+            tree::common(&path, &to)
+        }
+    };
     let mut ids: Vec<Ocid> = Vec::with_capacity(resources.len());
     for asked in &resources {
         if !kinds.contains(&asked.entity_type.as_str()) {
@@ -119,34 +128,43 @@ fn start(
         }
         let id = Ocid::from(asked.identifier.as_str());
         let found = tx_find(call.tx, at, &compartment.id, &id)?;
-        if found.is_none_or(|found| entity(&found) != Some(asked.entity_type.as_str())) {
+        let found = found.filter(|row| entity(row) == Some(asked.entity_type.as_str()));
+        let found = found.ok_or_else(Problem::not_found)?;
+        if !may_be_done(call, &found, &within, target.is_some())? {
             return Err(Problem::not_found());
-        }
-        // What most deletions do not need is asked for where it is needed. Who moves may do all.
-        if asked.entity_type == TAG_NAMESPACE && target.is_none() {
-            let path = tree::path_to_root(call.tx, at, &compartment.id)?.unwrap_or_default();
-            if !call.may("TAG_NAMESPACE_DELETE", &path) {
-                return Err(Problem::not_found());
-            }
         }
         if ids.contains(&id) {
             return Err(Problem::invalid(format!("resources names `{id}` twice")));
         }
         ids.push(id);
     }
-    let within = match &target {
-        None => None,
-        Some(target) => {
-            let tree = Tree::read(call.tx, at)?;
-            let to = tree.path(target);
-            tree.path(&compartment.id).into_iter().find(|step| to.contains(step)).cloned()
-        }
-    };
+    let within = within.into_iter().next().filter(|_| target.is_some());
     let bulk =
         Bulk { compartment: compartment.id.clone(), target, within, resources: ids, done: 0 };
     let about = resources.into_iter().map(|asked| (asked.identifier, asked.entity_type));
     let id = begin(call, &Task::Bulk(bulk), &compartment.id, about)?;
     Ok(Reply::of(()).work_request(&id))
+}
+
+/// Whether the caller may do it to that one: that they may do it to what is in the compartment, is
+/// decided by then, but not whether a condition speaks of this one.
+fn may_be_done(
+    call: &mut Call<'_, '_>,
+    resource: &Resource,
+    within: &[Ocid],
+    moves: bool,
+) -> Result<bool, Problem> {
+    if moves {
+        return call.may(MANAGE_ALL_RESOURCES, within, resource);
+    }
+    match resource.kind {
+        ResourceKind::Compartment => {
+            let path = [std::slice::from_ref(&resource.id), within].concat();
+            call.may("COMPARTMENT_DELETE", &path, resource)
+        }
+        ResourceKind::Policy => call.may("POLICY_DELETE", within, resource),
+        _ => call.may("TAG_NAMESPACE_DELETE", within, resource),
+    }
 }
 
 /// The resource of that OCID, as long as it is in that compartment.

@@ -6,8 +6,9 @@
 use crate::audit::Source;
 use crate::change_password::Prepared;
 use crate::context::Context;
-use iam_api::{Code, Ocid, Problem, Secret, Timestamp};
-use iam_policy::{Allowed, Decision, PolicySet, Question, decide, is_granted_something};
+use crate::facts::{self, About};
+use iam_api::{Code, Ocid, Problem, Secret, Spec, Timestamp};
+use iam_policy::{Allowed, Decision, Facts, PolicySet, decide, is_granted_something};
 use iam_store::{Resource, ResourceKind, StoreError, TenancyNo, Tx};
 use std::collections::BTreeMap;
 
@@ -24,6 +25,11 @@ pub struct Principal {
     pub groups: Vec<String>,
     /// Whether the tenancy has identity domains: then they own its users.
     pub has_domain: bool,
+    /// Whether a code of a device was shown when the session began; none where there is no session
+    /// that would know.
+    pub second_factor: Option<bool>,
+    /// The OCID of the compartment that it is in; none of users, of whom their rows say it.
+    pub compartment: Option<Ocid>,
 }
 
 /// The parameters of a request by their names on the wire: path, query and headers.
@@ -73,6 +79,7 @@ pub struct Call<'a, 't> {
     pub address: &'a str,
     /// Where the request came from.
     pub source: &'a Source,
+    spec: &'a Spec,
     prepared: Option<&'a Prepared>,
     target: Option<Resource>,
     policies: Option<&'a PolicySet>,
@@ -80,6 +87,8 @@ pub struct Call<'a, 't> {
 
 /// What a call is made from besides the proof.
 pub struct Scene<'a> {
+    /// The operation.
+    pub spec: &'a Spec,
     /// Clock, randomness, the server's key, limits.
     pub context: &'a Context,
     /// Who asks.
@@ -106,7 +115,7 @@ impl<'a, 't> Call<'a, 't> {
     /// Makes a call of what was allowed.
     pub fn new(_proof: Allowed, tx: &'a mut Tx<'t>, scene: Scene<'a>) -> Self {
         let Scene { context, principal, params, now, retry, address, .. } = scene;
-        let Scene { source, prepared, target, policies, .. } = scene;
+        let Scene { spec, source, prepared, target, policies, .. } = scene;
         Self {
             tx,
             context,
@@ -116,6 +125,7 @@ impl<'a, 't> Call<'a, 't> {
             retry,
             address,
             source,
+            spec,
             prepared,
             target,
             policies,
@@ -123,37 +133,41 @@ impl<'a, 't> Call<'a, 't> {
     }
 
     /// Whether the caller is granted anything on what is in these compartments, from its own up to
-    /// the root.
+    /// the root. `facts` are those of [`facts_of_caller`](Self::facts_of_caller).
     #[must_use]
-    pub fn may_look_into(&self, compartments: &[&str]) -> bool {
+    pub fn may_look_into(&self, compartments: &[&str], facts: &Facts) -> bool {
         let Some(policies) = self.policies else { return true };
-        let Principal { user, groups, .. } = self.principal;
-        let question = Question {
-            caller: user.as_str(),
-            groups,
-            needs: &[],
-            compartments,
-            owner: None,
-            address: self.source.ip(),
-        };
+        let question = self.principal.question(&[], compartments, self.source, facts);
         is_granted_something(policies, &question)
     }
 
-    /// Whether the caller also has that permission in the first of the compartments on this path
-    /// to the root: for what an operation needs elsewhere than on its target.
-    #[must_use]
-    pub fn may(&self, permission: &'static str, path: &[Ocid]) -> bool {
-        let Some(policies) = self.policies else { return false };
+    /// What conditions look at, as far as it is known whatever is acted on.
+    pub fn facts_of_caller(&mut self) -> Result<Facts, Problem> {
+        let Some(policies) = self.policies else { return Ok(Facts::default()) };
+        let about = About::anything(self.spec, self.params);
+        facts::gather(self.tx, policies, self.principal, self.now, &about)
+    }
+
+    /// Whether the caller also has that permission for that resource, in the first of the
+    /// compartments on this path to the root: for what an operation needs elsewhere than on its
+    /// target.
+    pub fn may(
+        &mut self,
+        permission: &'static str,
+        path: &[Ocid],
+        resource: &Resource,
+    ) -> Result<bool, Problem> {
+        let Some(policies) = self.policies else { return Ok(false) };
         let compartments: Vec<&str> = path.iter().map(AsRef::as_ref).collect();
-        let question = Question {
-            caller: self.principal.user.as_str(),
-            groups: &self.principal.groups,
-            needs: &[permission],
-            compartments: &compartments,
-            owner: None,
-            address: self.source.ip(),
+        let about = About {
+            target: Some(resource),
+            compartments: path,
+            ..About::anything(self.spec, self.params)
         };
-        matches!(decide(policies, &question), Decision::Allowed(_))
+        let facts = facts::gather(self.tx, policies, self.principal, self.now, &about)?;
+        let needs = [permission];
+        let question = self.principal.question(&needs, &compartments, self.source, &facts);
+        Ok(matches!(decide(policies, &question), Decision::Allowed(_)))
     }
 
     /// The new password that was hashed before this transaction, if the request has one.

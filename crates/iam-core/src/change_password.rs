@@ -286,7 +286,8 @@ pub fn commit(
         target: id.as_str(),
     };
     record(tx, context, source, &event, "OK")?;
-    Ok(sessions::begin(tx, context, at, id, Purpose::Console)?)
+    let second_factor = session.principal.second_factor == Some(true);
+    Ok(sessions::begin(tx, context, at, id, (Purpose::Console, second_factor))?)
 }
 
 /// Sets a password that the user has prepared for themselves, if the old one may still be changed.

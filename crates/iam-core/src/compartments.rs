@@ -77,7 +77,7 @@ pub fn list(call: &mut Call<'_, '_>, (): ()) -> Result<Reply<Vec<Compartment>>, 
     }
     let at = call.at();
     let mut rows = call.tx.compartments(at).map_err(store_problem)?;
-    let seen = if accessible { Some(seen(call, &rows)) } else { None };
+    let seen = if accessible { Some(seen(call, &rows)?) } else { None };
     rows.retain(|row| {
         (subtree || row.parent == parent)
             && seen.as_ref().is_none_or(|seen| seen.through.contains(&row.id))
@@ -103,18 +103,19 @@ struct Seen {
     through: HashSet<Ocid>,
 }
 
-fn seen(call: &Call<'_, '_>, compartments: &[Resource]) -> Seen {
+fn seen(call: &mut Call<'_, '_>, compartments: &[Resource]) -> Result<Seen, Problem> {
+    let facts = call.facts_of_caller()?;
     let tree = Tree::of(compartments);
     let mut seen = Seen { direct: HashSet::new(), through: HashSet::new() };
     for row in compartments {
         let path = tree.path(&row.id);
         let steps: Vec<&str> = path.iter().map(|step| step.as_str()).collect();
-        if call.may_look_into(&steps) {
+        if call.may_look_into(&steps, &facts) {
             seen.direct.insert(row.id.clone());
             seen.through.extend(path.into_iter().cloned());
         }
     }
-    seen
+    Ok(seen)
 }
 
 /// Leaves of a compartment what whoever goes through it has to know.

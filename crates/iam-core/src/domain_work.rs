@@ -204,8 +204,9 @@ pub fn change_compartment(
     details: ChangeDomainCompartmentDetails,
 ) -> Result<Reply<()>, Problem> {
     let (at, to) = (call.at(), details.compartment_id);
-    let path = tree::path_in_use(call.tx, at, &to)?;
-    if !path.is_some_and(|path| call.may("DOMAIN_MOVE", &path)) {
+    let path = tree::path_in_use(call.tx, at, &to)?.ok_or_else(Problem::not_found)?;
+    let domain = call.seen_target()?.clone();
+    if !call.may("DOMAIN_MOVE", &path, &domain)? {
         return Err(Problem::not_found());
     }
     let (resource, kept) = settled(call)?;

@@ -29,6 +29,7 @@ pub mod deny;
 pub mod domain_work;
 pub mod domains;
 pub mod dynamic_groups;
+pub mod facts;
 mod fields;
 pub mod groups;
 pub mod hex;

@@ -67,7 +67,7 @@ pub fn conclude(
     }
     tx.end_session(&waiting.hash).map_err(store_problem)?;
     record(tx, context, source, &event, "OK")?;
-    known.let_in(tx, context).map(Shown::Right)
+    known.let_in(tx, context, true).map(Shown::Right)
 }
 
 /// The session that waits for a code, if it still does.

@@ -57,6 +57,9 @@ struct Claims {
     /// The fingerprint of the API key that the session was begun with, and ends with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     via: Option<String>,
+    /// Whether a code of a device was shown, where the session began at the Console.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    mfa: Option<bool>,
 }
 
 /// What came of asking for a token.
@@ -162,6 +165,7 @@ fn begin(
         tenancy: at,
         user: principal.user.clone(),
         purpose: Purpose::Signing,
+        second_factor: false,
         created: now,
         seen: now,
     })
@@ -179,6 +183,7 @@ fn begin(
         jti: String::new(),
         jwk: jwk(new.key),
         via: new.via,
+        mfa: principal.second_factor,
     };
     granted(signer, from_now(context, claims))
 }

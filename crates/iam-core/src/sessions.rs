@@ -64,13 +64,13 @@ pub fn new_token(context: &Context) -> Secret {
     Secret::new(URL_SAFE_NO_PAD.encode(context.random::<32>()))
 }
 
-/// Begins a session.
+/// Begins a session, with what was shown for it: whether a code of a device.
 pub(crate) fn begin(
     tx: &mut Tx<'_>,
     context: &Context,
     at: TenancyNo,
     user: &Ocid,
-    purpose: Purpose,
+    (purpose, second_factor): (Purpose, bool),
 ) -> Result<NewSession, Problem> {
     let token = new_token(context);
     let now = context.now();
@@ -79,6 +79,7 @@ pub(crate) fn begin(
         tenancy: at,
         user: user.clone(),
         purpose,
+        second_factor,
         created: now,
         seen: now,
     };
@@ -100,6 +101,7 @@ pub fn find(tx: &mut Tx<'_>, context: &Context, token: &str) -> Result<Option<Se
     }
     let tenancy = user.model::<User>().map_err(store_problem)?.compartment_id;
     let principal = crate::access::principal(tx, stored.tenancy, tenancy, user.id)?;
+    let principal = Principal { second_factor: Some(stored.second_factor), ..principal };
     let StoredSession { purpose, created, seen, hash, .. } = stored;
     Ok(Some(Session { principal, purpose, created, seen, hash }))
 }

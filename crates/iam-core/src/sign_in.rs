@@ -272,10 +272,11 @@ pub fn conclude(
     verdict: &Verdict,
 ) -> Result<Option<NewSession>, Problem> {
     match (confirm(tx, context, source, SIGN_IN, attempt, verdict)?, &attempt.known) {
-        (Some(Confirmed::Wholly), Some(known)) => known.let_in(tx, context).map(Some),
+        (Some(Confirmed::Wholly), Some(known)) => known.let_in(tx, context, false).map(Some),
         (Some(Confirmed::ByPassword), Some(known)) => {
             let Known { at, user, .. } = known;
-            sessions::begin(tx, context, *at, user, Purpose::SecondFactor).map(Some)
+            let waits = (Purpose::SecondFactor, false);
+            sessions::begin(tx, context, *at, user, waits).map(Some)
         }
         _ => {
             tx.tally(&context.counts.sign_ins_refused);
@@ -294,8 +295,13 @@ pub(crate) enum Confirmed {
 }
 
 impl Known {
-    /// Lets the user in: notes when, and begins the session.
-    pub(crate) fn let_in(&self, tx: &mut Tx<'_>, context: &Context) -> Result<NewSession, Problem> {
+    /// Lets the user in, who may have shown a code: notes when, and begins the session.
+    pub(crate) fn let_in(
+        &self,
+        tx: &mut Tx<'_>,
+        context: &Context,
+        second_factor: bool,
+    ) -> Result<NewSession, Problem> {
         let mut count = tx.sign_ins(self.at, &self.user).map_err(store_problem)?;
         count.failures = 0;
         count.previous_success = count.last_success;
@@ -306,7 +312,7 @@ impl Known {
             false => (Purpose::Console, &context.counts.signed_in),
         };
         tx.tally(counter);
-        sessions::begin(tx, context, self.at, &self.user, purpose)
+        sessions::begin(tx, context, self.at, &self.user, (purpose, second_factor))
     }
 
     /// Writes down that an attempt failed; the last that is allowed blocks the user.

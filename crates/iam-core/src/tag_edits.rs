@@ -170,7 +170,8 @@ fn find_all(call: &mut Call<'_, '_>, asked: &[BulkEditResource]) -> Result<Vec<P
             Some(row) => path_of(call.tx, at, row)?,
             None => Vec::new(),
         };
-        if found.is_none() || !call.may(needs, &within) {
+        let may = found.map(|row| call.may(needs, &within, &row)).transpose()?;
+        if may != Some(true) {
             return Err(Problem::new(
                 Code::RelatedResourceNotAuthorizedOrNotFound,
                 format!("resources names `{id}`, which is not there or not yours to update"),

@@ -163,11 +163,10 @@ pub fn change_compartment(
 ) -> Result<Reply<()>, Problem> {
     let at = call.at();
     let path = tree::path_to_root(call.tx, at, &details.compartment_id)?;
-    let may = path.is_some_and(|path| call.may("TAG_NAMESPACE_MOVE", &path));
-    if !may {
+    let (path, resource) = (path.ok_or_else(Problem::not_found)?, call.target()?);
+    if !call.may("TAG_NAMESPACE_MOVE", &path, &resource)? {
         return Err(Problem::not_found());
     }
-    let resource = call.target()?;
     let namespace: TagNamespace = resource.model().map_err(store_problem)?;
     must_allow(call, &namespace, Deed::Change)?;
     let etag = call.context.etag();

@@ -279,7 +279,7 @@ fn usable(call: &mut Call<'_, '_>, name: &str) -> Result<Resource, Problem> {
 pub(crate) fn may_use(call: &mut Call<'_, '_>, namespace: &Resource) -> Result<bool, Problem> {
     let at = call.at();
     let path = tree::path_to_root(call.tx, at, &namespace.parent)?.unwrap_or_default();
-    Ok(call.may(USE, &path))
+    call.may(USE, &path, namespace)
 }
 
 fn unknown(what: &str) -> Problem {

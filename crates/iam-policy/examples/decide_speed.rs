@@ -11,7 +11,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use iam_policy::{
-    Compiled, Decision, GroupName, Names, PolicySet, Question, compile, decide, parse,
+    Compiled, Decision, Facts, GroupName, Names, PolicySet, Question, compile, decide, parse,
 };
 
 const ROUNDS: u32 = 2_000_000;
@@ -94,6 +94,7 @@ fn main() {
                 compartments,
                 owner: None,
                 address: None,
+                facts: Facts::none(),
             };
             let start = Instant::now();
             for _ in 0..ROUNDS {

@@ -1,166 +1,163 @@
 //! Conditions of statements: `where request.networkSource.name = 'office'`.
 //!
-//! OCI knows many variables; only those that can be enforced here are taken, the others are refused
-//! by name. A variable that says nothing of a request makes its test false, also with `!=`
-//! (facts 5.2): a statement that grants must not do so for want of knowledge.
+//! What a variable stands for comes from the question, or from the [`Facts`](crate::Facts) that
+//! were gathered for it. The one idea: a variable that stands for nothing makes its test false,
+//! also with `!=` (facts 5.2), since a statement must not grant for want of knowledge. Only the
+//! test whether a variable stands for anything at all is about just that.
 
+mod read;
+mod times;
+mod variables;
+mod words;
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::decide::Question;
-use crate::error::{PolicyError, quote};
-use crate::lex::Kind;
-use crate::logic::{Braces, Logic};
+use crate::logic::Logic;
 use crate::network::NetworkSource;
-use crate::parse::Parser;
 use crate::value::Value;
+pub use times::Time;
+use times::{Calendar, second_of_day};
+use variables::Kind;
+pub use variables::{Row, Variable, VariableName};
 
 /// When a statement grants.
 pub type Condition = Logic<Test>;
 
 /// One test of a condition.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "Kept", into = "Kept")]
 pub struct Test {
     /// What is looked at.
     pub variable: Variable,
-    /// Whether it must not be any of the values.
+    /// How it is compared.
+    pub relation: Relation,
+    /// Whether the opposite is asked for.
     pub negated: bool,
-    /// The values, at least one.
+    /// What it is compared with: two values where it has to lie between them, none where it only
+    /// has to be there.
     pub values: Vec<Value>,
 }
 
-/// What a condition can look at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Variable {
-    /// The names of the network sources that the request's address is in.
-    #[serde(rename = "request.networkSource.name")]
-    NetworkSource,
-    /// The OCIDs of the caller's groups.
-    #[serde(rename = "request.groups.id")]
-    Groups,
-    /// The permission that is asked for: each that an operation needs is looked at by itself.
-    #[serde(rename = "request.permission")]
-    Permission,
-    /// The OCID of the caller.
-    #[serde(rename = "request.principal.id")]
-    Principal,
-    /// The OCID of the caller, who is a user.
-    #[serde(rename = "request.user.id")]
-    User,
+/// How a variable is compared with values.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Relation {
+    /// It is one of them.
+    #[default]
+    Is,
+    /// It stands for something; one that can be true or false is true.
+    IsThere,
+    /// It is before the value.
+    Before,
+    /// It is after the value.
+    After,
+    /// It is between both values, or one of them; a time of day also over midnight.
+    Between,
 }
 
-impl Variable {
-    const ALL: [Self; 5] =
-        [Self::NetworkSource, Self::Groups, Self::Permission, Self::Principal, Self::User];
-
-    /// The variable as it is written.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::NetworkSource => "request.networkSource.name",
-            Self::Groups => "request.groups.id",
-            Self::Permission => "request.permission",
-            Self::Principal => "request.principal.id",
-            Self::User => "request.user.id",
-        }
+impl Relation {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
     }
 }
 
-/// The variables of OCI that cannot be enforced here yet, as far as they are IAM's or general ones.
-const NOT_YET: &[&str] = &[
-    "request.ad",
-    "request.domain.id",
-    "request.domain.name",
-    "request.dynamicgroup.id",
-    "request.dynamicgroup.name",
-    "request.groups.name",
-    "request.instance.compartment.id",
-    "request.instance.id",
-    "request.operation",
-    "request.principal.compartment.id",
-    "request.principal.type",
-    "request.region",
-    "request.resource.compartment.id",
-    "request.user.authn-type",
-    "request.user.mfaTotpVerified",
-    "request.user.name",
-    "request.utc-timestamp",
-    "request.utc-timestamp.day-of-month",
-    "request.utc-timestamp.day-of-week",
-    "request.utc-timestamp.month-of-year",
-    "request.utc-timestamp.time-of-day",
-    "target.compartment.id",
-    "target.compartment.name",
-    "target.credential.type",
-    "target.domain.id",
-    "target.domain.name",
-    "target.dynamicgroup.id",
-    "target.dynamicgroup.name",
-    "target.group.id",
-    "target.group.member",
-    "target.group.name",
-    "target.policy.autoupdate",
-    "target.policy.id",
-    "target.policy.name",
-    "target.policy.type",
-    "target.resource.domain.id",
-    "target.resource.domain.name",
-    "target.tag-namespace.id",
-    "target.tag-namespace.name",
-    "target.tenant.id",
-    "target.tenant.name",
-    "target.user.id",
-    "target.user.name",
-];
+/// A test as it is kept. Those that there were first are kept as ever; no older version can read
+/// the others, and by it their statements grant nothing.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Kept {
+    variable: Variable,
+    #[serde(default, skip_serializing_if = "Relation::is_default")]
+    relation: Relation,
+    negated: bool,
+    values: Vec<Value>,
+}
 
-/// What the variables of tags begin with; a namespace and a key follow.
-const OF_TAGS: &[&str] = &[
-    "request.principal.compartment.tag.",
-    "request.principal.group.tag.",
-    "target.resource.compartment.tag.",
-    "target.resource.tag.",
-];
+impl From<Test> for Kept {
+    fn from(Test { variable, relation, negated, values }: Test) -> Self {
+        Self { variable, relation, negated, values }
+    }
+}
 
-/// Whether OCI has a variable of that name.
-fn is_of_oci(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    NOT_YET.iter().any(|known| known.eq_ignore_ascii_case(&name))
-        || OF_TAGS.iter().any(|start| name.starts_with(start))
+impl TryFrom<Kept> for Test {
+    type Error = &'static str;
+
+    fn try_from(kept: Kept) -> Result<Self, Self::Error> {
+        let Kept { variable, relation, negated, values } = kept;
+        let test = Self { variable, relation, negated, values };
+        if test.is_whole() { Ok(test) } else { Err("a test that means nothing") }
+    }
 }
 
 impl Test {
-    /// The same with values in the form in which they are compared.
+    /// Whether the variable can be compared so, and with such values.
+    fn is_whole(&self) -> bool {
+        let count = match self.relation {
+            Relation::Is => 1..=usize::MAX,
+            Relation::IsThere => 0..=0,
+            Relation::Before | Relation::After => 1..=1,
+            Relation::Between => 2..=2,
+        };
+        let kind = self.variable.kind();
+        count.contains(&self.values.len())
+            && (self.variable.takes(self.relation))
+            && (!self.negated || matches!(self.relation, Relation::Is | Relation::IsThere))
+            && self.values.iter().all(|value| kind.takes(value))
+    }
+
+    /// The same with tag and values in the form in which they are compared.
     pub(crate) fn folded(&self) -> Self {
         let values = self.values.iter().map(Value::folded).collect();
-        Self { values, ..self.clone() }
+        Self { variable: self.variable.folded(), values, ..self.clone() }
     }
 
     /// Whether it holds for what is asked.
-    fn holds(&self, asked: &Asked<'_>) -> bool {
-        let question = asked.question;
-        match self.variable {
-            Variable::NetworkSource => {
-                let Some(address) = question.address else { return false };
-                let inside = asked.sources.iter().filter(|source| source.holds(address));
-                self.says(inside.map(|source| source.name.as_str()))
+    pub(crate) fn holds(&self, asked: &Asked<'_>) -> bool {
+        let is_one = |thing: &str| self.values.iter().any(|value| value.matches(thing));
+        match self.relation {
+            Relation::Is => {
+                asked.stands_for(&self.variable, is_one).is_some_and(|is| is != self.negated)
             }
-            Variable::Groups => {
-                let groups = question.groups.iter().map(String::as_str);
-                self.says(groups.filter(|group| group.starts_with("ocid1.group.")))
+            Relation::IsThere => {
+                let is_flag = matches!(self.variable.kind(), Kind::Flag);
+                let is_there = |thing: &str| !is_flag || thing == "true";
+                let there = asked.stands_for(&self.variable, is_there) == Some(true);
+                there != self.negated
             }
-            Variable::Permission => self.says(asked.permission.into_iter()),
-            Variable::Principal | Variable::User => self.says([question.caller].into_iter()),
+            Relation::Before | Relation::After | Relation::Between => {
+                asked.question.facts.now().is_some_and(|now| self.lies(now))
+            }
         }
     }
 
-    /// Whether one of the things that the variable stands for is one of the values, or none is
-    /// where that is asked; nothing holds where it stands for nothing.
-    fn says<'t>(&self, things: impl Iterator<Item = &'t str>) -> bool {
-        let mut things = things.peekable();
-        let is_one = |thing: &str| self.values.iter().any(|value| value.matches(thing));
-        things.peek().is_some() && things.any(is_one) != self.negated
+    /// Whether that moment, in seconds since 1970, lies as is asked for.
+    fn lies(&self, now: i64) -> bool {
+        let time = |value: &Value| match value {
+            Value::Time(time) => Some(*time),
+            _ => None,
+        };
+        let mut times = self.values.iter().filter_map(time);
+        match (self.relation, times.next(), times.next()) {
+            (Relation::Before, Some(Time::Moment(end)), None) => now < end,
+            (Relation::After, Some(Time::Moment(start)), None) => now > start,
+            (Relation::Between, Some(Time::Moment(start)), Some(Time::Moment(end))) => {
+                (start..=end).contains(&now)
+            }
+            (Relation::Between, Some(Time::OfDay(start)), Some(Time::OfDay(end))) => {
+                let now = second_of_day(now);
+                if start <= end {
+                    (start..=end).contains(&now)
+                } else {
+                    now >= start || now <= end // over midnight
+                }
+            }
+            _ => false,
+        }
     }
 }
 
@@ -174,6 +171,78 @@ pub(crate) struct Asked<'a> {
     pub(crate) permission: Option<&'a str>,
 }
 
+impl Asked<'_> {
+    /// Whether one of the things that the variable stands for is such; none where it stands for
+    /// nothing.
+    pub(crate) fn stands_for(
+        &self,
+        variable: &Variable,
+        is_such: impl Fn(&str) -> bool,
+    ) -> Option<bool> {
+        let Question { caller, groups, facts, .. } = *self.question;
+        let groups = || groups.iter().map(String::as_str);
+        let caller_of = |kind: &str| kind_of(caller).filter(|of| *of == kind).map(|_| caller);
+        let calendar = || Calendar::of(facts.now()?);
+        match variable.name() {
+            VariableName::NetworkSource => {
+                let address = self.question.address?;
+                let inside = self.sources.iter().filter(|source| source.holds(address));
+                one_of(inside.map(|source| source.name.as_str()), is_such)
+            }
+            VariableName::GroupsId => {
+                one_of(groups().filter(|id| kind_of(id) == Some("group")), is_such)
+            }
+            VariableName::DynamicGroupId => {
+                one_of(groups().filter(|id| kind_of(id) == Some("dynamicgroup")), is_such)
+            }
+            VariableName::Permission => self.permission.map(is_such),
+            VariableName::PrincipalId => Some(is_such(caller)),
+            VariableName::PrincipalType => kind_of(caller).map(is_such),
+            VariableName::UserId => caller_of("user").map(is_such),
+            VariableName::InstanceId => caller_of("instance").map(is_such),
+            VariableName::MonthOfYear => calendar().map(|now| is_such(now.month)),
+            VariableName::DayOfMonth => calendar().map(|now| is_such(now.day)),
+            VariableName::DayOfWeek => calendar().map(|now| is_such(now.weekday)),
+            _ => one_of(facts.of(variable).iter().map(String::as_str), is_such),
+        }
+    }
+}
+
+impl Asked<'_> {
+    /// All that the variable stands for.
+    pub(crate) fn things(&self, variable: &Variable) -> Vec<String> {
+        let time = match (variable.kind(), self.question.facts.now()) {
+            (Kind::Moment, Some(now)) => Some(Time::Moment(now)),
+            (Kind::TimeOfDay, Some(now)) => Some(Time::OfDay(second_of_day(now))),
+            _ => None,
+        };
+        let found = RefCell::new(Vec::new());
+        if let Some(time) = time {
+            return vec![time.to_string().trim_matches('\'').to_owned()];
+        }
+        self.stands_for(variable, |thing| {
+            found.borrow_mut().push(thing.to_owned());
+            false
+        });
+        found.into_inner()
+    }
+}
+
+/// Whether one of these is such; none where there are none.
+fn one_of<'t>(
+    things: impl Iterator<Item = &'t str>,
+    is_such: impl Fn(&str) -> bool,
+) -> Option<bool> {
+    let mut things = things.peekable();
+    things.peek()?;
+    Some(things.any(is_such))
+}
+
+/// What an OCID names, such as `user`.
+fn kind_of(ocid: &str) -> Option<&str> {
+    ocid.strip_prefix("ocid1.")?.split('.').next()
+}
+
 /// Whether a condition whose tests are folded holds for what is asked.
 pub(crate) fn holds(condition: &Condition, asked: &Asked<'_>) -> bool {
     condition.holds(&|test| test.holds(asked))
@@ -181,58 +250,34 @@ pub(crate) fn holds(condition: &Condition, asked: &Asked<'_>) -> bool {
 
 /// Whether a condition is to be held against each permission by itself.
 pub(crate) fn is_by_permission(condition: &Condition) -> bool {
-    match condition {
-        Logic::Test(test) => test.variable == Variable::Permission,
-        Logic::All(parts) | Logic::Any(parts) => parts.iter().any(is_by_permission),
-    }
+    condition.tests().any(|test| test.variable.name() == VariableName::Permission)
+}
+
+/// Adds the variables that a condition looks at.
+pub(crate) fn note_variables(condition: &Condition, all: &mut BTreeSet<Variable>) {
+    all.extend(condition.tests().map(|test| test.variable.clone()));
 }
 
 impl fmt::Display for Test {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.variable.name())?;
-        if let [value] = self.values.as_slice() {
-            let sign = if self.negated { "!=" } else { "=" };
-            return write!(f, " {sign} {value}");
-        }
+        let (variable, values) = (&self.variable, self.values.as_slice());
         let not = if self.negated { " not" } else { "" };
-        let values: Vec<_> = self.values.iter().map(ToString::to_string).collect();
-        write!(f, "{not} in ({})", values.join(", "))
-    }
-}
-
-impl Parser<'_> {
-    /// What follows `where`.
-    pub(crate) fn condition(&mut self) -> Result<Condition, PolicyError> {
-        self.logic(Braces::Strict, &Self::test)
-    }
-
-    fn test(&mut self) -> Result<Test, PolicyError> {
-        let token = self.word("a variable, `all` or `any`")?;
-        let known = Variable::ALL.into_iter();
-        let found = known.clone().find(|known| known.name().eq_ignore_ascii_case(token.text));
-        let variable = found.ok_or_else(|| {
-            let name = quote(token.text);
-            if is_of_oci(token.text) {
-                let message = format!("the variable {name} is not supported yet");
-                return PolicyError::new(token.span, message);
+        match (self.relation, values) {
+            (Relation::IsThere, _) if self.negated => write!(f, "not {variable}"),
+            (Relation::IsThere, _) => write!(f, "{variable}"),
+            (Relation::Is, [value]) => {
+                let sign = if self.negated { "!=" } else { "=" };
+                write!(f, "{variable} {sign} {value}")
             }
-            PolicyError::new(token.span, format!("unknown variable {name}"))
-                .suggest(token.text, known.map(Variable::name).chain(NOT_YET.iter().copied()))
-        })?;
-        self.advance()?;
-        if self.is_next(Kind::Mark('=')) || self.is_next(Kind::Mark('!')) {
-            let negated = self.is_next(Kind::Mark('!'));
-            self.advance()?;
-            return Ok(Test { variable, negated, values: vec![self.value()?] });
+            (Relation::Before, [value]) => write!(f, "{variable} before {value}"),
+            (Relation::After, [value]) => write!(f, "{variable} after {value}"),
+            (Relation::Between, [start, end]) => {
+                write!(f, "{variable} between {start} and {end}")
+            }
+            (_, values) => {
+                let values: Vec<_> = values.iter().map(ToString::to_string).collect();
+                write!(f, "{variable}{not} in ({})", values.join(", "))
+            }
         }
-        let negated = self.skip("not")?;
-        if !self.skip("in")? {
-            let wanted = if negated { "`in`" } else { "`=`, `!=`, `in` or `not in`" };
-            return Err(self.expected(wanted));
-        }
-        self.mark('(', "`(`")?;
-        let values = self.list("values", Self::value)?;
-        self.mark(')', "`,` or `)`")?;
-        Ok(Test { variable, negated, values })
     }
 }

@@ -7,10 +7,12 @@
 //! when the set is made, and a decision costs a few look-ups however many statements there are.
 //! Those that deny are kept apart: a tenancy that has none pays nothing for them.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use crate::compile::{Compiled, Grantee};
-use crate::condition::{self, Asked, Condition, is_by_permission};
+use crate::condition::{self, Asked, Condition, Variable, is_by_permission, note_variables};
+use crate::facts::Facts;
 use crate::network::NetworkSource;
 use crate::permissions::{PermissionSet, known_permission};
 use crate::tail_map::TailMap;
@@ -22,7 +24,7 @@ pub struct PolicySet {
     denials: Option<Box<Denials>>,
     /// The group whose members nothing is denied.
     exempt: Option<Box<str>>,
-    has_conditions: bool,
+    variables: BTreeSet<Variable>,
     network_sources: Vec<NetworkSource>,
 }
 
@@ -57,13 +59,15 @@ impl PolicySet {
     pub fn new(compiled: impl IntoIterator<Item = Compiled>) -> Self {
         let mut set = Self::default();
         for statement in compiled {
+            if let Some(condition) = &statement.condition {
+                note_variables(condition, &mut set.variables);
+            }
             let grant = Grant {
                 permissions: statement.permissions(),
                 by_permission: statement.condition.as_ref().is_some_and(is_by_permission),
                 attached_to: statement.attached_to.into(),
                 condition: statement.condition.map(Box::new),
             };
-            set.has_conditions |= grant.condition.is_some();
             let compartments = match statement.denies {
                 true => &mut set.denials.get_or_insert_default().compartments,
                 false => &mut set.compartments,
@@ -83,10 +87,10 @@ impl PolicySet {
         set
     }
 
-    /// Whether any statement has a condition, so that what those speak of is needed.
+    /// What the conditions of the statements look at: the facts that a question needs.
     #[must_use]
-    pub fn has_conditions(&self) -> bool {
-        self.has_conditions
+    pub fn variables(&self) -> &BTreeSet<Variable> {
+        &self.variables
     }
 
     /// Whether any statement denies something.
@@ -206,6 +210,8 @@ pub struct Question<'a> {
     pub owner: Option<&'a str>,
     /// The address that the request came from, where that is known.
     pub address: Option<IpAddr>,
+    /// What else conditions look at, as far as it is known.
+    pub facts: &'a Facts,
 }
 
 /// The answer.

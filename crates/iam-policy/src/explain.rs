@@ -11,7 +11,7 @@ mod text;
 use serde::Serialize;
 
 use crate::compile::{Compiled, Grantee};
-use crate::condition::{self, Asked, Condition, Test, Variable};
+use crate::condition::{self, Asked, Condition, Test};
 use crate::decide::Question;
 use crate::logic::Logic;
 use crate::network::NetworkSource;
@@ -399,21 +399,9 @@ impl Ground<'_> {
 
     /// What the request had for the variable of a test.
     fn had(&self, test: &Test, permission: &'static str) -> Vec<String> {
-        let question = self.question;
-        match test.variable {
-            Variable::NetworkSource => {
-                let Some(address) = question.address else { return Vec::new() };
-                let sources = self.grounds.network_sources.iter();
-                let inside = sources.filter(|source| source.holds(address));
-                inside.map(|source| source.name.clone()).take(LISTED_MAX).collect()
-            }
-            Variable::Groups => {
-                let groups = question.groups.iter().filter(|id| id.starts_with("ocid1.group."));
-                groups.take(LISTED_MAX).cloned().collect()
-            }
-            Variable::Permission => vec![permission.to_owned()],
-            Variable::Principal | Variable::User => vec![question.caller.to_owned()],
-        }
+        let mut had = self.asked(Some(permission)).things(&test.variable);
+        had.truncate(LISTED_MAX);
+        had
     }
 
     fn why_place(&self, statement: &Compiled) -> String {

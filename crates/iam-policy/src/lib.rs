@@ -7,8 +7,7 @@
 //! answers so, [`explain()`] tells.
 //!
 //! The one idea: what cannot be enforced is refused where it is written, so that nothing kept is
-//! ever ignored. What is missing here on purpose: variables of the target and of the time, and
-//! everything across tenancies.
+//! ever ignored. What is missing here on purpose: everything across tenancies.
 
 mod ast;
 mod compile;
@@ -16,6 +15,7 @@ mod condition;
 mod decide;
 mod error;
 mod explain;
+mod facts;
 mod fold;
 mod grammar;
 mod lex;
@@ -34,7 +34,7 @@ pub use ast::{
     Spanned, Statement, Subject, TenancyRef, With,
 };
 pub use compile::{Compiled, Names, compile};
-pub use condition::{Condition, Test, Variable};
+pub use condition::{Condition, Relation, Row, Test, Time, Variable, VariableName};
 pub use decide::{
     Allowed, Decision, PolicySet, Question, Refusal, decide, decide_somewhere, is_granted_something,
 };
@@ -43,6 +43,7 @@ pub use explain::{
     Clause, Explanation, Failed, Grounds, NEAR_MAX, Near, Needed, Origin, Part, Reason, Written,
     explain, narrowest, proposal,
 };
+pub use facts::Facts;
 pub use fold::fold;
 pub use lint::{Finding, LintRule, Linted, lint};
 pub use logic::{DEPTH_MAX, Logic};

@@ -9,7 +9,7 @@
 use crate::ast::{
     Action, Effect, GroupRef, Location, Place, Reach, Resource, Rule, Spanned, Statement, Subject,
 };
-use crate::condition::{Condition, Test};
+use crate::condition::{Condition, Test, VariableName};
 use crate::fold::fold;
 use crate::logic::Logic;
 use crate::permissions::{PermissionSet, Verb};
@@ -184,13 +184,13 @@ fn text_of(value: &Value) -> Option<String> {
 
 /// Whether it compares the permission that is asked for.
 fn is_of_permission(test: &Test) -> bool {
-    !test.values.is_empty() && test.variable.name() == "request.permission"
+    !test.values.is_empty() && test.variable.name() == VariableName::Permission
 }
 
 /// Whether the variable stands for one thing at most, and is compared with texts.
 fn is_of_one_thing(test: &Test) -> bool {
     let name = test.variable.name();
-    !test.values.is_empty() && ["request.user.id", "request.principal.id"].contains(&name)
+    !test.values.is_empty() && [VariableName::User, VariableName::Principal].contains(&name)
 }
 
 /// Whether both say the same of the same place.

@@ -34,6 +34,14 @@ impl<T> Logic<T> {
         }
     }
 
+    /// Every test in it.
+    pub(crate) fn tests(&self) -> Box<dyn Iterator<Item = &T> + '_> {
+        match self {
+            Self::Test(one) => Box::new(std::iter::once(one)),
+            Self::All(parts) | Self::Any(parts) => Box::new(parts.iter().flat_map(Self::tests)),
+        }
+    }
+
     /// The same with each test changed.
     pub(crate) fn map<U>(&self, change: &impl Fn(&T) -> U) -> Logic<U> {
         let all = |parts: &[Self]| parts.iter().map(|part| part.map(change)).collect();

@@ -1,4 +1,4 @@
-//! What a variable of a condition is compared with: a text, or a pattern such as `/HR*/`.
+//! What a variable of a condition is compared with: a text, a pattern such as `/HR*/`, or a time.
 //!
 //! Patterns are those that OCI has: a text at the beginning, at the end, or anywhere. The one idea:
 //! upper and lower case are alike, so values are folded when a statement is bound, and compared
@@ -8,6 +8,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::condition::Time;
 use crate::error::{PolicyError, quote};
 use crate::fold::fold;
 use crate::lex::Kind;
@@ -21,6 +22,8 @@ pub enum Value {
     Text(String),
     /// A pattern.
     Pattern(Pattern),
+    /// A time, where the variable is one.
+    Time(Time),
 }
 
 /// A text that is a part of it.
@@ -43,6 +46,7 @@ impl Value {
             Self::Pattern(Pattern::Begins(part)) => Self::Pattern(Pattern::Begins(fold(part))),
             Self::Pattern(Pattern::Ends(part)) => Self::Pattern(Pattern::Ends(fold(part))),
             Self::Pattern(Pattern::Holds(part)) => Self::Pattern(Pattern::Holds(fold(part))),
+            Self::Time(time) => Self::Time(*time),
         }
     }
 
@@ -61,6 +65,7 @@ impl Value {
             Self::Pattern(Pattern::Holds(part)) => {
                 text.windows(part.len().max(1)).any(|piece| alike(Some(piece), part))
             }
+            Self::Time(_) => false, // times lie before or after one another, and are no texts
         }
     }
 }
@@ -72,6 +77,7 @@ impl fmt::Display for Value {
             Self::Pattern(Pattern::Begins(part)) => write!(f, "/{part}*/"),
             Self::Pattern(Pattern::Ends(part)) => write!(f, "/*{part}/"),
             Self::Pattern(Pattern::Holds(part)) => write!(f, "/*{part}*/"),
+            Self::Time(time) => time.fmt(f),
         }
     }
 }

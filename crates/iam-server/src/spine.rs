@@ -21,6 +21,7 @@ use iam_api::{Code, Operation, Place, Problem, Wire};
 use iam_core::audit::{self, Event, Source};
 use iam_core::call::{Call, Params, Principal, Reply, Scene};
 use iam_core::change_password::Prepared;
+use iam_core::facts::{self, About};
 use iam_core::retry_tokens::RetryToken;
 use iam_core::target::{self, Found};
 use iam_core::{links, recovery, ui_passwords};
@@ -229,6 +230,7 @@ fn run(
     let retry = token.as_ref().map(|token| token.hash.as_slice());
     let Found { resource, id, compartments, .. } = found;
     let scene = Scene {
+        spec,
         context,
         principal,
         params,
@@ -268,14 +270,19 @@ fn allow(
 ) -> Result<(Allowed, Arc<PolicySet>), Problem> {
     let _stage = During::begin("decide");
     let policies = app.access.policies(tx, principal.tenancy, &request.source.request_id)?;
+    let (spec, now) = (request.binding.spec, app.context.now());
+    let about = About {
+        body: &request.body,
+        target: found.resource.as_ref(),
+        id: Some(&found.id),
+        compartments: &found.compartments,
+        ..About::anything(spec, &request.params)
+    };
+    let facts = facts::gather(tx, &policies, principal, now, &about)?;
     let compartments: Vec<&str> = found.compartments.iter().map(AsRef::as_ref).collect();
     let question = Question {
-        caller: principal.user.as_str(),
-        groups: &principal.groups,
-        needs: request.binding.spec.needs,
-        compartments: &compartments,
         owner: found.owner.as_ref().map(AsRef::as_ref),
-        address: request.source.ip(),
+        ..principal.question(spec.needs, &compartments, &request.source, &facts)
     };
     let mut decision = decide(&policies, &question);
     // A list of what the caller may look into holds nothing else, so it is for everybody who may
@@ -284,7 +291,9 @@ fn allow(
         && request.binding.spec.param(ACCESS_LEVEL).is_some()
         && request.params.get(ACCESS_LEVEL).is_some_and(|is| is.eq_ignore_ascii_case(ACCESSIBLE))
     {
-        decision = decide_somewhere(&policies, &question);
+        let about = About::anything(spec, &request.params);
+        let facts = facts::gather(tx, &policies, principal, now, &about)?;
+        decision = decide_somewhere(&policies, &Question { facts: &facts, ..question });
     }
     match decision {
         Decision::Allowed(proof) => Ok((proof, policies)),

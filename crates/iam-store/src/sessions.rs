@@ -43,23 +43,33 @@ pub struct StoredSession {
     pub user: Ocid,
     /// What it may be used for.
     pub purpose: Purpose,
+    /// Whether a code of a device was shown when it began; of one that signs, its tokens say it.
+    pub second_factor: bool,
     /// When the user signed in.
     pub created: Timestamp,
     /// When it was last used, to about a minute; of one that signs, when it was last given a token.
     pub seen: Timestamp,
 }
 
+/// What is added to the number of a purpose where a code was shown. Who does not know it takes the
+/// session for one that waits for a code, which leads nowhere else.
+const CODE_SHOWN: i64 = 8;
+
 fn read(row: &dyn Row) -> Result<StoredSession, StoreError> {
+    let number = row.must_int(3)?;
+    let second_factor = number >= CODE_SHOWN;
+    let purpose = if second_factor { number - CODE_SHOWN } else { number };
     Ok(StoredSession {
         hash: row.must_text(0)?,
         tenancy: TenancyNo(row.must_int(1)?),
         user: Ocid::from(row.must_text(2)?),
-        purpose: match row.must_int(3)? {
+        purpose: match purpose {
             0 => Purpose::Console,
             1 => Purpose::ChangePassword,
             3 => Purpose::Signing,
             _ => Purpose::SecondFactor, // what this version does not know may do the least
         },
+        second_factor,
         created: Timestamp::from_micros(row.must_int(4)?),
         seen: Timestamp::from_micros(row.must_int(5)?),
     })
@@ -98,11 +108,12 @@ impl Tx<'_> {
     pub fn add_session(&mut self, new: &StoredSession) -> Result<(), StoreError> {
         let sql = "INSERT INTO sessions (hash, tenancy, user_id, purpose, created, seen) \
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let shown = if new.second_factor { CODE_SHOWN } else { 0 };
         let args = [
             new.hash.as_str().into(),
             new.tenancy.0.into(),
             new.user.as_str().into(),
-            new.purpose.number().into(),
+            (new.purpose.number() + shown).into(),
             new.created.as_micros().into(),
             new.seen.as_micros().into(),
         ];

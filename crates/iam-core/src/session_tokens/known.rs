@@ -5,7 +5,7 @@ use super::{AUDIENCE, Claims, ISSUER, hash, key, now_seconds};
 use crate::access::{self, KnownKey};
 use crate::access_tokens::jwt::{self, TokenKind};
 use crate::access_tokens::keys::Keys;
-use crate::call::store_problem;
+use crate::call::{Principal, store_problem};
 use crate::context::Context;
 use crate::{domains, sessions};
 use iam_api::users::User;
@@ -31,6 +31,7 @@ pub(crate) fn known(
         return Err(Problem::internal("a token of ours holds no key"));
     };
     let principal = access::principal(tx, at, claims.tenant, claims.sub)?;
+    let principal = Principal { second_factor: claims.mfa, ..principal };
     let until = Some(Timestamp::from_micros(claims.exp.saturating_mul(1_000_000)));
     Ok(Some(KnownKey { key, principal: Arc::new(principal), until }))
 }

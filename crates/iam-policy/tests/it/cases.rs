@@ -19,7 +19,8 @@ fn refused_statements_get_this_error() {
     check("refused.txt", '!');
 }
 
-fn check(file: &str, verdict: char) {
+/// Holds a file of cases against what the parser says; all of them get that verdict.
+pub(crate) fn check(file: &str, verdict: char) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(file);
     let kept = std::fs::read_to_string(&path).expect("the file of cases");
     let mut written = String::new();

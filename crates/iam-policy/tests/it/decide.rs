@@ -2,7 +2,9 @@
 
 use std::net::IpAddr;
 
-use iam_policy::{Decision, PolicySet, Question, decide, decide_somewhere, is_granted_something};
+use iam_policy::{
+    Decision, Facts, PolicySet, Question, decide, decide_somewhere, is_granted_something,
+};
 
 use crate::world::{World, group_ocid, network_sources};
 
@@ -56,7 +58,9 @@ impl Scene {
         let groups: Vec<String> = groups.iter().copied().map(group_ocid).collect();
         let compartments = &self.world.ocids(target);
         let address = Some(self.from);
-        let question = Question { caller, groups: &groups, needs, compartments, owner, address };
+        let facts = Facts::none();
+        let question =
+            Question { caller, groups: &groups, needs, compartments, owner, address, facts };
         match decide(&self.set, &question) {
             Decision::Allowed(_) => None,
             Decision::Refused(refusal) => {
@@ -178,7 +182,9 @@ fn a_target_outside_of_every_compartment_is_refused() {
     for compartments in [&[][..], &["ocid1.tenancy.oc1..elsewhere"]] {
         let needs = &["USER_READ"];
         let (owner, address) = (None, None);
-        let question = Question { caller: ME, groups: &[], needs, compartments, owner, address };
+        let facts = Facts::none();
+        let question =
+            Question { caller: ME, groups: &[], needs, compartments, owner, address, facts };
         assert!(matches!(decide(&scene.set, &question), Decision::Refused(_)));
     }
 }
@@ -203,7 +209,9 @@ fn a_group_made_again_under_the_name_has_nothing() {
     let groups = ["ocid1.group.oc1..aaaaaaaanew".to_owned()];
     let compartments = &scene.world.ocids(ROOT);
     let (groups, owner, address) = (&groups, None, None);
-    let question = Question { caller: ME, groups, needs: RESET, compartments, owner, address };
+    let facts = Facts::none();
+    let question =
+        Question { caller: ME, groups, needs: RESET, compartments, owner, address, facts };
     assert!(matches!(decide(&scene.set, &question), Decision::Refused(_)));
 }
 
@@ -219,6 +227,7 @@ fn grants(condition: &str, from: [u8; 4]) -> bool {
         compartments: &scene.world.ocids(ROOT),
         owner: None,
         address: Some(scene.from),
+        facts: Facts::none(),
     };
     // Every way to ask heeds it.
     let somewhere = matches!(decide_somewhere(&scene.set, &question), Decision::Allowed(_));
@@ -270,6 +279,7 @@ fn a_request_from_nowhere_known_meets_no_condition() {
         compartments: &scene.world.ocids(ROOT),
         owner: None,
         address: None,
+        facts: Facts::none(),
     };
     assert!(matches!(decide(&scene.set, &question), Decision::Refused(_)));
 }

@@ -8,6 +8,7 @@ use proptest::proptest;
 use crate::naive::{self, CALLER, Case, Rule};
 use crate::properties::config;
 use crate::random::Random;
+use crate::random_conditions;
 use crate::world::{
     DYNAMIC_GROUPS, PARTNERS_GROUP, World, dynamic_group_ocid, group_ocid, network_sources,
     permission,
@@ -66,14 +67,16 @@ fn compare(seed: u64, count: &mut Count) {
         let owner = random.pick(&[None, None, None, Some(OTHER), Some(CALLER)]);
         let own = owner == Some(CALLER);
         let (address, sources) = random.pick(&naive::ADDRESSES);
+        let (facts, known) = random_conditions::facts(&mut random);
         let naive = |needs: &[&str]| {
-            let groups = &groups;
-            let case = Case { groups, needs, target, own, sources, closed };
+            let (groups, known) = (&groups, &known);
+            let case = Case { groups, needs, target, own, sources, known, closed };
             naive::allowed(&world, &rules, &case)
         };
         let address = Some(address.parse().unwrap());
-        let (groups, needs) = (&groups, &needs);
-        let question = Question { caller: CALLER, groups, needs, compartments, owner, address };
+        let (groups, needs, facts) = (&groups, &needs, &facts);
+        let question =
+            Question { caller: CALLER, groups, needs, compartments, owner, address, facts };
         match decide(&set, &question) {
             Decision::Allowed(_) => {
                 assert!(naive(needs), "only the naive one refuses {question:?}");

@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 
 use iam_policy::{
-    Decision, Explanation, Grounds, NEAR_MAX, Origin, Part, PermissionSet, PolicySet, Question,
-    Reason, Written, decide, explain, narrowest, parse, permissions,
+    Decision, Explanation, Facts, Grounds, NEAR_MAX, Origin, Part, PermissionSet, PolicySet,
+    Question, Reason, Written, decide, explain, narrowest, parse, permissions,
 };
 use proptest::proptest;
 
@@ -56,7 +56,15 @@ fn question<'a>(
     needs: &'a [&'static str],
     compartments: &'a [&'a str],
 ) -> Question<'a> {
-    Question { caller: CALLER, groups, needs, compartments, owner: None, address: None }
+    Question {
+        caller: CALLER,
+        groups,
+        needs,
+        compartments,
+        owner: None,
+        address: None,
+        facts: Facts::none(),
+    }
 }
 
 fn failing(explanation: &Explanation, at: usize) -> Vec<(Part, &str)> {

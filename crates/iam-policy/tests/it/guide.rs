@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use iam_policy::{Family, PermissionSet, Resource, ResourceType, Verb, parse};
+use iam_policy::{Family, PermissionSet, Resource, ResourceType, Row, VariableName, Verb, parse};
 
 const TABLE_START: &str =
     "<!-- table: written by a test, `UPDATE=1 cargo test -p iam-policy` -->\n";
@@ -16,6 +16,9 @@ What each verb adds on each resource type, by service; a family is its types tog
 the first section; a policy may speak of all of them. Written by a test, `UPDATE=1 cargo test -p iam-policy`; where each
 table comes from stands in `crates/iam-policy/src/permissions/`.
 ";
+const VARIABLES_START: &str =
+    "<!-- variables: written by a test, `UPDATE=1 cargo test -p iam-policy` -->\n";
+const VARIABLES_END: &str = "<!-- end of variables -->\n";
 
 fn path() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/guide/policies.md")
@@ -55,6 +58,21 @@ fn the_table_of_the_guide_is_the_table() {
     let (_, after) = rest.split_once(TABLE_END).unwrap();
     let of_iam = ResourceType::all().filter(|found| found.service() == IAM);
     let wanted = [before, TABLE_START, &table(of_iam), TABLE_END, after].concat();
+    crate::compare(&path(), &kept, &wanted);
+}
+
+#[test]
+fn the_variables_of_the_guide_are_the_variables() {
+    let kept = std::fs::read_to_string(path()).unwrap();
+    let (before, rest) = kept.split_once(VARIABLES_START).unwrap();
+    let (_, after) = rest.split_once(VARIABLES_END).unwrap();
+    let mut table = "| variable | stands for |\n|---|---|\n".to_owned();
+    for name in VariableName::ALL {
+        let Row { name, doc, .. } = name.row();
+        let tag = if name.ends_with('.') { "*namespace*.*key*" } else { "" };
+        writeln!(table, "| `{name}`{tag} | {doc} |").unwrap();
+    }
+    let wanted = [before, VARIABLES_START, &table, VARIABLES_END, after].concat();
     crate::compare(&path(), &kept, &wanted);
 }
 

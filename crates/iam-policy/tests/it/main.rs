@@ -8,6 +8,7 @@
 
 mod cases;
 mod compile;
+mod conditions;
 mod corpus;
 mod decide;
 mod denials;
@@ -19,9 +20,11 @@ mod hostile;
 mod lint;
 mod matching_rules;
 mod naive;
+mod naive_conditions;
 mod networks;
 mod properties;
 mod random;
+mod random_conditions;
 mod table;
 mod world;
 

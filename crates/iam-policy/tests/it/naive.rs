@@ -4,6 +4,9 @@
 //! It is written from OCI's rules and `tests/facts`, not from the crate, of which it uses nothing.
 //! It knows exactly the statements that `World::statement` makes, in any dress.
 
+use std::collections::BTreeMap;
+
+use crate::naive_conditions::{Asked, When, when};
 use crate::world::{DYNAMIC_GROUPS, GROUPS, PARTNERS_GROUP, World, dynamic_group_ocid, group_ocid};
 
 /// What a statement means: whether it takes, to whom, which permissions, on which compartment,
@@ -28,94 +31,8 @@ pub(crate) const ADDRESSES: [(&str, &[&str]); 7] = [
     ("2001:db9::1", &[]),
 ];
 
-enum When {
-    Always,
-    All(Vec<When>),
-    Any(Vec<When>),
-    /// A variable, whether it must be none of the values, and these.
-    Is(String, bool, Vec<String>),
-}
-
 /// Who asks, in all questions.
 pub(crate) const CALLER: &str = "ocid1.user.oc1..aaaaaaaau1";
-
-/// What a condition can look at, in small letters.
-struct Asked<'a> {
-    sources: &'a [&'a str],
-    groups: &'a [String],
-    permission: String,
-}
-
-impl When {
-    fn holds(&self, asked: &Asked<'_>) -> bool {
-        match self {
-            Self::Always => true,
-            Self::All(parts) => parts.iter().all(|part| part.holds(asked)),
-            Self::Any(parts) => parts.iter().any(|part| part.holds(asked)),
-            Self::Is(variable, not, values) => {
-                let things: Vec<&str> = match variable.as_str() {
-                    "request.networksource.name" => asked.sources.to_vec(),
-                    "request.groups.id" => asked
-                        .groups
-                        .iter()
-                        .map(String::as_str)
-                        .filter(|group| !group.contains("dynamic"))
-                        .collect(),
-                    "request.permission" => vec![&asked.permission],
-                    _ => vec![CALLER],
-                };
-                let found = things.iter().any(|thing| values.iter().any(|v| like(thing, v)));
-                !things.is_empty() && found != *not
-            }
-        }
-    }
-}
-
-/// Whether a text is a value, or like a pattern.
-fn like(text: &str, value: &str) -> bool {
-    let Some(pattern) = value.strip_prefix('/') else { return text == value };
-    let part = pattern.replace(['*', '/'], "");
-    match (pattern.starts_with('*'), pattern.ends_with("*/")) {
-        (true, true) => text.contains(&part),
-        (true, false) => text.ends_with(&part),
-        _ => text.starts_with(&part),
-    }
-}
-
-/// Reads a condition from the front of the words; answers what is left of them.
-fn when<'a, 'b>(words: &'a [&'b str]) -> (When, &'a [&'b str]) {
-    if let [variable, rest @ ..] = words
-        && variable.starts_with("request.")
-    {
-        let is = |not, values| When::Is((*variable).to_owned(), not, values);
-        let list = |rest: &'a [&'b str]| {
-            let end = rest.iter().position(|word| *word == ")").unwrap();
-            let names = rest[..end].iter().filter(|word| **word != ",");
-            (names.map(ToString::to_string).collect(), &rest[end + 1..])
-        };
-        return match rest {
-            ["=", name, rest @ ..] => (is(false, vec![(*name).to_owned()]), rest),
-            ["!=", name, rest @ ..] => (is(true, vec![(*name).to_owned()]), rest),
-            ["in", "(", rest @ ..] => {
-                let (names, rest) = list(rest);
-                (is(false, names), rest)
-            }
-            ["not", "in", "(", rest @ ..] => {
-                let (names, rest) = list(rest);
-                (is(true, names), rest)
-            }
-            _ => unreachable!("{rest:?}"),
-        };
-    }
-    let (word, mut rest) = (words[0], &words[1..]);
-    let mut parts = Vec::new();
-    while rest[0] != "}" {
-        let (part, left) = when(&rest[1..]); // after `{` or `,`
-        parts.push(part);
-        rest = left;
-    }
-    (if word == "any" { When::Any(parts) } else { When::All(parts) }, &rest[1..])
-}
 
 enum Who {
     Everyone,
@@ -229,6 +146,8 @@ pub(crate) struct Case<'a> {
     pub(crate) own: bool,
     /// The network sources that their address is in.
     pub(crate) sources: &'a [&'a str],
+    /// What else conditions look at.
+    pub(crate) known: &'a BTreeMap<String, Vec<String>>,
     /// A compartment with a policy that nobody can read.
     pub(crate) closed: Option<usize>,
 }
@@ -237,7 +156,7 @@ pub(crate) struct Case<'a> {
 /// must not be denied, but for the administrators.
 pub(crate) fn allowed(world: &World, rules: &[Rule], case: &Case<'_>) -> bool {
     let path = world.path(case.target);
-    let (groups, sources) = (case.groups, case.sources);
+    let Case { groups, sources, known, .. } = *case;
     let says = |rule: &Rule, need: &str| {
         let reaches = match &rule.who {
             Who::Everyone => true,
@@ -249,7 +168,13 @@ pub(crate) fn allowed(world: &World, rules: &[Rule], case: &Case<'_>) -> bool {
         let covers = path.contains(&rule.place) && world.path(rule.place).contains(&rule.attached);
         reaches
             && covers
-            && rule.when.holds(&Asked { sources, groups, permission: need.to_lowercase() })
+            && rule.when.holds(&Asked {
+                sources,
+                groups,
+                caller: CALLER,
+                permission: need.to_lowercase(),
+                known,
+            })
             && rule.permissions.iter().any(|permission| permission == need)
     };
     let closed = case.closed.is_some_and(|closed| path.contains(&closed));

@@ -2,15 +2,16 @@
 //! on meaning alone.
 
 use iam_policy::{
-    Action, Compiled, Condition, Decision, Definable, Define, Effect, GroupName, GroupRef,
-    Location, Logic, Pattern, PermissionSet, Place, PolicySet, Question, Reach, Resource,
-    ResourceType, Rule, Spanned, Statement, Subject, TenancyRef, Test, Value, Variable, Verb, With,
-    decide, parse, permissions,
+    Action, Compiled, Condition, Decision, Definable, Define, Effect, Facts, GroupName, GroupRef,
+    Location, Logic, Pattern, PermissionSet, Place, PolicySet, Question, Reach, Relation, Resource,
+    ResourceType, Rule, Spanned, Statement, Subject, TenancyRef, Test, Value, VariableName, Verb,
+    With, decide, parse, permissions,
 };
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
 use crate::random::Random;
+use crate::random_conditions;
 use crate::world::{GROUPS, World, group_ocid, network_sources};
 
 pub(crate) fn config(cases: u32) -> ProptestConfig {
@@ -83,11 +84,11 @@ fn action() -> impl Strategy<Value = Action> {
 
 fn condition() -> impl Strategy<Value = Condition> {
     let variables = vec![
-        Variable::NetworkSource,
-        Variable::Groups,
-        Variable::Permission,
-        Variable::Principal,
-        Variable::User,
+        VariableName::NetworkSource,
+        VariableName::GroupsId,
+        VariableName::Permission,
+        VariableName::TargetUserName,
+        VariableName::UserId,
     ];
     let part = "[A-Za-z0-9._ ü-]{1,8}";
     let value = prop_oneof![
@@ -97,8 +98,19 @@ fn condition() -> impl Strategy<Value = Condition> {
         1 => part.prop_map(|part| Value::Pattern(Pattern::Holds(part))),
     ];
     let values = prop::collection::vec(value, 1..4);
-    let test = (select(variables), any::<bool>(), values)
-        .prop_map(|(variable, negated, values)| Logic::Test(Test { variable, negated, values }));
+    let of_text = (select(variables), any::<bool>(), values).prop_map(|(name, negated, values)| {
+        Test { variable: name.into(), relation: Relation::Is, negated, values }
+    });
+    let of_any = any::<u64>().prop_map(|seed| {
+        let test = random_conditions::test(&mut Random(seed));
+        let statement = format!("Allow any-user to use users in tenancy where {test}");
+        let Statement::Rule(rule) = parse(&statement).unwrap() else { unreachable!() };
+        match rule.condition {
+            Some(Logic::Test(test)) => test,
+            other => unreachable!("{other:?}"),
+        }
+    });
+    let test = prop_oneof![of_text, of_any].prop_map(Logic::Test);
     test.prop_recursive(4, 16, 4, |inner| {
         let parts = prop::collection::vec(inner, 1..4);
         prop_oneof![parts.clone().prop_map(Logic::All), parts.prop_map(Logic::Any)]
@@ -191,6 +203,7 @@ pub(crate) fn answers(compiled: &[Compiled]) -> Vec<bool> {
                     compartments: &world.ocids(target),
                     owner: None,
                     address: Some("203.0.113.7".parse().unwrap()),
+                    facts: Facts::none(),
                 };
                 let decision = decide(&set, &question);
                 answers.push(matches!(decision, Decision::Allowed(_)));

@@ -5,6 +5,7 @@ use iam_policy::{
 };
 
 use crate::random::Random;
+use crate::random_conditions::condition;
 
 /// The groups of the tenancy; a group's OCID is made from its number.
 pub(crate) const GROUPS: [&str; 5] = ["Administrators", "HelpDesk", "auditors", "Team-B.2", "x_y"];
@@ -144,7 +145,7 @@ impl World {
             }
         };
         let condition = match random.below(4) {
-            0 => format!(" where {}", condition(random, 0)),
+            0 => format!(" where {}", condition(random)),
             _ => String::new(),
         };
         format!("Allow {subject} {action} in {location}{condition}")
@@ -159,48 +160,6 @@ impl World {
     fn ids(&self) -> Vec<&str> {
         self.compartments.iter().map(|(ocid, ..)| ocid.as_str()).collect()
     }
-}
-
-/// Variables of conditions, each with values that mean something and some that do not.
-const VARIABLES: [(&str, &[&str]); 5] = [
-    (
-        "request.networkSource.name",
-        &["'Office'", "office", "LAB", "'nowhere'", "/off*/", "/*b/", "/*fi*/"],
-    ),
-    (
-        "request.user.id",
-        &["'ocid1.user.oc1..aaaaaaaau1'", "ocid1.user.oc1..aaaaaaaau2", "/*u1/", "/OCID1.user*/"],
-    ),
-    (
-        "request.principal.id",
-        &["ocid1.user.oc1..aaaaaaaau1", "'ocid1.user.oc1..aaaaaaaau2'", "/*user*/", "/x*/"],
-    ),
-    (
-        "request.groups.id",
-        &["ocid1.group.oc1..aaaaaaaag0", "ocid1.group.oc1..aaaaaaaag3", "/*g1/", "/*dynamic*/"],
-    ),
-    (
-        "request.permission",
-        &["USER_INSPECT", "'user_update'", "/USER_*/", "/*_update/", "/*PASS*/"],
-    ),
-];
-
-/// A condition such as people write.
-fn condition(random: &mut Random, depth: usize) -> String {
-    if depth < 3 && random.one_in(3) {
-        let parts: Vec<String> =
-            (0..=random.below(2)).map(|_| condition(random, depth + 1)).collect();
-        return format!("{} {{ {} }}", random.pick(&["any", "all"]), parts.join(" , "));
-    }
-    let (variable, values) = random.pick(&VARIABLES);
-    let (value, other) = (random.pick(values), random.pick(values));
-    let test = match random.below(4) {
-        0 => format!("= {value}"),
-        1 => format!("!= {value}"),
-        2 => format!("in ( {value} , {other} )"),
-        _ => format!("not in ( {value} , {other} )"),
-    };
-    format!("{variable} {test}")
 }
 
 pub(crate) fn dynamic_group_ocid(number: usize) -> String {

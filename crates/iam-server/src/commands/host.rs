@@ -4,10 +4,9 @@
 
 use crate::trail::HOST;
 use iam_api::{Ocid, Problem, Spec};
+use iam_core::audit::Source;
 use iam_core::call::Principal;
-use iam_policy::{
-    Allowed, Decision, GroupName, Names, PolicySet, Question, compile, decide, parse,
-};
+use iam_policy::{Allowed, Decision, Facts, GroupName, Names, PolicySet, compile, decide, parse};
 use iam_store::TenancyNo;
 
 /// The host as somebody who asks, in a tenancy.
@@ -18,6 +17,8 @@ pub(super) fn principal(at: TenancyNo, root: &Ocid) -> Principal {
         user: Ocid::from(HOST),
         groups: Vec::new(),
         has_domain: false, // no letters: what is asked for here is shown here
+        second_factor: None,
+        compartment: None,
     }
 }
 
@@ -33,17 +34,12 @@ pub(super) fn policies(root: &Ocid) -> Result<PolicySet, Problem> {
 /// The proof that the host may do it, in the first of the compartments on this path to the root.
 pub(super) fn allowed(
     policies: &PolicySet,
+    principal: &Principal,
     spec: &Spec,
     compartments: &[&str],
 ) -> Result<Allowed, Problem> {
-    let question = Question {
-        caller: HOST,
-        groups: &[],
-        needs: spec.needs,
-        compartments,
-        owner: None,
-        address: None,
-    };
+    let (source, facts) = (Source::default(), Facts::none());
+    let question = principal.question(spec.needs, compartments, &source, facts);
     match decide(policies, &question) {
         Decision::Allowed(proof) => Ok(proof),
         Decision::Refused(refusal) => {

@@ -268,9 +268,10 @@ impl<'a, 't> Garden<'a, 't> {
         let binding = BINDINGS.get(&bindings::key(spec)).ok_or_else(unbound)?;
         let found = target::find(self.tx, spec, &self.host, &params, &body)?;
         let compartments: Vec<&str> = found.compartments.iter().map(AsRef::as_ref).collect();
-        let proof = host::allowed(&self.policies, spec, &compartments)?;
+        let proof = host::allowed(&self.policies, &self.host, spec, &compartments)?;
         let source = Source { address: HOST.to_owned(), request_id: self.context.etag() };
         let scene = Scene {
+            spec,
             context: self.context,
             principal: &self.host,
             params: &params,

@@ -141,6 +141,7 @@ pub(super) fn act<R: Send + 'static>(
         let source = Source { address: HOST.to_owned(), request_id: context.etag() };
         let target = tx.resource(at, &user.id).map_err(store_problem)?;
         let scene = Scene {
+            spec,
             context: &context,
             principal: &principal,
             params: &Params::default(),
@@ -152,7 +153,7 @@ pub(super) fn act<R: Send + 'static>(
             target,
             policies: None,
         };
-        let proof = host::allowed(&host::policies(&root)?, spec, &[root.as_str()])?;
+        let proof = host::allowed(&host::policies(&root)?, &principal, spec, &[root.as_str()])?;
         let reply = handler(&mut Call::new(proof, tx, scene))?;
         let target = reply.made.as_deref().unwrap_or(user.id.as_str());
         audit::record(

@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use iam_api::operation::IF_MATCH;
 use iam_api::users::{UPDATE_USER_CAPABILITIES, UpdateUserCapabilitiesDetails};
-use iam_api::{Code, Problem};
+use iam_api::{Code, Ocid, Problem};
 
 #[derive(Template)]
 #[template(path = "capabilities.html")]
@@ -61,7 +61,7 @@ pub(crate) async fn submit(
 }
 
 async fn form(visit: &Visit, user_id: &str, refused: bool) -> Result<Response, Fault> {
-    let [may] = visit.may([&UPDATE_USER_CAPABILITIES.spec]).await?;
+    let [may] = visit.may_to(Some(&Ocid::from(user_id)), [&UPDATE_USER_CAPABILITIES.spec]).await?;
     if !may {
         return Err(Problem::not_found().into());
     }

@@ -11,7 +11,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use iam_api::users::DELETE_USER;
-use iam_api::{Code, Problem};
+use iam_api::{Code, Ocid, Problem};
 
 #[derive(Template)]
 #[template(path = "delete.html")]
@@ -45,7 +45,7 @@ pub(crate) async fn submit(
 }
 
 async fn confirm(visit: &Visit, user_id: &str, refused: Option<String>) -> Result<Response, Fault> {
-    let [may] = visit.may([&DELETE_USER.spec]).await?;
+    let [may] = visit.may_to(Some(&Ocid::from(user_id)), [&DELETE_USER.spec]).await?;
     if !may {
         return Err(Problem::not_found().into());
     }

@@ -101,7 +101,7 @@ pub(crate) async fn submit(
     let (user, _) = read(&visit, &user_id).await?;
     let session = visit.session.clone();
     let tenancy = visit.app.read(move |_, tx| sessions::tenancy_name(tx, &session)).await?;
-    let [may_unblock] = visit.may([&UPDATE_USER_STATE.spec]).await?;
+    let [may_unblock] = visit.may_to(Some(&user.id), [&UPDATE_USER_STATE.spec]).await?;
     let frame = Frame::of(&visit, "users").await?;
     let params = params(&user_id).with(RETRY_TOKEN.name, fields.text("retry-token"));
     let made = match visit.perform(&CREATE_OR_RESET_UI_PASSWORD, params, &()).await {
@@ -142,7 +142,10 @@ async fn confirm(visit: &Visit, user_id: &str, refused: Option<String>) -> Resul
     let (user, _) = read(visit, user_id).await?;
     let is_self = user.id == visit.principal.user;
     let [may, sees] = visit
-        .may([&CREATE_OR_RESET_UI_PASSWORD.spec, &GET_USER_UI_PASSWORD_INFORMATION.spec])
+        .may_to(
+            Some(&user.id),
+            [&CREATE_OR_RESET_UI_PASSWORD.spec, &GET_USER_UI_PASSWORD_INFORMATION.spec],
+        )
         .await?;
     if !may && !is_self {
         return Err(Problem::not_found().into());

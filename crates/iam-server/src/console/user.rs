@@ -151,15 +151,18 @@ pub(crate) async fn show(
     let (user, _) = read(&visit, &user_id).await?;
     let is_self = user.id == visit.principal.user;
     let [reset, unblock, capabilities, delete, sees_password, sees_groups, names_groups] = visit
-        .may([
-            &CREATE_OR_RESET_UI_PASSWORD.spec,
-            &UPDATE_USER_STATE.spec,
-            &UPDATE_USER_CAPABILITIES.spec,
-            &DELETE_USER.spec,
-            &GET_USER_UI_PASSWORD_INFORMATION.spec,
-            &LIST_USER_GROUP_MEMBERSHIPS.spec,
-            &LIST_GROUPS.spec,
-        ])
+        .may_to(
+            Some(&user.id),
+            [
+                &CREATE_OR_RESET_UI_PASSWORD.spec,
+                &UPDATE_USER_STATE.spec,
+                &UPDATE_USER_CAPABILITIES.spec,
+                &DELETE_USER.spec,
+                &GET_USER_UI_PASSWORD_INFORMATION.spec,
+                &LIST_USER_GROUP_MEMBERSHIPS.spec,
+                &LIST_GROUPS.spec,
+            ],
+        )
         .await?;
     let sees_credentials = is_self || sees_password;
     let (password, keys) = match sees_credentials {

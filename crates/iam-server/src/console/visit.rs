@@ -12,11 +12,12 @@ use crate::app::Shared;
 use crate::spine;
 use axum::extract::FromRequestParts;
 use axum::http::{HeaderMap, Method, request::Parts};
-use iam_api::{Operation, Problem, Secret, Spec, Wire};
+use iam_api::{Ocid, Operation, Problem, Secret, Spec, Target, Wire};
 use iam_core::audit::Source;
-use iam_core::call::{Params, Principal, Reply};
+use iam_core::call::{Params, Principal, Reply, store_problem};
+use iam_core::facts::{self, About};
 use iam_core::sessions::{self, Session};
-use iam_policy::{Decision, Question, decide};
+use iam_policy::{Decision, decide};
 use iam_store::Purpose;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -75,27 +76,45 @@ impl Visit {
         spine::perform(&self.app, operation, &self.principal, params, body, &self.source).await
     }
 
-    /// Which of these operations a policy lets the user do anywhere in the tenancy: what a page
-    /// offers. Whether each may then be done, the spine decides.
+    /// Which of these operations a policy lets the user do in the tenancy: what a page offers.
+    /// Whether each may then be done, the spine decides.
     pub(crate) async fn may<const N: usize>(
         &self,
         operations: [&'static Spec; N],
     ) -> Result<[bool; N], Problem> {
+        self.may_to(None, operations).await
+    }
+
+    /// The same, where those that act on one resource would act on this one.
+    pub(crate) async fn may_to<const N: usize>(
+        &self,
+        target: Option<&Ocid>,
+        operations: [&'static Spec; N],
+    ) -> Result<[bool; N], Problem> {
         let (principal, source) = (Arc::clone(&self.principal), self.source.clone());
+        let target = target.cloned();
         self.app
             .read(move |app, tx| {
                 let policies = app.access.policies(tx, principal.tenancy, &source.request_id)?;
-                Ok(operations.map(|spec| {
-                    let question = Question {
-                        caller: principal.user.as_str(),
-                        groups: &principal.groups,
-                        needs: spec.needs,
-                        compartments: &[principal.tenancy_id.as_str()],
-                        owner: None,
-                        address: source.ip(),
+                let (params, now) = (Params::default(), app.context.now());
+                let found = target.as_ref().map(|id| tx.resource(principal.tenancy, id));
+                let found = found.transpose().map_err(store_problem)?.flatten();
+                let root = std::slice::from_ref(&principal.tenancy_id);
+                let mut may = [false; N];
+                for (may, spec) in may.iter_mut().zip(operations) {
+                    let acts_on = matches!(spec.target, Target::Path(_));
+                    let about = About {
+                        target: found.as_ref().filter(|_| acts_on),
+                        id: target.as_ref(),
+                        compartments: root,
+                        ..About::anything(spec, &params)
                     };
-                    matches!(decide(&policies, &question), Decision::Allowed(_))
-                }))
+                    let facts = facts::gather(tx, &policies, &principal, now, &about)?;
+                    let path = [principal.tenancy_id.as_str()];
+                    let question = principal.question(spec.needs, &path, &source, &facts);
+                    *may = matches!(decide(&policies, &question), Decision::Allowed(_));
+                }
+                Ok(may)
             })
             .await
     }

@@ -86,6 +86,7 @@ pub(crate) fn furnish(
         tenancy: HERE,
         user: user.clone(),
         purpose: Purpose::Console,
+        second_factor: false,
         created: now,
         seen: now,
     })?;

@@ -159,6 +159,8 @@ fn asks(world: &World, candidate: Candidate<'_>) -> Result<usize, Problem> {
             user: Ocid::from(id.as_str()),
             groups,
             has_domain: false,
+            second_factor: None,
+            compartment: Some(Ocid::from(compartment.as_str())),
         })
     });
     let principal = Arc::new(world.block_on(of).unwrap());

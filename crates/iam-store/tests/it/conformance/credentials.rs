@@ -162,6 +162,7 @@ fn session(hash: &str, user: &Ocid, second: i64) -> StoredSession {
         tenancy: HERE,
         user: user.clone(),
         purpose: Purpose::Console,
+        second_factor: false,
         created: at_second(second),
         seen: at_second(second),
     }
@@ -210,7 +211,8 @@ pub(super) fn sign_in_counters_begin_at_nothing_and_are_kept(store: &Scratch) {
 
 pub(super) fn a_session_lives_until_it_is_ended(store: &Scratch) {
     let (ann, bob) = (new_id("user"), new_id("user"));
-    let change = StoredSession { purpose: Purpose::ChangePassword, ..session("b", &ann, 2) };
+    let (purpose, second_factor) = (Purpose::ChangePassword, true);
+    let change = StoredSession { purpose, second_factor, ..session("b", &ann, 2) };
     let new = [session("a", &ann, 1), change.clone(), session("c", &ann, 3), session("d", &bob, 4)];
     store.change(move |tx| new.iter().try_for_each(|new| tx.add_session(new)));
     let hashes = |user: &Ocid| -> Vec<String> {

@@ -1,0 +1,186 @@
+//! Facts: what the conditions of policies look at, gathered before a question is decided.
+//!
+//! The one idea: only what some condition of the tenancy looks at is looked up, so policies without
+//! conditions cost nothing here. All of it is the server's own knowledge: who asks by session or
+//! key, rows of the store, the clock. Of a request's body counts only the name of what it is to
+//! make, what statements it brings, and whom it puts into a group.
+
+mod caller;
+mod target;
+
+use crate::audit::Source;
+use crate::call::{Params, Principal, store_problem};
+use iam_api::tenancies::Tenancy;
+use iam_api::{DefinedTags, Ocid, Problem, Spec, Timestamp};
+use iam_policy::{Facts, PolicySet, Question, Variable, VariableName as Name, fold};
+use iam_store::{Resource, Tx};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// What a question is about.
+#[derive(Clone, Copy)]
+pub struct About<'a> {
+    /// The operation that is asked for.
+    pub spec: &'a Spec,
+    /// The parameters of the request.
+    pub params: &'a Params,
+    /// The body of the request; null where the question is not about what it says.
+    pub body: &'a Value,
+    /// The resource that is acted on, where it is there and has a row of its own.
+    pub target: Option<&'a Resource>,
+    /// The OCID of what is acted on, or in.
+    pub id: Option<&'a Ocid>,
+    /// The OCIDs of the compartments from the target's up to the root; none where the question is
+    /// not about any of them.
+    pub compartments: &'a [Ocid],
+}
+
+impl<'a> About<'a> {
+    /// That operation, whatever it acts on.
+    #[must_use]
+    pub fn anything(spec: &'a Spec, params: &'a Params) -> Self {
+        let (body, compartments) = (&Value::Null, &[]);
+        Self { spec, params, body, target: None, id: None, compartments }
+    }
+}
+
+impl Principal {
+    /// The question whether this one has these permissions in the first of the compartments on this
+    /// path to the root. Whoever decides makes it here, and nowhere else.
+    #[must_use]
+    pub fn question<'a>(
+        &'a self,
+        needs: &'a [&'static str],
+        compartments: &'a [&'a str],
+        source: &Source,
+        facts: &'a Facts,
+    ) -> Question<'a> {
+        Question {
+            caller: self.user.as_str(),
+            groups: &self.groups,
+            needs,
+            compartments,
+            owner: None,
+            address: source.ip(),
+            facts,
+        }
+    }
+}
+
+/// Gathers what the conditions of these policies look at.
+pub fn gather(
+    tx: &mut Tx<'_>,
+    policies: &PolicySet,
+    principal: &Principal,
+    now: Timestamp,
+    about: &About<'_>,
+) -> Result<Facts, Problem> {
+    let wanted = policies.variables();
+    if wanted.is_empty() {
+        return Ok(Facts::default());
+    }
+    let mut facts = Facts::at(now.as_seconds());
+    let mut look = Look { tx, principal, about };
+    for variable in wanted {
+        let things = look.up(variable)?;
+        facts.know(variable.clone(), things);
+    }
+    Ok(facts)
+}
+
+/// Where facts are looked up, and for what.
+struct Look<'l, 't> {
+    tx: &'l mut Tx<'t>,
+    principal: &'l Principal,
+    about: &'l About<'l>,
+}
+
+impl Look<'_, '_> {
+    /// What a variable stands for.
+    fn up(&mut self, variable: &Variable) -> Result<Vec<String>, Problem> {
+        let root = &self.principal.tenancy_id;
+        match variable.name() {
+            // The question itself says these.
+            Name::UserId
+            | Name::GroupsId
+            | Name::DynamicGroupId
+            | Name::PrincipalId
+            | Name::PrincipalType
+            | Name::InstanceId
+            | Name::Permission
+            | Name::NetworkSource
+            | Name::Timestamp
+            | Name::MonthOfYear
+            | Name::DayOfMonth
+            | Name::DayOfWeek
+            | Name::TimeOfDay => Ok(Vec::new()),
+            Name::Operation => Ok(vec![self.about.spec.id.to_owned()]),
+            Name::Region => {
+                let tenancy = self.row(root)?;
+                let tenancy: Option<Tenancy> =
+                    tenancy.map(|row| row.model()).transpose().map_err(store_problem)?;
+                Ok(tenancy.map(|tenancy| tenancy.home_region_key).into_iter().collect())
+            }
+            Name::TenantId => Ok(vec![root.to_string()]),
+            Name::TenantName => Ok(named(self.row(root)?)),
+            Name::UserName
+            | Name::MfaTotpVerified
+            | Name::GroupsName
+            | Name::DynamicGroupName
+            | Name::DomainId
+            | Name::DomainName
+            | Name::PrincipalCompartmentId
+            | Name::PrincipalCompartmentTag
+            | Name::PrincipalGroupTag
+            | Name::InstanceCompartmentId
+            | Name::ResourceCompartmentId => self.of_caller(variable),
+            Name::CompartmentId
+            | Name::CompartmentName
+            | Name::ResourceTag
+            | Name::ResourceCompartmentTag
+            | Name::TargetUserId
+            | Name::TargetUserName
+            | Name::TargetGroupId
+            | Name::TargetGroupName
+            | Name::TargetGroupMember
+            | Name::TargetDynamicGroupId
+            | Name::TargetDynamicGroupName
+            | Name::TargetPolicyId
+            | Name::TargetPolicyName
+            | Name::TargetPolicyAutoupdate
+            | Name::TargetPolicyType
+            | Name::TargetTagNamespaceId
+            | Name::TargetTagNamespaceName
+            | Name::TargetCredentialType
+            | Name::TargetDomainId
+            | Name::TargetDomainName
+            | Name::TargetResourceDomainId
+            | Name::TargetResourceDomainName => self.of_target(variable),
+        }
+    }
+
+    /// The row of that OCID.
+    fn row(&mut self, id: &Ocid) -> Result<Option<Resource>, Problem> {
+        self.tx.resource(self.principal.tenancy, id).map_err(store_problem)
+    }
+}
+
+/// The name of a resource, if there is one.
+fn named(row: Option<Resource>) -> Vec<String> {
+    row.map(|row| row.name).into_iter().collect()
+}
+
+/// What the tag is set to on a resource that the variable is about.
+fn tagged(row: &Resource, variable: &Variable) -> Result<Option<String>, Problem> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Tagged {
+        #[serde(default)]
+        defined_tags: Option<DefinedTags>,
+    }
+    let Some((space, key)) = variable.tag() else { return Ok(None) };
+    let tags = row.model::<Tagged>().map_err(store_problem)?.defined_tags.unwrap_or_default();
+    let spaces = tags.iter().filter(|(written, _)| fold(written) == space);
+    let mut values = spaces.flat_map(|(_, tags)| tags).filter(|(written, _)| fold(written) == key);
+    Ok(values.next().and_then(|(_, value)| value.as_str()).map(str::to_owned))
+}

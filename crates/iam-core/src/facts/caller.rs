@@ -1,0 +1,96 @@
+//! What is known of who asks.
+
+use super::{Look, named, tagged};
+use crate::call::store_problem;
+use crate::domains;
+use iam_api::{Ocid, Problem};
+use iam_policy::{Variable, VariableName as Name};
+use iam_store::{Resource, ResourceKind};
+
+impl Look<'_, '_> {
+    /// What a variable of the caller stands for.
+    pub(super) fn of_caller(&mut self, variable: &Variable) -> Result<Vec<String>, Problem> {
+        let one = |thing: Option<String>| thing.into_iter().collect::<Vec<_>>();
+        Ok(match variable.name() {
+            Name::UserName => named(self.user()?),
+            Name::MfaTotpVerified => one(self.principal.second_factor.map(|is| is.to_string())),
+            Name::GroupsName => self.groups(ResourceKind::Group)?,
+            Name::DynamicGroupName => self.groups(ResourceKind::DynamicGroup)?,
+            Name::DomainId => one(self.own_domain()?.map(|domain| domain.id.to_string())),
+            Name::DomainName => named(self.own_domain()?),
+            Name::PrincipalCompartmentId => one(self.own_compartment()?.map(|id| id.to_string())),
+            Name::PrincipalCompartmentTag => {
+                let Some(id) = self.own_compartment()? else { return Ok(Vec::new()) };
+                let row = self.row(&id)?;
+                one(row.map(|row| tagged(&row, variable)).transpose()?.flatten())
+            }
+            Name::PrincipalGroupTag => {
+                let mut values = Vec::new();
+                for group in self.group_rows()? {
+                    values.extend(tagged(&group, variable)?);
+                }
+                values
+            }
+            Name::InstanceCompartmentId if self.is_a("instance") => {
+                one(self.principal.compartment.as_ref().map(ToString::to_string))
+            }
+            Name::ResourceCompartmentId if !self.is_a("instance") && !self.is_a("user") => {
+                one(self.principal.compartment.as_ref().map(ToString::to_string))
+            }
+            _ => Vec::new(),
+        })
+    }
+
+    /// Whether the caller's OCID is one of that kind.
+    fn is_a(&self, kind: &str) -> bool {
+        self.principal.user.as_str().split('.').nth(1) == Some(kind)
+    }
+
+    /// The user who asks; none where it is no user.
+    fn user(&mut self) -> Result<Option<Resource>, Problem> {
+        let found = self.row(&self.principal.user)?;
+        Ok(found.filter(|row| row.kind == ResourceKind::User))
+    }
+
+    fn own_domain(&mut self) -> Result<Option<Resource>, Problem> {
+        match self.user()? {
+            Some(user) => self.domain_of(&user.parent),
+            None => Ok(None),
+        }
+    }
+
+    /// The compartment that the caller is in.
+    fn own_compartment(&mut self) -> Result<Option<Ocid>, Problem> {
+        match self.user()? {
+            Some(user) => domains::compartment_of(self.tx, self.principal.tenancy, &user).map(Some),
+            None => Ok(self.principal.compartment.clone()),
+        }
+    }
+
+    /// The names of those of the caller's groups that are of that kind.
+    fn groups(&mut self, kind: ResourceKind) -> Result<Vec<String>, Problem> {
+        let rows = self.group_rows()?.into_iter().filter(|row| row.kind == kind);
+        Ok(rows.map(|row| row.name).collect())
+    }
+
+    fn group_rows(&mut self) -> Result<Vec<Resource>, Problem> {
+        let mut rows = Vec::new();
+        for id in &self.principal.groups {
+            let found = self.tx.resource(self.principal.tenancy, &Ocid::from(id.as_str()));
+            rows.extend(found.map_err(store_problem)?);
+        }
+        Ok(rows)
+    }
+
+    /// The domain that users are of who are in that: the Default domain, where they are in the
+    /// tenancy.
+    pub(super) fn domain_of(&mut self, parent: &Ocid) -> Result<Option<Resource>, Problem> {
+        if domains::is_one(parent) {
+            return self.row(parent);
+        }
+        if !self.principal.has_domain {
+            return Ok(None);
+        }
+        domains::of(self.tx, self.principal.tenancy, &self.principal.tenancy_id)
+    }
+}
