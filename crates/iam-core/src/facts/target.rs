@@ -1,8 +1,8 @@
 //! What is known of what is acted on.
 //!
 //! An operation that lists acts on many things and on none in particular, so of those it knows
-//! nothing: what a policy grants by their names or tags, it does not grant to lists (facts 5.3). The
-//! tags of the compartment count there all the same.
+//! nothing: what a policy grants by their names or tags, it does not grant to lists (facts 5.3).
+//! The tags of the compartment count there all the same.
 
 use super::{Look, named, tagged};
 use crate::call::store_problem;

@@ -67,9 +67,9 @@ fn what_is_not_supported_is_refused_with_place_and_hint_and_nothing_is_kept() {
     let good = "allow any-user to inspect users in tenancy";
     let cases = [
         (
-            "allow any-user to inspect users in tenancy where request.user.name = 'x'",
-            "the variable `request.user.name` is not supported yet (statement 2, character 50: \
-             ...-user to inspect users in tenancy where >>request.user.name<< = 'x')",
+            "allow any-user to inspect users in tenancy where request.user.nme = 'x'",
+            "unknown variable `request.user.nme`; did you mean `request.user.name`? (statement 2, \
+             character 50: ...-user to inspect users in tenancy where >>request.user.nme<< = 'x')",
         ),
         (
             "allow any-user to mange users in tenancy",
