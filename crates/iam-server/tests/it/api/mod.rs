@@ -6,6 +6,7 @@ mod audit_events;
 mod authentication_policies;
 mod compartment_work;
 mod compartments;
+mod conditions;
 mod credentials;
 mod db_credentials;
 mod domain_work;

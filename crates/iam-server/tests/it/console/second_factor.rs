@@ -280,3 +280,28 @@ fn a_code_from_where_nobody_may_sign_in_from_is_refused() {
     set(&[]);
     assert_eq!(show(&mut visitor, &world.code(&seed)).status, 303, "nor was the code used up");
 }
+
+#[test]
+fn a_policy_can_ask_for_a_session_that_began_with_a_code() {
+    let world = World::new();
+    let (ann, _, seed) = ann_with_a_device(&world);
+    world.join(&ann, &world.group("them"));
+    world.policy(
+        "p",
+        &["allow group them to inspect users in tenancy where request.user.mfaTotpVerified = 'true'"],
+    );
+    let mut visitor = halfway(&world, CHOSEN);
+    show(&mut visitor, &world.code(&seed));
+    assert_eq!(visitor.get("/console/users").status, 200);
+    let caller = world.give_key(&ann, 1);
+    let list = format!("/users?compartmentId={}", world.tenancy());
+    assert_eq!(world.get(&caller, &list).status, 404, "a key shows no code");
+    let bob = world.user("bob");
+    world.join(&bob, &world.group("others"));
+    world.policy(
+        "q",
+        &["allow group others to inspect users in tenancy where request.user.mfaTotpVerified"],
+    );
+    let mut visitor = Visitor::signed_in(&world, "bob", &bob);
+    assert_eq!(visitor.get("/console/users").status, 404, "a password alone");
+}
