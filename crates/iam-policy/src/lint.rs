@@ -190,7 +190,7 @@ fn is_of_permission(test: &Test) -> bool {
 /// Whether the variable stands for one thing at most, and is compared with texts.
 fn is_of_one_thing(test: &Test) -> bool {
     let name = test.variable.name();
-    !test.values.is_empty() && [VariableName::User, VariableName::Principal].contains(&name)
+    !test.values.is_empty() && [VariableName::UserId, VariableName::PrincipalId].contains(&name)
 }
 
 /// Whether both say the same of the same place.
