@@ -3,7 +3,7 @@
 use crate::Result;
 use crate::report::Report;
 use iam_policy::{
-    Compiled, Decision, GroupName, Names, PolicySet, Question, compile, decide, parse,
+    Compiled, Decision, Facts, GroupName, Names, PolicySet, Question, compile, decide, parse,
 };
 use std::hint::black_box;
 use std::time::Instant;
@@ -95,6 +95,7 @@ pub(crate) fn measure(report: &mut Report) -> Result<()> {
                 compartments: &compartments,
                 owner: None,
                 address: None,
+                facts: Facts::none(),
             };
             let start = Instant::now();
             for _ in 0..ROUNDS {
