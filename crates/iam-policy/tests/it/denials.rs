@@ -1,8 +1,8 @@
 //! `Deny`, one rule a test.
 
 use iam_policy::{
-    Decision, PolicySet, Question, Refusal, Verb, decide, decide_somewhere, is_granted_something,
-    permissions,
+    Decision, Facts, PolicySet, Question, Refusal, Verb, decide, decide_somewhere,
+    is_granted_something, permissions,
 };
 
 use crate::world::{World, group_ocid, network_sources};
@@ -51,6 +51,7 @@ fn refusal((world, set): &(World, PolicySet), ask: &Ask<'_>) -> Option<Refusal> 
         compartments: &world.ocids(ask.target),
         owner: ask.owner,
         address: Some(ask.from.into()),
+        facts: Facts::none(),
     };
     match decide(set, &question) {
         Decision::Allowed(_) => None,
@@ -253,9 +254,17 @@ fn who_is_denied_all_they_are_granted_may_look_into_nothing() {
         let groups = [group_ocid(HELPDESK)];
         let at = |target: usize, ask: &dyn Fn(&Question<'_>) -> bool| {
             let compartments = &world.ocids(target);
-            let (owner, address) = (None, None);
+            let (owner, address, facts) = (None, None, Facts::none());
             let needs = &["COMPARTMENT_INSPECT"];
-            ask(&Question { caller: ME, groups: &groups, needs, compartments, owner, address })
+            ask(&Question {
+                caller: ME,
+                groups: &groups,
+                needs,
+                compartments,
+                owner,
+                address,
+                facts,
+            })
         };
         let is_listed = |ask: &Question<'_>| is_granted_something(&set, ask);
         let lists =
