@@ -22,10 +22,12 @@ class Fork:
 
     def __init__(self, watched=False):
         self.called = set()
+        # What is found when it is loaded lies in no one's own home.
+        self.home = tempfile.TemporaryDirectory(prefix="durward-clients-")
         self.process = subprocess.Popen(
             [sys.executable, __file__, *["watched"] * watched],
             # The environment of a command is given with it.
-            env={"PATH": os.environ["PATH"]},
+            env={"PATH": os.environ["PATH"], "HOME": self.home.name},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -45,6 +47,7 @@ class Fork:
         self.process.stdin.close()
         self.process.stdout.close()
         self.process.wait(timeout=30)
+        self.home.cleanup()
 
 
 def command(order, files):
