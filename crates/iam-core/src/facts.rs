@@ -16,6 +16,7 @@ use iam_policy::{Facts, PolicySet, Question, Variable, VariableName as Name, fol
 use iam_store::{Resource, Tx};
 use serde::Deserialize;
 use serde_json::Value;
+use std::collections::HashMap;
 
 /// What a question is about.
 #[derive(Clone, Copy)]
@@ -80,7 +81,7 @@ pub fn gather(
         return Ok(Facts::default());
     }
     let mut facts = Facts::at(now.as_seconds());
-    let mut look = Look { tx, principal, about };
+    let mut look = Look { tx, principal, about, rows: HashMap::new() };
     for variable in wanted {
         let things = look.up(variable)?;
         facts.know(variable.clone(), things);
@@ -93,6 +94,8 @@ struct Look<'l, 't> {
     tx: &'l mut Tx<'t>,
     principal: &'l Principal,
     about: &'l About<'l>,
+    /// What was read so far: several variables may look at one row.
+    rows: HashMap<Ocid, Option<Resource>>,
 }
 
 impl Look<'_, '_> {
@@ -161,7 +164,18 @@ impl Look<'_, '_> {
 
     /// The row of that OCID.
     fn row(&mut self, id: &Ocid) -> Result<Option<Resource>, Problem> {
-        self.tx.resource(self.principal.tenancy, id).map_err(store_problem)
+        if let Some(row) = self.rows.get(id) {
+            return Ok(row.clone());
+        }
+        let row = self.tx.resource(self.principal.tenancy, id).map_err(store_problem)?;
+        self.rows.insert(id.clone(), row.clone());
+        Ok(row)
+    }
+
+    /// What the tag that the variable is about is set to on the resource of that OCID.
+    fn tag_on(&mut self, id: Option<Ocid>, variable: &Variable) -> Result<Option<String>, Problem> {
+        let row = id.map(|id| self.row(&id)).transpose()?.flatten();
+        row.map(|row| tagged(&row, variable)).transpose().map(Option::flatten)
     }
 }
 

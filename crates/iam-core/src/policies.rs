@@ -175,13 +175,7 @@ fn compile(
     if Tree::read(call.tx, at)?.heaviest(attached_to, &weights) > limits.statements_per_path {
         return Err(limit_exceeded(STATEMENTS_PER_PATH));
     }
-    let names = TxNames {
-        tx: RefCell::new(call.tx),
-        at,
-        tenancy: call.principal.tenancy_id.clone(),
-        attached_to: attached_to.clone(),
-        failed: RefCell::new(None),
-    };
+    let names = TxNames::new(call.tx, at, &call.principal.tenancy_id, attached_to);
     let mut compiled = Vec::with_capacity(statements.len());
     for (index, statement) in statements.iter().enumerate() {
         let bound =
@@ -206,13 +200,7 @@ pub fn check(
     attached_to: &Ocid,
     statements: &[&Statement],
 ) -> Result<Vec<Option<PolicyError>>, Problem> {
-    let names = TxNames {
-        tx: RefCell::new(tx),
-        at,
-        tenancy: tenancy.clone(),
-        attached_to: attached_to.clone(),
-        failed: RefCell::new(None),
-    };
+    let names = TxNames::new(tx, at, tenancy, attached_to);
     let wrong = |statement: &&Statement| iam_policy::compile(statement, &names).err();
     let wrong = statements.iter().map(wrong).collect();
     names.failed.take().map_or(Ok(wrong), Err)
@@ -236,7 +224,12 @@ struct TxNames<'a, 't> {
     failed: RefCell<Option<Problem>>,
 }
 
-impl TxNames<'_, '_> {
+impl<'a, 't> TxNames<'a, 't> {
+    fn new(tx: &'a mut Tx<'t>, at: TenancyNo, tenancy: &Ocid, attached_to: &Ocid) -> Self {
+        let (tenancy, attached_to) = (tenancy.clone(), attached_to.clone());
+        Self { tx: RefCell::new(tx), at, tenancy, attached_to, failed: RefCell::new(None) }
+    }
+
     fn ask<T>(&self, ask: impl FnOnce(&mut Tx<'_>) -> Result<Option<T>, Problem>) -> Option<T> {
         ask(&mut self.tx.borrow_mut()).unwrap_or_else(|problem| {
             self.failed.replace(Some(problem));

@@ -206,9 +206,7 @@ impl Asked<'_> {
             _ => one_of(facts.of(variable).iter().map(String::as_str), is_such),
         }
     }
-}
 
-impl Asked<'_> {
     /// All that the variable stands for.
     pub(crate) fn things(&self, variable: &Variable) -> Vec<String> {
         let time = match (variable.kind(), self.question.facts.now()) {
@@ -216,10 +214,10 @@ impl Asked<'_> {
             (Kind::TimeOfDay, Some(now)) => Some(Time::OfDay(second_of_day(now))),
             _ => None,
         };
-        let found = RefCell::new(Vec::new());
         if let Some(time) = time {
             return vec![time.to_string().trim_matches('\'').to_owned()];
         }
+        let found = RefCell::new(Vec::new());
         self.stands_for(variable, |thing| {
             found.borrow_mut().push(thing.to_owned());
             false

@@ -131,8 +131,7 @@ impl PolicySet {
         if denials.closed.iter().any(|closed| question.compartments.contains(&&**closed)) {
             return wanted;
         }
-        let denied = self.reached(&denials.compartments, question, wanted);
-        wanted.without(wanted.without(denied))
+        wanted.both(self.reached(&denials.compartments, question, wanted))
     }
 
     /// What statements that are kept by compartment say of the target for the caller, looked up
@@ -176,11 +175,9 @@ impl PolicySet {
         if !grant.by_permission {
             return if holds(None) { grant.permissions } else { PermissionSet::default() };
         }
-        let both = wanted.without(wanted.without(grant.permissions));
-        let given = both.names().filter(|permission| holds(Some(permission)));
-        given.fold(PermissionSet::default(), |given, permission| {
-            given.union(PermissionSet::of([permission]).unwrap_or_default())
-        })
+        let both = wanted.both(grant.permissions);
+        PermissionSet::of(both.names().filter(|permission| holds(Some(permission))))
+            .unwrap_or_default()
     }
 }
 

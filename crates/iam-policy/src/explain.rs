@@ -15,7 +15,7 @@ use crate::condition::{self, Asked, Condition, Test};
 use crate::decide::Question;
 use crate::logic::Logic;
 use crate::network::NetworkSource;
-use crate::permissions::{PermissionSet, ResourceType, Verb, known_permission};
+use crate::permissions::{EVERYTHING, PermissionSet, ResourceType, Verb, known_permission};
 
 pub use advice::{narrowest, proposal};
 
@@ -25,8 +25,6 @@ pub const NEAR_MAX: usize = 5;
 const GRANTING_MAX: usize = 3;
 /// The most permissions, tests and things that are told of one by one.
 const LISTED_MAX: usize = 24;
-/// The need that stands for every permission there is.
-const EVERYTHING: &str = "manage all-resources";
 
 /// Where a statement stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -301,7 +299,7 @@ impl Ground<'_> {
         needs.dedup();
         let told = needs.into_iter().take(LISTED_MAX).map(|need| {
             let set = PermissionSet::needed(&[need]);
-            let is_granted = set.is_some_and(|set| set.without(set.without(missing)).is_empty());
+            let is_granted = set.is_some_and(|set| set.both(missing).is_empty());
             let gives = |one: &&Written| match need {
                 EVERYTHING => self.gives_everything(&one.compiled),
                 need => self.held(&one.compiled, need).all(),
@@ -332,10 +330,10 @@ impl Ground<'_> {
         let alike = of_the_same_types(missing);
         let mut found = Vec::new();
         for one in self.of_kind(false) {
-            let offered = both(one.compiled.permissions(), missing);
+            let offered = one.compiled.permissions().both(missing);
             let held = self.held(&one.compiled, offered.names().next().unwrap_or(first));
             let (count, weight) = held.distance();
-            let is_alike = !both(one.compiled.permissions(), alike).is_empty();
+            let is_alike = !one.compiled.permissions().both(alike).is_empty();
             let is_near = match held.permission {
                 true => count <= 2,
                 false => count == 1 && is_alike,
@@ -441,14 +439,9 @@ fn why_permission(statement: &Compiled, missing: &str) -> String {
     }
 }
 
-/// The permissions that are in both.
-fn both(one: PermissionSet, other: PermissionSet) -> PermissionSet {
-    one.without(one.without(other))
-}
-
 /// Every permission of the resource types that have one of these.
 fn of_the_same_types(permissions: PermissionSet) -> PermissionSet {
     let all = ResourceType::all().map(|resource| resource.grants(Verb::Manage));
-    let alike = all.filter(|granted| !both(*granted, permissions).is_empty());
+    let alike = all.filter(|granted| !granted.both(permissions).is_empty());
     alike.fold(PermissionSet::default(), PermissionSet::union)
 }

@@ -11,7 +11,6 @@ use crate::commands::setup::keys;
 use crate::config::{expand_home, token as jwt};
 use crate::failure::Failure;
 use crate::json::Json;
-use crate::report::About;
 use crate::send::Sender;
 use crate::terminal::{note, print};
 
@@ -38,13 +37,7 @@ pub(crate) fn get(run: &Run<'_>) -> Result<(), Failure> {
         ("scope", Json::text_of(scope)),
         ("publicKey", Json::text_of(&key.public_pem)),
     ]);
-    let about = About {
-        operation: "GenerateScopedAccessToken",
-        service: "dataplane",
-        method: "POST",
-        target: PATH,
-    };
-    let token = ask(&sender, &about, &body)?;
+    let token = ask(&sender, "GenerateScopedAccessToken", PATH, &body)?;
     let unusable = |why| Failure::Client(format!("ERROR: What was answered {why}"));
     let end = jwt::claims(&token).and_then(|claims| jwt::end(&claims)).map_err(unusable)?;
 

@@ -1,7 +1,6 @@
 //! What is known of who asks.
 
 use super::{Look, named, tagged};
-use crate::call::store_problem;
 use crate::domains;
 use iam_api::{Ocid, Problem};
 use iam_policy::{Variable, VariableName as Name};
@@ -20,9 +19,8 @@ impl Look<'_, '_> {
             Name::DomainName => named(self.own_domain()?),
             Name::PrincipalCompartmentId => one(self.own_compartment()?.map(|id| id.to_string())),
             Name::PrincipalCompartmentTag => {
-                let Some(id) = self.own_compartment()? else { return Ok(Vec::new()) };
-                let row = self.row(&id)?;
-                one(row.map(|row| tagged(&row, variable)).transpose()?.flatten())
+                let id = self.own_compartment()?;
+                one(self.tag_on(id, variable)?)
             }
             Name::PrincipalGroupTag => {
                 let mut values = Vec::new();
@@ -76,8 +74,7 @@ impl Look<'_, '_> {
     fn group_rows(&mut self) -> Result<Vec<Resource>, Problem> {
         let mut rows = Vec::new();
         for id in &self.principal.groups {
-            let found = self.tx.resource(self.principal.tenancy, &Ocid::from(id.as_str()));
-            rows.extend(found.map_err(store_problem)?);
+            rows.extend(self.row(&Ocid::from(id.as_str()))?);
         }
         Ok(rows)
     }

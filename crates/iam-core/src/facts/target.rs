@@ -31,9 +31,8 @@ impl Look<'_, '_> {
                 one(self.about.target.map(|row| tagged(row, variable)).transpose()?.flatten())
             }
             Name::ResourceCompartmentTag => {
-                let Some(id) = self.compartment() else { return Ok(Vec::new()) };
-                let row = self.row(&id)?;
-                one(row.map(|row| tagged(&row, variable)).transpose()?.flatten())
+                let id = self.compartment();
+                one(self.tag_on(id, variable)?)
             }
             Name::TargetUserId => self.id_of(ResourceKind::User)?,
             Name::TargetUserName => self.name_of(ResourceKind::User)?,

@@ -18,7 +18,7 @@ pub fn narrowest(permissions: PermissionSet) -> Vec<Action> {
     let mut rest = permissions;
     let mut actions = Vec::new();
     for resource in ResourceType::all() {
-        let wanted = super::both(rest, resource.grants(Verb::Manage));
+        let wanted = rest.both(resource.grants(Verb::Manage));
         let is_all = |verb: &Verb| !wanted.is_empty() && resource.grants(*verb) == wanted;
         if let Some(verb) = Verb::ALL.into_iter().find(is_all) {
             actions.push(Action::Verb(verb, Resource::Type(resource)));

@@ -31,6 +31,7 @@ mod streaming;
 mod table;
 mod vault;
 
+pub(crate) use set::EVERYTHING;
 pub use set::{PermissionSet, known_permission, permissions};
 use table::Cells;
 pub use table::{Family, ResourceType};

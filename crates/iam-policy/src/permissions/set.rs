@@ -67,7 +67,7 @@ pub fn known_permission(name: &str) -> bool {
 }
 
 /// The need of an operation that no set of single permissions covers.
-const EVERYTHING: &str = "manage all-resources";
+pub(crate) const EVERYTHING: &str = "manage all-resources";
 
 /// A set of permissions; kept as names, so that another version of the table reads the same.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -105,6 +105,13 @@ impl PermissionSet {
     #[must_use]
     pub fn union(mut self, other: Self) -> Self {
         self.0.iter_mut().zip(other.0).for_each(|(word, more)| *word |= more);
+        self
+    }
+
+    /// The permissions that are in both.
+    #[must_use]
+    pub fn both(mut self, other: Self) -> Self {
+        self.0.iter_mut().zip(other.0).for_each(|(word, kept)| *word &= kept);
         self
     }
 

@@ -29,11 +29,11 @@ struct Known {
 }
 
 /// A resource type of the table.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ResourceType(&'static Known);
 
 /// A family of resource types, such as `virtual-network-family`.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Family(&'static Known);
 
 static TYPES: LazyLock<Vec<Known>> = LazyLock::new(|| {
@@ -62,20 +62,16 @@ static FAMILIES: LazyLock<Vec<Known>> = LazyLock::new(|| {
     .collect()
 });
 
-/// What each verb grants on everything.
-static EVERYTHING: LazyLock<[PermissionSet; 4]> = LazyLock::new(|| {
-    Verb::ALL.map(|verb| {
-        let known = TYPES.iter().chain(FAMILIES.iter());
-        known.fold(PermissionSet::default(), |all, known| all.union(known.grants(verb)))
-    })
-});
-
-/// What denying each verb takes of everything.
-static ANYTHING: LazyLock<[PermissionSet; 4]> = LazyLock::new(|| {
-    Verb::ALL.map(|verb| {
-        let known = TYPES.iter().chain(FAMILIES.iter());
-        known.fold(PermissionSet::default(), |all, known| all.union(known.takes(verb)))
-    })
+/// What means all of them.
+static EVERYTHING: LazyLock<Known> = LazyLock::new(|| {
+    let of_all = |of: fn(&Known, Verb) -> PermissionSet| {
+        Verb::ALL.map(|verb| {
+            let known = TYPES.iter().chain(FAMILIES.iter());
+            known.fold(PermissionSet::default(), |all, known| all.union(of(known, verb)))
+        })
+    };
+    let (grants, takes) = (of_all(Known::grants), of_all(Known::takes));
+    Known { name: "all-resources", service: "", types: &[], grants, takes }
 });
 
 /// What every name that a verb can be followed by means, other spellings included; in lower case.
@@ -94,14 +90,17 @@ static NAMED: LazyLock<TailMap<&'static str, Resource>> = LazyLock::new(|| {
 
 /// The permissions of the cells up to that of the verb.
 fn up_to(verb: Verb, cells: &'static Cells) -> PermissionSet {
-    let granted = Verb::ALL.into_iter().zip(cells).filter(|(weaker, _)| *weaker <= verb);
-    PermissionSet::of(granted.flat_map(|(_, names)| names.iter().copied())).unwrap_or_default()
+    of_cells(cells, |weaker| weaker <= verb)
 }
 
 /// The permissions of the cells from that of the verb on.
 fn down_to(verb: Verb, cells: &'static Cells) -> PermissionSet {
-    let taken = Verb::ALL.into_iter().zip(cells).filter(|(stronger, _)| *stronger >= verb);
-    PermissionSet::of(taken.flat_map(|(_, names)| names.iter().copied())).unwrap_or_default()
+    of_cells(cells, |stronger| stronger >= verb)
+}
+
+fn of_cells(cells: &'static Cells, is_meant: impl Fn(Verb) -> bool) -> PermissionSet {
+    let meant = Verb::ALL.into_iter().zip(cells).filter(|(verb, _)| is_meant(*verb));
+    PermissionSet::of(meant.flat_map(|(_, names)| names.iter().copied())).unwrap_or_default()
 }
 
 /// That of four which stands for the verb.
@@ -203,62 +202,44 @@ impl Resource {
         known.chain([Self::All.name()]).chain(also)
     }
 
+    fn known(self) -> &'static Known {
+        match self {
+            Self::All => &EVERYTHING,
+            Self::Family(family) => family.0,
+            Self::Type(resource) => resource.0,
+        }
+    }
+
     /// The name, as it is written in statements.
     #[must_use]
     pub fn name(self) -> &'static str {
-        match self {
-            Self::All => "all-resources",
-            Self::Family(family) => family.name(),
-            Self::Type(resource) => resource.name(),
-        }
+        self.known().name
     }
 
     /// What the verb grants on it.
     #[must_use]
     pub fn grants(self, verb: Verb) -> PermissionSet {
-        match self {
-            Self::All => for_verb(&EVERYTHING, verb),
-            Self::Family(family) => family.grants(verb),
-            Self::Type(resource) => resource.grants(verb),
-        }
+        self.known().grants(verb)
     }
 
     /// What denying the verb takes: what it and stronger ones add, on each type by itself, since
     /// what is a matter of `use` on one may be one of `inspect` on another.
     #[must_use]
     pub fn takes(self, verb: Verb) -> PermissionSet {
-        match self {
-            Self::All => for_verb(&ANYTHING, verb),
-            Self::Family(family) => family.0.takes(verb),
-            Self::Type(resource) => resource.0.takes(verb),
-        }
+        self.known().takes(verb)
     }
 }
 
-impl PartialEq for ResourceType {
+impl PartialEq for Known {
     fn eq(&self, other: &Self) -> bool {
-        self.name() == other.name()
+        self.name == other.name
     }
 }
 
-impl Eq for ResourceType {}
+impl Eq for Known {}
 
-impl fmt::Debug for ResourceType {
+impl fmt::Debug for Known {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl PartialEq for Family {
-    fn eq(&self, other: &Self) -> bool {
-        self.name() == other.name()
-    }
-}
-
-impl Eq for Family {}
-
-impl fmt::Debug for Family {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        f.write_str(self.name)
     }
 }

@@ -145,29 +145,25 @@ fn by_request(
         ("publicKey", Json::text_of(key.public_pem())),
         ("sessionExpirationInMinutes", Json::Int(minutes.into())),
     ]);
-    let about = About {
-        operation: "GenerateUserSecurityToken",
-        service: "dataplane",
-        method: "POST",
-        target: PATH,
-    };
-    let token = ask(&sender, &about, &body)?;
+    let token = ask(&sender, "GenerateUserSecurityToken", PATH, &body)?;
     let tenancy = tenancy(&token)?;
     Ok(Session { key, token, tenancy, region })
 }
 
-/// Asks for a token.
+/// Asks for a token, by that operation at that path.
 pub(crate) fn ask(
     sender: &Sender<'_>,
-    about: &About<'_>,
+    operation: &'static str,
+    target: &'static str,
     body: &Json,
 ) -> Result<Zeroizing<String>, Failure> {
+    let about = About { operation, service: "dataplane", method: "POST", target };
     let none: [(&str, String); 0] = [];
-    let (path, body) = (sender.endpoint.path(about.target), body.text(Layout::WIRE).into_bytes());
+    let (path, body) = (sender.endpoint.path(target), body.text(Layout::WIRE).into_bytes());
     let sent = sender.send_to(about.method, &path, &none, Some(&body));
-    let answer = sent.map_err(|silence| no_answer(sender, about, silence))?;
+    let answer = sent.map_err(|silence| no_answer(sender, &about, silence))?;
     if answer.status != 200 {
-        return Err(service_error(sender, about, &answer));
+        return Err(service_error(sender, &about, &answer));
     }
     let body = Json::parse(&answer.body).ok();
     let token = body.as_ref().and_then(|body| body.get("token")).and_then(Json::as_text);
