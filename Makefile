@@ -1,5 +1,5 @@
 # The commands of this repository. What they install and check stands in scripts/.
-.PHONY: help demo test lint security faults bench package image
+.PHONY: help demo test lint security faults bench bench-policies package image
 
 target := $(or $(CARGO_TARGET_DIR),target)
 # Of packages: dev or release; against this system's C library, or static, or musl.
@@ -17,6 +17,7 @@ help:
 	@echo '               (LIBC=static: with the C library inside; PROFILE=dev: quick to build)'
 	@echo 'make image     a container image, with buildah'
 	@echo 'make bench     measure, and write docs/benchmarks.md (builds with full optimisation)'
+	@echo 'make bench-policies  one decision of policies, beside the engines of others'
 
 demo:
 	@scripts/install.sh build
@@ -39,6 +40,10 @@ bench:
 	@scripts/install.sh build python
 	@cargo build --locked --release --workspace --bins
 	@$(target)/release/durward-bench $(ARGS)
+
+bench-policies:
+	@scripts/install.sh build
+	@cargo bench --locked --manifest-path bench/peers/Cargo.toml
 
 package:
 	@scripts/install.sh build
