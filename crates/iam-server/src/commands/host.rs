@@ -28,8 +28,8 @@ pub(super) fn principal(at: TenancyNo, root: &Ocid) -> Principal {
     }
 }
 
-/// What work on the host needs besides the store: its clock and key, and what other processes of the
-/// installation have seen of the time.
+/// What work on the host needs besides the store: its clock and key, and what other processes have
+/// seen of the time.
 pub(super) fn context(store: &Store, key: ServerKey) -> Result<Context, Failure> {
     let mark = store.read(Mark::read)??;
     let (clock, random) = (Box::new(SystemClock), Box::new(SystemRandom));

@@ -1,10 +1,13 @@
 //! Requests that cross from one tenancy of an installation into another: what both must say, and
 //! that nothing else lets anybody through.
 
+use crate::moving::word;
+use crate::process::{durward, end_of, init, refusal};
 use crate::world::{Answer, Caller, World};
 use iam_api::Problem;
 use iam_core::deny;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 /// Two tenancies: `ann` is in the group `ann-group` of the first; the other has an administrator, a
 /// compartment `Shared` and the user `cleo`.
@@ -159,6 +162,20 @@ fn into_a_compartment_is_not_into_the_tenancy() {
 }
 
 #[test]
+fn what_is_endorsed_in_a_compartment_is_not_in_the_tenancy() {
+    let two = Two::new();
+    let there = format!("Define tenancy There as {}", two.there.tenancy);
+    let shared = format!("Define compartment Ours as {}", two.shared);
+    let endorse =
+        "Endorse group ann-group to manage all-resources in compartment Ours of tenancy There";
+    two.policy(&two.world.administrator(), "endorse", &[&there, &shared, endorse]);
+    two.admit(ADMIT);
+    let show = |id: &str| two.world.get(&two.ann, &format!("/compartments/{id}"));
+    assert!(is_absent(&show(two.there.tenancy.as_str())));
+    assert_eq!(show(&two.shared).ok().json()["name"], "Shared");
+}
+
+#[test]
 fn conditions_know_both_sides() {
     let two = Two::new();
     two.endorse(
@@ -168,7 +185,7 @@ fn conditions_know_both_sides() {
     let admitted = two.admit(
         "Admit group Guests of tenancy Home to manage users in tenancy \
          where all {request.user.name = 'ann', target.user.name = 'cleo', \
-                    request.principal.group.name = 'ann-group'}",
+                    request.groups.name = 'ann-group'}",
     );
     let is_known = two.world.get(&two.ann, &format!("/users/{}", two.cleo)).status == 200;
     assert!(is_known);
@@ -282,4 +299,45 @@ fn what_either_denies_is_not_given() {
     // What the first says of its own tenancy says nothing of the other.
     two.policy(home, "deny", &["Deny any-user to inspect users in tenancy"]);
     assert!(!is_absent(&two.look()));
+}
+
+#[test]
+fn the_host_adds_a_tenancy_with_an_administrator_of_its_own() {
+    let root = TempDir::new().unwrap();
+    let dir = init(root.path(), &[]);
+    let config = dir.join("config");
+    let create = |name: &str, profile: &str| {
+        durward(&[
+            "tenancy",
+            "create",
+            "--tenancy-name",
+            name,
+            "--profile",
+            profile,
+            "--config-file",
+            word(&config),
+            "--data-dir",
+            word(&dir),
+        ])
+    };
+    let said = end_of(&mut create("partner", "PARTNER"));
+    assert!(said.starts_with("Tenancy         partner  ocid1.tenancy."), "{said}");
+    let text = std::fs::read_to_string(&config).unwrap();
+    assert!(text.contains("[DEFAULT]") && text.contains("[PARTNER]"), "{text}");
+    assert!(dir.join("PARTNER_api_key.pem").exists());
+    let said = refusal(&mut create("Partner", "OTHER"));
+    assert!(said.contains("there is a tenancy `Partner` already"), "{said}");
+    assert!(!dir.join("OTHER_api_key.pem").exists());
+    let said = refusal(&mut create("third", "PARTNER"));
+    assert!(said.contains("already has a profile `PARTNER`"), "{said}");
+    // Both have an administrator called `admin`.
+    let user = |more: &[&str]| {
+        durward(&[&["user", "unblock", "admin", "--data-dir", word(&dir)][..], more].concat())
+    };
+    let said = refusal(&mut user(&[]));
+    assert!(said.contains("several tenancies have a user `admin`"), "{said}");
+    end_of(&mut user(&["--tenancy", "PARTNER"]));
+    let said = refusal(&mut user(&["--tenancy", "nobody"]));
+    assert!(said.contains("there is no tenancy `nobody`"), "{said}");
+    end_of(&mut durward(&["verify", "--data-dir", word(&dir)]));
 }
