@@ -15,10 +15,8 @@ use std::time::{Duration, Instant};
 const OPEN: u8 = 0;
 /// It takes connections and bytes, and says nothing.
 const SILENT: u8 = 1;
-/// It carries all until a commit has passed, and is cut when the database answers that.
+/// It carries all until the database answers a commit, and is cut then.
 const LOSES_COMMIT: u8 = 2;
-/// The commit has passed.
-const LOST: u8 = 4;
 /// It takes no connection.
 const CLOSED: u8 = 3;
 
@@ -62,9 +60,6 @@ impl Way {
                         if asks.swap(false, Ordering::SeqCst) {
                             rounds.fetch_add(1, Ordering::SeqCst);
                         }
-                        if is_commit(bytes) && there.load(Ordering::SeqCst) == LOSES_COMMIT {
-                            there.store(LOST, Ordering::SeqCst);
-                        }
                         there.load(Ordering::SeqCst) != SILENT
                     });
                     let _closed = to_database.shutdown(Shutdown::Both);
@@ -73,7 +68,7 @@ impl Way {
                     carry(&mut from_database, &mut to_node, |bytes| {
                         answers.store(true, Ordering::SeqCst);
                         match back.load(Ordering::SeqCst) {
-                            LOST if is_commit(bytes) => {
+                            LOSES_COMMIT if answers_commit(bytes) => {
                                 let _closed = node.shutdown(Shutdown::Both);
                                 false
                             }
@@ -99,8 +94,8 @@ impl Way {
     }
 }
 
-/// Whether this is, or answers, a commit.
-fn is_commit(bytes: &[u8]) -> bool {
+/// Whether this tells that something was committed.
+fn answers_commit(bytes: &[u8]) -> bool {
     bytes.windows(7).any(|part| part == b"COMMIT\0")
 }
 
