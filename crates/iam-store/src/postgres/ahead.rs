@@ -114,6 +114,14 @@ mod tests {
         ] {
             assert!(!outlives(unclear, &row("y")), "{unclear}");
         }
+        let new = "INSERT INTO things (tenancy, id, a) VALUES (?1, ?2, ?3)";
+        assert!(!outlives(new, &row("x")), "it is there now");
+        assert!(outlives(new, &row("y")), "another is");
+        let of_others = "INSERT INTO things (tenancy, a, id) VALUES (?1, ?2, ?3)";
+        let values = [Value::from(1), Value::from("x"), Value::from("y")];
+        assert!(outlives(of_others, &values), "it has that value in another column");
+        let unknown = "INSERT INTO things (tenancy, a) VALUES (?1, ?2)";
+        assert!(!outlives(unknown, &row("y")[..2]), "nobody knows its key");
         assert!(outlives("DELETE FROM others WHERE id = ?1", &row("x")), "it is another table");
         assert!(outlives("DELETE FROM things_of_others WHERE id = ?1", &row("x")));
     }

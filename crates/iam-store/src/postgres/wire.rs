@@ -11,8 +11,9 @@ use futures_util::future::try_join;
 use std::io;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, split};
 
-/// How much room there is for what is heard, at the least.
+/// How much room there is for what is heard: at the least, and the most that is kept for the next.
 const HEARD_MIN: usize = 16 << 10;
+const HEARD_KEPT: usize = 256 << 10;
 
 /// Bytes both ways.
 pub(super) trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -71,6 +72,9 @@ impl Wire {
         let listened = try_join(tell, listen(&mut from_server, &mut self.heard)).await;
         let ((), mut said) = listened.map_err(|cause| StoreError::Away(cause.into()))?;
         self.is_amid = false;
+        if self.heard.capacity() > HEARD_KEPT {
+            self.heard.shrink_to(HEARD_MIN);
+        }
         said.refused.take().map_or(Ok(said), |refused| Err(refused.into()))
     }
 }
@@ -106,5 +110,96 @@ pub(super) fn failure(code: &str, cause: Box<dyn std::error::Error + Send + Sync
         // Refused, cancelled, or being shut down: as if it were not there.
         _ if matches!(code.get(..2), Some("57" | "53" | "08" | "25")) => StoreError::Away(cause),
         _ => StoreError::Failed(cause),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+    use tokio::io::DuplexStream;
+    use tokio::time::timeout;
+
+    const DONE: &[u8] = b"C\0\0\0\x0FINSERT 0 1\0";
+    const REFUSED: &[u8] = b"E\0\0\0\x13C23505\0Mtwice\0\0";
+    const READY: &[u8] = b"Z\0\0\0\x05T";
+
+    /// What comes of it, which may take 5 s.
+    fn within_time<T>(work: impl Future<Output = T>) -> T {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async { timeout(Duration::from_secs(5), work).await }).unwrap()
+    }
+
+    fn wire(room: usize) -> (Wire, DuplexStream) {
+        let (ours, theirs) = tokio::io::duplex(room);
+        (Wire::new(Box::new(ours)), theirs)
+    }
+
+    fn round(statements: usize) -> Round {
+        let statement = Prepared::new("s1".to_owned(), &[]).unwrap();
+        let mut round = Round::default();
+        (0..statements).for_each(|_| round.ask(&statement, [].into_iter()).unwrap());
+        round
+    }
+
+    /// Answers each statement as soon as it is there, and goes on only when it has said so.
+    async fn answer_each(server: &mut DuplexStream) {
+        loop {
+            let what = server.read_u8().await.unwrap();
+            let mut body = vec![0; server.read_u32().await.unwrap() as usize - 4];
+            server.read_exact(&mut body).await.unwrap();
+            match what {
+                b'E' => server.write_all(DONE).await.unwrap(),
+                b'S' => return server.write_all(READY).await.unwrap(),
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_asked_may_be_more_than_there_is_room_for_on_the_way() {
+        let (mut wire, mut server) = wire(64);
+        let ran = within_time(async {
+            let (ran, ()) = tokio::join!(wire.run(round(100)), answer_each(&mut server));
+            ran
+        });
+        assert_eq!(ran.unwrap().iter().map(|answer| answer.count).sum::<u64>(), 100);
+    }
+
+    #[test]
+    fn an_error_is_reported_and_the_next_round_is_answered() {
+        let (mut wire, mut server) = wire(1024);
+        within_time(async {
+            server.write_all(&[DONE, REFUSED, READY].concat()).await.unwrap();
+            let refused = wire.run(round(3)).await.unwrap_err();
+            assert!(matches!(refused, StoreError::Failed(_)), "{refused}");
+            assert!(refused.to_string().contains("twice (SQLSTATE 23505)"), "{refused}");
+            server.write_all(&[DONE, READY].concat()).await.unwrap();
+            assert_eq!(wire.run(round(1)).await.unwrap().len(), 1);
+            server.write_all(READY).await.unwrap();
+            assert!(wire.run(round(1)).await.is_err(), "it has not answered");
+        });
+    }
+
+    #[test]
+    fn nothing_is_taken_for_the_answer_to_another_question() {
+        let (mut wire, mut server) = wire(1024);
+        within_time(async {
+            timeout(Duration::from_millis(10), wire.run(round(1))).await.unwrap_err();
+            server.write_all(&[DONE, READY].concat()).await.unwrap();
+            let ran = wire.run(round(1)).await;
+            assert!(matches!(ran, Err(StoreError::Away(_))), "{ran:?}");
+        });
+    }
+
+    #[test]
+    fn a_server_that_goes_away_is_away() {
+        let (mut wire, mut server) = wire(1024);
+        within_time(async {
+            server.write_all(&[DONE, b"E\0\0\0\x11C57P01\0Mbye\0\0"].concat()).await.unwrap();
+            drop(server);
+            let away = wire.run(round(2)).await.unwrap_err();
+            assert!(matches!(away, StoreError::Away(_)), "{away}");
+        });
     }
 }
