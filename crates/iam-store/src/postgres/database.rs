@@ -27,7 +27,8 @@ const CONNECT_MAX: Duration = Duration::from_secs(3);
 const PORT: u16 = 5432;
 /// Asks a server whether it follows another, and so takes no changes.
 const IS_READ_ONLY: &str = "SHOW transaction_read_only";
-/// What is no option of ours, though the syntax of URLs has it: how to reach a host is decided here.
+/// What is no option of ours, though URLs may have it: how to reach a host is decided here, and
+/// which one is told by its name alone, since that decides what it must prove.
 const NOT_TAKEN: [&str; 4] = ["hostaddr", "keepalives", "load_balance_hosts", "tcp_user_timeout"];
 
 /// A PostgreSQL database, as its URL names it: `postgres://USER:PASSWORD@HOST:PORT/NAME`. Several

@@ -86,8 +86,8 @@ impl<'s> Adding<'s> {
         (!key.is_empty()).then_some(key)
     }
 
-    /// The values that a row has in these columns; none where one of them is not given, or it cannot
-    /// be told by which argument.
+    /// The values that a row has in these columns; none where one of them is not given, or it
+    /// cannot be told by which argument.
     pub(super) fn values_of(&self, columns: &[&str], args: &[Value<'_>]) -> Option<Vec<Owned>> {
         let value = |column: &&str| args.get(self.columns.iter().position(|name| name == column)?);
         let values = columns.iter().map(|column| value(column).map(Owned::from));

@@ -75,8 +75,8 @@ pub(super) struct Round {
 }
 
 impl Round {
-    /// Has a statement prepared under a name.
-    pub(super) fn prepare(name: &str, sql: &str) -> Result<Self, StoreError> {
+    /// All that has a statement prepared under a name.
+    pub(super) fn to_prepare(name: &str, sql: &str) -> Result<Vec<u8>, StoreError> {
         let mut round = Self::default();
         round.message(b'P', |out| {
             text(out, name);
@@ -88,10 +88,10 @@ impl Round {
             text(out, name);
             Ok(())
         })?;
-        Ok(round)
+        Ok(round.ended())
     }
 
-    /// Statements in one text, without arguments. What they answer is passed over.
+    /// All that runs statements in one text, without arguments.
     pub(super) fn of_text(sql: &str) -> Result<Vec<u8>, StoreError> {
         let mut round = Self::default();
         round.message(b'Q', |out| {
@@ -122,8 +122,8 @@ impl Round {
         let width = rows.first().map_or(0, Vec::len);
         fits(statement, width)?;
         self.run(statement, width, |out| {
-            let columns = statement.types().iter().enumerate();
-            columns.into_iter().try_for_each(|(column, of)| array(out, rows, column, *of))
+            let mut columns = statement.types().iter().enumerate();
+            columns.try_for_each(|(column, of)| array(out, rows, column, *of))
         })
     }
 

@@ -50,11 +50,11 @@ impl Wire {
         name: String,
         sql: &str,
     ) -> Result<Prepared, StoreError> {
-        let said = self.exchange(Round::prepare(&name, sql)?.ended()).await?;
+        let said = self.exchange(Round::to_prepare(&name, sql)?).await?;
         Prepared::new(name, &said.types)
     }
 
-    /// Runs statements in one text.
+    /// Runs statements in one text. What they answer is passed over.
     pub(super) async fn run_text(&mut self, sql: &str) -> Result<(), StoreError> {
         self.exchange(Round::of_text(sql)?).await.map(|_| ())
     }
