@@ -32,6 +32,7 @@ pub mod openapi;
 pub mod operation;
 pub mod policies;
 pub mod problem;
+pub mod refusals;
 pub mod regions;
 pub mod scim;
 mod secret;
@@ -216,4 +217,6 @@ pub static OPERATIONS: &[&Spec] = &[
     &standard_tags::IMPORT_STANDARD_TAGS.spec,
     &audit_events::LIST_EVENTS.spec,
     &audit_events::GET_CONFIGURATION.spec,
+    &refusals::LIST_REFUSALS.spec,
+    &refusals::GET_REFUSAL_EXPLANATION.spec,
 ];

@@ -1,6 +1,7 @@
 //! What all requests share: the store, the context, the caches, and what the configuration says of
 //! the address that people use.
 
+use crate::config::Enforcement;
 use crate::current::Current;
 use crate::health::Health;
 use crate::http::Timeouts;
@@ -57,6 +58,8 @@ pub struct App {
     pub metrics: Metrics,
     /// How many of them there may be.
     pub rates: Rates,
+    /// Whether what policies refuse is refused.
+    pub enforcement: Enforcement,
     /// Where their time goes.
     pub(crate) traces: Traces,
     /// What tests steer, where this server is for those alone.
@@ -75,6 +78,8 @@ pub(crate) struct Outfit {
     pub(crate) post: Post,
     /// How many requests there may be.
     pub(crate) rates: Rates,
+    /// Whether what policies refuse is refused.
+    pub(crate) enforcement: Enforcement,
     /// Where their time goes.
     pub(crate) traces: Traces,
     /// What tests steer.
@@ -94,7 +99,7 @@ impl App {
     /// Puts together what requests share.
     #[must_use]
     pub(crate) fn with(store: Store, context: Context, reach: Reach, outfit: Outfit) -> Shared {
-        let Outfit { post, rates, traces, testing } = outfit;
+        let Outfit { post, rates, enforcement, traces, testing } = outfit;
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let metrics = Metrics::new(context.now());
         Arc::new(Self {
@@ -107,6 +112,7 @@ impl App {
             post,
             metrics,
             rates,
+            enforcement,
             traces,
             testing,
             health: Health::default(),

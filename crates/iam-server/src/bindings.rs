@@ -56,6 +56,7 @@ use iam_api::oauth2_client_credentials::{
     UPDATE_OAUTH_CLIENT_CREDENTIAL,
 };
 use iam_api::policies::{CREATE_POLICY, DELETE_POLICY, GET_POLICY, LIST_POLICIES, UPDATE_POLICY};
+use iam_api::refusals::{GET_REFUSAL_EXPLANATION, LIST_REFUSALS};
 use iam_api::smtp_credentials::{
     CREATE_SMTP_CREDENTIAL, DELETE_SMTP_CREDENTIAL, LIST_SMTP_CREDENTIALS, UPDATE_SMTP_CREDENTIAL,
 };
@@ -105,9 +106,9 @@ use iam_core::{
     availability_domains, bulk_actions, compartment_work, compartments, customer_secret_keys,
     db_credentials, domain_work, domains, dynamic_groups, groups, iam_work_requests,
     identity_providers, idp_group_mappings, mfa_totp_devices, network_sources,
-    oauth2_client_credentials, policies, smtp_credentials, standard_tags, swift_passwords,
-    tag_defaults, tag_deletion, tag_edits, tag_namespaces, tagging_work_requests, tags, tenancies,
-    ui_passwords, user_group_memberships, users, work_requests,
+    oauth2_client_credentials, policies, refusals, smtp_credentials, standard_tags,
+    swift_passwords, tag_defaults, tag_deletion, tag_edits, tag_namespaces, tagging_work_requests,
+    tags, tenancies, ui_passwords, user_group_memberships, users, work_requests,
 };
 use iam_store::{Lookups, TenancyNo};
 use serde::Serialize;
@@ -303,6 +304,8 @@ pub(crate) static BINDINGS: LazyLock<HashMap<Key, Binding>> = LazyLock::new(|| {
         on(&IMPORT_STANDARD_TAGS, standard_tags::import),
         on(&LIST_EVENTS, audit_events::list),
         on(&GET_CONFIGURATION, audit_events::configuration),
+        on(&LIST_REFUSALS, refusals::list),
+        on(&GET_REFUSAL_EXPLANATION, refusals::explain),
         on(&GET_AUTHENTICATION_POLICY, authentication_policies::get),
         on(&UPDATE_AUTHENTICATION_POLICY, authentication_policies::update),
     ];

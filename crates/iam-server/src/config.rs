@@ -119,6 +119,11 @@ pub struct Options {
     )]
     pub blocked_users_sign: Option<bool>,
 
+    /// What becomes of requests that policies do not allow: refuse them, or let them through and
+    /// record them as refused (`log`: only for trying) [default: enforce]
+    #[arg(long, env = "DURWARD_ENFORCEMENT", hide_env_values = true, value_name = "HOW")]
+    pub enforcement: Option<Enforcement>,
+
     /// Where people reach the server: what links in e-mail begin with [default: host, or listen]
     #[arg(long, env = "DURWARD_PUBLIC_URL", hide_env_values = true, value_name = "URL")]
     pub public_url: Option<String>,
@@ -196,6 +201,17 @@ pub struct Options {
     pub rate_limits: RateLimitSettings,
 }
 
+/// What becomes of requests that policies do not allow.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Serialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Enforcement {
+    /// They are refused
+    #[default]
+    Enforce,
+    /// They are let through and recorded as refused: then whoever can sign may do anything
+    Log,
+}
+
 /// How log lines are written.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Serialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
@@ -245,6 +261,7 @@ impl Options {
             behind_proxy: self.behind_proxy.or(file.behind_proxy),
             trusted_proxy: self.trusted_proxy.or(file.trusted_proxy),
             blocked_users_sign: self.blocked_users_sign.or(file.blocked_users_sign),
+            enforcement: self.enforcement.or(file.enforcement),
             public_url: self.public_url.or(file.public_url),
             smtp_host: self.smtp_host.or(file.smtp_host),
             smtp_port: self.smtp_port.or(file.smtp_port),
@@ -285,6 +302,7 @@ pub struct Settings {
     pub behind_proxy: bool,
     pub trusted_proxy: Vec<IpAddr>,
     pub blocked_users_sign: bool,
+    pub enforcement: Enforcement,
     #[serde(flatten)]
     pub mail: MailSettings,
     pub metrics_listen: Option<SocketAddr>,
@@ -336,6 +354,7 @@ impl Settings {
             behind_proxy: options.behind_proxy.unwrap_or_default(),
             trusted_proxy: options.trusted_proxy.unwrap_or_default(),
             blocked_users_sign: options.blocked_users_sign.unwrap_or(true),
+            enforcement: options.enforcement.unwrap_or_default(),
             mail,
             metrics_listen: options.metrics_listen,
             otlp_endpoint: options.otlp_endpoint,

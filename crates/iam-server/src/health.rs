@@ -7,6 +7,7 @@
 //! gets done, it is seen by making one: a disk that is full still reads.
 
 use crate::app::{App, Shared};
+use crate::config::Enforcement;
 use crate::upkeep;
 use axum::Router;
 use axum::extract::State;
@@ -195,14 +196,21 @@ pub(crate) fn micros_behind(app: &App) -> u64 {
     u64::try_from(app.context.high_water().as_micros().saturating_sub(now)).unwrap_or_default()
 }
 
-/// What is said where it is ready. A policy that cannot be read makes no node less ready than
-/// others, and must not be overlooked either.
-fn ready_text(unreadable: usize) -> String {
-    match unreadable {
-        0 => "ready\n".to_owned(),
-        1 => "ready, but 1 policy cannot be read; the log names it\n".to_owned(),
-        many => format!("ready, but {many} policies cannot be read; the log names them\n"),
-    }
+/// What is said where it is ready. Policies that cannot be read, or are not enforced, make no node
+/// less ready than others, and must not be overlooked either.
+fn ready_text(app: &App) -> String {
+    let read = match app.access.unreadable_policies() {
+        0 => String::new(),
+        1 => ", but 1 policy cannot be read; the log names it".to_owned(),
+        many => format!(", but {many} policies cannot be read; the log names them"),
+    };
+    let enforced = match app.enforcement {
+        Enforcement::Enforce => "",
+        Enforcement::Log => {
+            ", but policies are not enforced: it was started with --enforcement log"
+        }
+    };
+    format!("ready{read}{enforced}\n")
 }
 
 /// The two questions. They ask for no signature and no host name, and say nothing of what is kept:
@@ -211,7 +219,7 @@ pub(crate) fn router(app: Shared) -> Router {
     let alive = || async { plain(StatusCode::OK, "alive\n".to_owned()) };
     let ready = |State(app): State<Shared>| async move {
         match app.health.readiness() {
-            Ok(()) => plain(StatusCode::OK, ready_text(app.access.unreadable_policies())),
+            Ok(()) => plain(StatusCode::OK, ready_text(&app)),
             Err(why) => plain(StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {why}\n")),
         }
     };

@@ -12,6 +12,7 @@ use crate::app::{App, Shared};
 use crate::authn::Caller;
 use crate::bindings::{self, BINDINGS, Binding};
 use crate::body;
+use crate::config::Enforcement;
 use crate::current::Current;
 use crate::refusal;
 use crate::reply::RawReply;
@@ -23,6 +24,7 @@ use iam_core::call::{Call, Params, Principal, Reply, Scene};
 use iam_core::change_password::Prepared;
 use iam_core::facts::{self, About};
 use iam_core::guests::{self, Guest, Law};
+use iam_core::refusals::{Asked, Posed};
 use iam_core::retry_tokens::RetryToken;
 use iam_core::target::{self, Found};
 use iam_core::{links, recovery, ui_passwords};
@@ -31,7 +33,7 @@ use iam_store::{Lookups, Tx};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 const RETRY_TOKEN: &str = "opc-retry-token";
@@ -45,7 +47,13 @@ pub(crate) struct Request {
     pub(crate) source: Source,
     /// Scheme and host that the request was sent to, for links in answers; empty in the Console.
     pub(crate) address: String,
+    /// What policies refused of it.
+    pub(crate) refused: Refused,
 }
+
+/// What policies refused of a request: to be kept in a transaction of its own, since the one in
+/// which it was decided is undone.
+pub(crate) type Refused = Mutex<Option<Posed>>;
 
 /// Performs an operation for a caller who is known by a session: the Console's way in.
 pub async fn perform<B, R>(
@@ -73,6 +81,7 @@ where
         body: body::read(spec, bytes)?,
         source: source.clone(),
         address: String::new(),
+        refused: Refused::default(),
     };
     let raw = enter(app, request).await?;
     let text = if raw.body.is_empty() { "null" } else { &raw.body };
@@ -102,11 +111,16 @@ pub(crate) async fn enter(app: &Shared, request: Request) -> Result<RawReply, Pr
     let request = Arc::new(request);
     match answer(app, &request).await {
         Err(problem) if problem.code == Code::NotAuthorizedOrNotFound => {
-            audit_refusal(app, &request).await?;
+            note_refusal(app, &request).await?;
             refusal::wait(begun).await;
             Err(problem)
         }
-        answer => answer,
+        answer => {
+            if app.enforcement == Enforcement::Log {
+                note_let_through(app, &request).await?;
+            }
+            answer
+        }
     }
 }
 
@@ -194,6 +208,7 @@ fn find(
 /// Settles who asks, finds the target, decides, and looks for the retry token.
 fn admit(app: &App, tx: &mut Tx<'_>, request: &Request) -> Result<Admitted, Problem> {
     let (context, now) = (&app.context, app.context.now());
+    request.refused(None); // whatever an earlier try came to
     let principal = request.caller.settle(app, tx)?;
     let Guest { principal, found, law } = find(app, tx, request, principal)?;
     let proof = allow(app, tx, request, &principal, &found, law.rules())?;
@@ -326,7 +341,11 @@ fn allow(
                 request = %request.source.request_id, operation = request.binding.spec.id,
                 caller = %principal.user, missing = ?refusal.missing, "refused",
             );
-            Err(Problem::not_found())
+            request.refused(Some(Posed::of(&question, principal)));
+            match app.enforcement {
+                Enforcement::Enforce => Err(Problem::not_found()),
+                Enforcement::Log => Ok(refusal.let_through()),
+            }
         }
     }
 }
@@ -355,19 +374,56 @@ fn read_retry_token(
     RetryToken::read(&app.context, principal, token, &parts).map(Some)
 }
 
-/// The refused transaction was undone, so its refusal is noted in one of its own.
-async fn audit_refusal(app: &Shared, request: &Arc<Request>) -> Result<(), Problem> {
-    let request = Arc::clone(request);
+impl Request {
+    /// Notes what policies refused, or that by now they did not; answers what was noted before.
+    fn refused(&self, posed: Option<Posed>) -> Option<Posed> {
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *refused, posed)
+    }
+
+    /// What the request says that it is about.
+    fn target(&self) -> &str {
+        let mut path = self.binding.spec.params.iter().filter(|param| param.place == Place::Path);
+        let in_path = path.next().and_then(|param| self.params.get(param.name));
+        in_path.unwrap_or_default()
+    }
+
+    /// The same, wherever it says so.
+    fn named(&self) -> String {
+        let first =
+            target::first(self.binding.spec, &self.caller.principal, &self.params, &self.body);
+        first.map_or_else(|| self.target().to_owned(), |id| id.to_string())
+    }
+}
+
+/// The refused transaction was undone, so its refusal is noted in one of its own: in the audit
+/// trail, and with what was decided, to be explained.
+async fn note_refusal(app: &Shared, request: &Arc<Request>) -> Result<(), Problem> {
+    let (request, posed) = (Arc::clone(request), request.refused(None));
     app.write(move |app, tx| {
-        let Request { binding, caller, params, source, .. } = &*request;
-        let principal = &caller.principal;
-        let mut path = binding.spec.params.iter().filter(|param| param.place == Place::Path);
-        let target = path.next().and_then(|param| params.get(param.name)).unwrap_or_default();
-        let target: String = target.chars().take(128).collect();
+        let Request { binding, caller, source, .. } = &*request;
+        let (context, principal) = (&app.context, &caller.principal);
+        let target: String = request.target().chars().take(128).collect();
         let (at, actor) = (principal.tenancy, principal.user.as_str());
         let name = binding.spec.id;
         let event = Event { at, compartment: "", actor, name, target: &target };
-        audit::record(tx, &app.context, source, &event, "NotAuthorizedOrNotFound")
+        audit::record(tx, context, source, &event, "NotAuthorizedOrNotFound")?;
+        let asked = Asked::new(name, &principal.user, &request.named(), posed.clone());
+        asked.keep(tx, at, context.now(), &source.request_id)
+    })
+    .await
+}
+
+/// What policies refused and the server let through, to be explained.
+async fn note_let_through(app: &Shared, request: &Arc<Request>) -> Result<(), Problem> {
+    let Some(posed) = request.refused(None) else { return Ok(()) };
+    let request = Arc::clone(request);
+    app.write(move |app, tx| {
+        let Request { binding, caller, source, .. } = &*request;
+        let Principal { tenancy, user, .. } = &*caller.principal;
+        let asked = Asked::new(binding.spec.id, user, &request.named(), Some(posed.clone()));
+        let asked = Asked { was_let_through: true, ..asked };
+        asked.keep(tx, *tenancy, app.context.now(), &source.request_id)
     })
     .await
 }

@@ -5,7 +5,7 @@ use crate::app::Shared;
 use iam_api::Problem;
 use iam_core::call::store_problem;
 use iam_core::clock::{self, Mark};
-use iam_core::{audit, recovery, retry_tokens, session_tokens, work_requests};
+use iam_core::{audit, recovery, refusals, retry_tokens, session_tokens, work_requests};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::time::MissedTickBehavior;
@@ -64,6 +64,7 @@ pub(crate) async fn once(app: &Shared) -> Result<(), Problem> {
     .await?;
     recover(app).await?;
     app.write(|app, tx| work_requests::forget(tx, &app.context)).await?;
+    app.write(|app, tx| refusals::forget(tx, &app.context)).await?;
     for _ in 0..SWEEPS_MAX {
         if !app.write(|app, tx| retry_tokens::sweep(tx, app.context.now())).await? {
             break;

@@ -21,8 +21,11 @@ struct Step {
 }
 
 /// Every step, in order.
-const STEPS: [Step; 2] =
-    [Step { to: 5, run: chain_the_audit_trail }, Step { to: 6, run: add_the_tables_of_6 }];
+const STEPS: [Step; 3] = [
+    Step { to: 5, run: chain_the_audit_trail },
+    Step { to: 6, run: add_the_tables_of_6 },
+    Step { to: 7, run: add_the_table_of_7 },
+];
 
 /// A version that an installation was brought from, and the one that it has now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,6 +111,11 @@ fn chain_the_audit_trail(tx: &mut Tx<'_>, key: &AuditKey) -> Result<(), StoreErr
 /// Version 6: work requests are kept, and what users show to other services.
 fn add_the_tables_of_6(tx: &mut Tx<'_>, _key: &AuditKey) -> Result<(), StoreError> {
     ["work_requests", "credentials"].into_iter().try_for_each(|table| tx.make(&making(table)))
+}
+
+/// Version 7: refusals are kept, to be explained.
+fn add_the_table_of_7(tx: &mut Tx<'_>, _key: &AuditKey) -> Result<(), StoreError> {
+    tx.make(&making("refusals"))
 }
 
 fn line_before_5(row: &dyn Row) -> Result<AuditRecord, StoreError> {

@@ -255,3 +255,14 @@ CREATE TABLE credentials (
   PRIMARY KEY (tenancy, user_id, kind, id)
 );
 CREATE UNIQUE INDEX credentials_by_id ON credentials (tenancy, id);
+
+-- What was refused, the newest of each tenancy, for its administrators who ask why. `asked` is the
+-- question as data: never a body, never a secret.
+CREATE TABLE refusals (
+  tenancy BIGINT NOT NULL,
+  time BIGINT NOT NULL,
+  request_id TEXT NOT NULL,
+  asked TEXT NOT NULL,
+  PRIMARY KEY (tenancy, time, request_id)
+);
+CREATE INDEX refusals_by_request ON refusals (tenancy, request_id);

@@ -7,7 +7,7 @@ use crate::rows::Cell;
 use std::sync::LazyLock;
 
 /// The version of the schema: one more whenever a table changes.
-pub(crate) const SCHEMA_VERSION: i64 = 6;
+pub(crate) const SCHEMA_VERSION: i64 = 7;
 /// The rows that go into one statement.
 pub(crate) const TOGETHER: usize = 64;
 

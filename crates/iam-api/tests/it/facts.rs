@@ -364,6 +364,8 @@ const CHOSEN: [(&str, &[&str]); 34] = [
     ("MoveCompartment", &[MANAGE_ALL_RESOURCES]),
     ("UpdateUserCapabilities", &["USER_UPDATE"]),
     ("VerifyCredential", &["CREDENTIAL_VERIFY"]),
+    ("ListRefusals", &["AUDIT_EVENT_READ", "POLICY_READ"]),
+    ("GetRefusalExplanation", &["AUDIT_EVENT_READ", "POLICY_READ"]),
     ("VerifySignature", &["CREDENTIAL_VERIFY"]),
     ("VerifyAccessToken", &["CREDENTIAL_VERIFY"]),
     ("GetUserUIPasswordInformation", &["USER_READ"]),

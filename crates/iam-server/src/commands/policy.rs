@@ -2,6 +2,7 @@
 
 mod check;
 mod enable_deny;
+mod explain;
 mod fmt;
 mod names;
 mod source;
@@ -20,6 +21,7 @@ pub(crate) struct Args {
 enum Action {
     Check(check::Args),
     EnableDeny(enable_deny::Args),
+    Explain(explain::Args),
     Fmt(fmt::Args),
 }
 
@@ -28,6 +30,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     match &args.action {
         Action::Check(args) => check::run(args),
         Action::EnableDeny(args) => enable_deny::run(args),
+        Action::Explain(args) => explain::run(args),
         Action::Fmt(args) => fmt::run(args),
     }
 }

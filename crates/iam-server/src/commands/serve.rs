@@ -3,7 +3,9 @@
 use super::say;
 use crate::app::{App, Outfit, Shared};
 use crate::authority::{self, Certificate};
-use crate::config::{DatabaseSettings, LogFormat, LogLevel, Options, Settings, TlsSettings};
+use crate::config::{
+    DatabaseSettings, Enforcement, LogFormat, LogLevel, Options, Settings, TlsSettings,
+};
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
 use crate::http::Door;
@@ -172,7 +174,14 @@ pub(crate) fn open(settings: &Settings) -> Result<Shared, Failure> {
     context.audit_retention_days = settings.audit_retention_days;
     context.outbox.waiting_max = i64::from(settings.mail.mail_queue_max.get());
     let (post, rates) = (post(settings)?, settings.rate_limits.rates());
-    let outfit = Outfit { post, rates, traces: traces(settings)?, testing };
+    let (enforcement, traces) = (settings.enforcement, traces(settings)?);
+    if enforcement == Enforcement::Log {
+        tracing::warn!(
+            "policies are not enforced: whoever can sign a request may do anything, and what would \
+             be refused is only recorded; start without --enforcement log to end this"
+        );
+    }
+    let outfit = Outfit { post, rates, enforcement, traces, testing };
     Ok(App::with(store, context, reach, outfit))
 }
 

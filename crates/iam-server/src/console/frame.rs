@@ -7,6 +7,7 @@ use super::visit::Visit;
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
 use iam_api::Problem;
+use iam_api::refusals::LIST_REFUSALS;
 use iam_api::scim::notification_templates::LIST_NOTIFICATION_TEMPLATES;
 use iam_api::users::{GET_USER, LIST_USERS, USER_ID, User};
 use iam_core::call::Params;
@@ -21,6 +22,8 @@ pub(crate) struct Frame {
     pub(crate) may_list_users: bool,
     /// Whether the user may look after the mail of a domain.
     pub(crate) may_see_mail: bool,
+    /// Whether the user may see what was refused.
+    pub(crate) may_see_refusals: bool,
     /// The token for the page's forms.
     pub(crate) token: String,
     /// What was just done.
@@ -35,13 +38,15 @@ impl Frame {
     ) -> Result<(Self, User), Problem> {
         let params = Params::default().with(USER_ID.name, visit.principal.user.as_str());
         let user = visit.perform(&GET_USER, params, &()).await?.body;
-        let [may_list_users, may_see_mail] =
-            visit.may([&LIST_USERS.spec, &LIST_NOTIFICATION_TEMPLATES.spec]).await?;
+        let [may_list_users, may_see_mail, may_see_refusals] = visit
+            .may([&LIST_USERS.spec, &LIST_NOTIFICATION_TEMPLATES.spec, &LIST_REFUSALS.spec])
+            .await?;
         let frame = Self {
             user: shown(&user.name),
             here,
             may_list_users,
             may_see_mail: may_see_mail && visit.principal.has_domain,
+            may_see_refusals,
             token: visit.form_token(),
             notice: notice(visit.query.text("done")),
         };

@@ -27,6 +27,7 @@ mod one_time_password;
 mod origin;
 mod password_form;
 pub(crate) mod query;
+mod refusals;
 mod session_list;
 mod sign_in;
 mod sign_in_code;
@@ -65,7 +66,7 @@ pub(crate) fn serves(path: &str) -> bool {
 }
 
 /// The pages as they are counted: by the first word of their path.
-pub(crate) const PAGES: [&str; 15] = [
+pub(crate) const PAGES: [&str; 16] = [
     "home",
     "sign-in",
     "sign-out",
@@ -77,6 +78,7 @@ pub(crate) const PAGES: [&str; 15] = [
     "verify-email",
     "users",
     "mail",
+    "refusals",
     "static",
     "mailbox",
     "authorize",
@@ -143,6 +145,8 @@ pub fn router(app: Shared) -> Router {
             get(capabilities::show).post(capabilities::submit),
         )
         .route("/console/users/{userId}/delete", get(delete::show).post(delete::submit))
+        .route(refusals::PATH, get(refusals::list))
+        .route(refusals::ONE, get(refusals::one))
         .route(mail::PATH, get(mail::list))
         .route("/console/mail/{event}", get(mail::show).post(mail::submit))
         .route("/console/mail/{event}/preview", post(mail::preview))

@@ -5,6 +5,7 @@
 
 use super::{Metrics, STATUSES};
 use crate::app::{App, Shared};
+use crate::config::Enforcement;
 use crate::health;
 use iam_store::{Counter, Histogram};
 use prometheus_client::collector::Collector;
@@ -307,6 +308,8 @@ fn process(page: &mut Page<'_>, app: &App) -> fmt::Result {
         "Policies that this version cannot read.",
         scaled(unreadable, Scale::One),
     )?;
+    let enforced = f64::from(u8::from(app.enforcement == Enforcement::Enforce));
+    page.gauge("durward_policies_enforced", "1 unless refusals are only recorded.", enforced)?;
     let behind = scaled(health::micros_behind(app), Scale::Micros);
     page.gauge(
         "durward_clock_behind_seconds",

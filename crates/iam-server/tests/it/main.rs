@@ -40,6 +40,7 @@ mod policy_files;
 mod process;
 mod races;
 mod rate_limits;
+mod refusals;
 mod scim;
 mod secrets;
 mod secure_database;

@@ -1,8 +1,8 @@
 //! One of each thing in a tenancy, and from them a valid request for every operation: what tests
 //! that go through the whole table need to know of an operation beyond its row.
 
-use crate::world::{Answer, Caller, World, key};
-use iam_api::{Kind, Place, Spec};
+use crate::world::{Answer, Caller, World, caller, key};
+use iam_api::{Kind, Ocid, Place, Spec};
 use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
 
@@ -41,6 +41,8 @@ pub(crate) struct Objects {
     network_source: String,
     /// The name of one that the tenancy has.
     availability_domain: String,
+    /// The id of a request that was refused.
+    refused: String,
 }
 
 /// Retired tag namespaces, by OCID.
@@ -202,6 +204,11 @@ impl Objects {
         world.send(admin, "POST", &format!("/20160918/users/{user}/uiPassword"), None).ok();
         let body = json!({"key": key(number).public_key_pem()});
         world.post(admin, &format!("/users/{user}/apiKeys"), &body).ok();
+        let refused = {
+            let victim = caller(admin.tenancy.clone(), Ocid::from(user.as_str()), number);
+            let answer = world.get(&victim, &format!("/tenancies/{}", admin.tenancy));
+            answer.header("opc-request-id").unwrap().to_owned()
+        };
         let group = world.post(admin, "/groups", &details("empty")).ok().id();
         let mut body = details("some-policy");
         body["statements"] = json!(["allow group empty to inspect groups in tenancy"]);
@@ -266,6 +273,7 @@ impl Objects {
             dynamic_group,
             network_source,
             availability_domain,
+            refused,
         }
     }
 
@@ -293,6 +301,7 @@ impl Objects {
             "dynamicGroupId" => &self.dynamic_group,
             "networkSourceId" => &self.network_source,
             "availabilityDomain" => &self.availability_domain,
+            "requestId" => &self.refused,
             "startTime" => "2026-01-01T00:00:00Z",
             "endTime" => "2027-01-01T00:00:00Z",
             name => {

@@ -575,7 +575,7 @@ impl World {
     }
 }
 
-fn caller(tenancy: Ocid, user: Ocid, number: usize) -> Caller {
+pub(crate) fn caller(tenancy: Ocid, user: Ocid, number: usize) -> Caller {
     let key = Arc::new(key(number));
     let key_id = format!("{tenancy}/{user}/{}", key.fingerprint());
     Caller { tenancy, user, key_id, key }
