@@ -130,7 +130,6 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
 /// Makes an installation; where that fails, nothing of it is left.
 pub(crate) fn install(args: &Args) -> Result<Report, Failure> {
     let places = Places::of(args)?;
-    places.dir.must_be_free()?;
     args.tests.check(places.database.is_some())?;
     let seed = args.tests.seed_file.as_deref().map(Seed::read).transpose()?;
     let mut made = Made::default();
@@ -171,6 +170,7 @@ impl Places {
     fn of(args: &Args) -> Result<Self, Failure> {
         args.host.iter().try_for_each(|host| check_host(host))?;
         let dir = DataDir::at(&args.data_dir)?;
+        dir.must_be_free()?;
         let absolute = |path: &Path| std::path::absolute(path).map_err(Failure::file("find", path));
         let server_key = match &args.key_file {
             Some(path) => absolute(path)?,

@@ -25,7 +25,7 @@ fn back_to_4(number: &str, text: &str) -> String {
         .collect();
     let lines = lines.join(", ");
     format!(
-        "DROP TABLE work_requests; DROP TABLE credentials; DROP TABLE audit; \
+        "DROP TABLE refusals; DROP TABLE work_requests; DROP TABLE credentials; DROP TABLE audit; \
          DROP TABLE audit_ends; \
          CREATE TABLE audit (seq {number} PRIMARY KEY, time BIGINT NOT NULL, \
          tenancy BIGINT NOT NULL, actor {text} NOT NULL, source {text} NOT NULL, \
@@ -81,7 +81,7 @@ fn the_embedded_engine_chains_what_version_4_wrote() {
     let refused = Store::migrate(&file, &sealing(b"key"), &refuse).unwrap_err().to_string();
     assert!(refused.contains("another's"), "{refused}");
     let migrated = Store::migrate(&file, &sealing(b"key"), &may).unwrap();
-    assert_eq!(migrated, Some(Migrated { from: 4, to: 6 }));
+    assert_eq!(migrated, Some(Migrated { from: 4, to: 7 }));
     assert_eq!(Store::migrate(&file, &sealing(b"key"), &may).unwrap(), None);
     must_be_chained(&Store::open(&file).unwrap());
 }
@@ -102,13 +102,13 @@ fn of_nodes_that_start_at_once_one_chains_what_version_4_wrote() {
         })
         .collect();
     let migrated = nodes.into_iter().filter_map(|node| node.join().unwrap().unwrap());
-    assert_eq!(migrated.collect::<Vec<_>>(), [Migrated { from: 4, to: 6 }]);
+    assert_eq!(migrated.collect::<Vec<_>>(), [Migrated { from: 4, to: 7 }]);
     must_be_chained(&Store::open_in(&database).unwrap());
 }
 
 #[test]
 fn what_no_step_leads_from_is_left_alone() {
-    for (version, part) in [(3, "knows 4 to 6"), (7, "knows 4 to 6")] {
+    for (version, part) in [(3, "knows 4 to 7"), (8, "knows 4 to 7")] {
         let (_dir, file) = Scratch::embedded().closed();
         let old = Connection::open(&file).unwrap();
         old.execute_batch(&format!("PRAGMA user_version = {version}")).unwrap();
