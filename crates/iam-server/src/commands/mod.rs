@@ -10,12 +10,14 @@ mod filling;
 mod host;
 mod init;
 mod moving;
+mod new_profile;
 mod policy;
 mod restore;
 mod revoked;
 mod seeding;
 mod serve;
 mod states;
+mod tenancy;
 mod user;
 mod verify;
 
@@ -56,6 +58,7 @@ enum Command {
     Restore(restore::Args),
     Verify(verify::Args),
     User(user::Args),
+    Tenancy(tenancy::Args),
     Policy(policy::Args),
     Audit(audit::Args),
     Clock(clock::Args),
@@ -89,6 +92,7 @@ fn perform(command: Command) -> Result<(), Failure> {
         Command::Restore(args) => restore::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::User(args) => user::run(&args),
+        Command::Tenancy(args) => tenancy::run(&args),
         Command::Policy(args) => policy::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Clock(args) => clock::run(&args),
