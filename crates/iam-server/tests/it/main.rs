@@ -25,6 +25,7 @@ mod fleet;
 mod fleet_faults;
 mod hanging;
 mod host;
+mod importing;
 mod init;
 mod init_faults;
 mod limits;
