@@ -80,6 +80,7 @@ tests() {
   step rust "The Rust tests" rust_tests
   step postgres "The tests of API and Console, on PostgreSQL" on_postgres
   step examples "The examples in the documentation" cargo test --locked --workspace --doc
+  step fuzz "Invented input for statements, rules and filters, briefly" scripts/fuzz.sh 10
   step programs "The real programs: official clients, the Console in a browser, e-mail" \
     .venv/bin/python tests/run.py tests/clients tests/browser tests/mail
   step packages "Packages: Debian, wheel, container, Compose, Helm, GitHub Action" \

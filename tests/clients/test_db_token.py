@@ -16,6 +16,13 @@ GET = ("iam", "db-token", "get")
 ALL = "urn:oracle:db::id::*"
 
 
+def story():
+    """What is said here, for whoever counts the commands that are told: this one is told to each
+    command line in a process and a home of its own, since it writes files.
+    """
+    yield GET[1:]
+
+
 def claims(token):
     part = token.split(".")[1]
     return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))

@@ -7,6 +7,7 @@ import unittest
 
 import oci
 import stories
+import test_db_token
 from installation import Installation
 from oci.identity import IdentityClient
 from pair import Told, served
@@ -139,6 +140,7 @@ class All(unittest.TestCase):
             stories.tags(nobody, "grace"), stories.tags_later(nobody, "grace"),
             stories.places(nobody, "grace"), stories.domains(nobody, "grace"),
             stories.credentials(nobody, "grace"), stories.federation(nobody, "grace"),
+            test_db_token.story(),
         ))
         missing = [command["command"] for command in served()
                    if not any(f"iam {line} ".startswith(f"{command['command']} ")

@@ -11,7 +11,7 @@ use crate::{deny, domains, network_sources, session_tokens};
 use iam_api::policies::Policy;
 use iam_api::users::User;
 use iam_api::{BLOCKED, LifecycleState, Ocid, Problem, Timestamp};
-use iam_policy::{PolicySet, VariableName};
+use iam_policy::PolicySet;
 use iam_sign::{KeyId, PublicKey};
 use iam_store::{Resource, TenancyNo, Tx};
 use std::collections::HashMap;
@@ -181,10 +181,10 @@ impl Access {
         counts.insert(at.0, count);
         drop(counts);
         let set = deny::policy_set(tx, at, compiled, unreadable)?;
-        if !set.variables().contains(&VariableName::NetworkSource.into()) {
-            return Ok(set);
+        match set.looks_at_network_sources() {
+            true => Ok(set.with_network_sources(network_sources::all(tx, at)?)),
+            false => Ok(set),
         }
-        Ok(set.with_network_sources(network_sources::all(tx, at)?))
     }
 }
 
@@ -209,8 +209,16 @@ pub fn principal(
     let memberships = tx.memberships_of_user(at, &user, "", GROUPS_MAX).map_err(store_problem)?;
     let groups = memberships.iter().map(|membership| membership.group.to_string()).collect();
     let has_domain = domains::of(tx, at, &tenancy_id)?.is_some();
-    let (second_factor, compartment) = (None, None);
-    Ok(Principal { tenancy: at, tenancy_id, user, groups, has_domain, second_factor, compartment })
+    Ok(Principal {
+        tenancy: at,
+        tenancy_id,
+        user,
+        groups,
+        has_domain,
+        second_factor: None,
+        compartment: None,
+        at_home: None,
+    })
 }
 
 fn read_key(

@@ -8,9 +8,10 @@ use crate::change_password::Prepared;
 use crate::context::Context;
 use crate::facts::{self, About};
 use iam_api::{Code, Ocid, Problem, Secret, Spec, Timestamp};
-use iam_policy::{Allowed, Decision, Facts, PolicySet, decide, is_granted_something};
+use iam_policy::{Allowed, Decision, Facts, Rules};
 use iam_store::{Resource, ResourceKind, StoreError, TenancyNo, Tx};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Who asks.
 #[derive(Clone, Debug)]
@@ -30,6 +31,17 @@ pub struct Principal {
     pub second_factor: Option<bool>,
     /// The OCID of the compartment that it is in; none of users, of whom their rows say it.
     pub compartment: Option<Ocid>,
+    /// Who this is in their own tenancy, where the request crosses into another: all but the user
+    /// and the groups is the other one's then.
+    pub at_home: Option<Arc<Self>>,
+}
+
+impl Principal {
+    /// Who this is in their own tenancy.
+    #[must_use]
+    pub fn home(&self) -> &Self {
+        self.at_home.as_deref().unwrap_or(self)
+    }
 }
 
 /// The parameters of a request by their names on the wire: path, query and headers.
@@ -82,7 +94,7 @@ pub struct Call<'a, 't> {
     spec: &'a Spec,
     prepared: Option<&'a Prepared>,
     target: Option<Resource>,
-    policies: Option<&'a PolicySet>,
+    policies: Option<Rules<'a>>,
 }
 
 /// What a call is made from besides the proof.
@@ -107,8 +119,8 @@ pub struct Scene<'a> {
     pub prepared: Option<&'a Prepared>,
     /// The resource that the operation acts on, where it was looked up to decide.
     pub target: Option<Resource>,
-    /// The tenancy's policies; none for an operator, to whom they do not apply.
-    pub policies: Option<&'a PolicySet>,
+    /// The policies that decide; none for an operator, to whom they do not apply.
+    pub policies: Option<Rules<'a>>,
 }
 
 impl<'a, 't> Call<'a, 't> {
@@ -138,14 +150,14 @@ impl<'a, 't> Call<'a, 't> {
     pub fn may_look_into(&self, compartments: &[&str], facts: &Facts) -> bool {
         let Some(policies) = self.policies else { return true };
         let question = self.principal.question(&[], compartments, self.source, facts);
-        is_granted_something(policies, &question)
+        policies.is_granted_something(&question)
     }
 
     /// What conditions look at, as far as it is known whatever is acted on.
     pub fn facts_of_caller(&mut self) -> Result<Facts, Problem> {
         let Some(policies) = self.policies else { return Ok(Facts::default()) };
         let about = About::anything(self.spec, self.params);
-        facts::gather(self.tx, policies, self.principal, self.now, &about)
+        facts::gather(self.tx, &policies.variables(), self.principal, self.now, &about)
     }
 
     /// Whether the caller also has that permission for that resource, in the first of the
@@ -164,10 +176,11 @@ impl<'a, 't> Call<'a, 't> {
             compartments: path,
             ..About::anything(self.spec, self.params)
         };
-        let facts = facts::gather(self.tx, policies, self.principal, self.now, &about)?;
+        let wanted = policies.variables();
+        let facts = facts::gather(self.tx, &wanted, self.principal, self.now, &about)?;
         let needs = [permission];
         let question = self.principal.question(&needs, &compartments, self.source, &facts);
-        Ok(matches!(decide(policies, &question), Decision::Allowed(_)))
+        Ok(matches!(policies.decide(&question), Decision::Allowed(_)))
     }
 
     /// The new password that was hashed before this transaction, if the request has one.

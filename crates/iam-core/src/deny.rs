@@ -7,6 +7,8 @@
 use crate::call::{Call, Reply, store_problem};
 use crate::context::Context;
 use crate::groups::ADMINISTRATORS;
+use crate::policies;
+use iam_api::policies::CreatePolicyDetails;
 use iam_api::{Code, Ocid, Problem, Timestamp};
 use iam_policy::{Compiled, PolicySet, fold};
 use iam_store::{Resource, ResourceKind, Setting, StoreError, TenancyNo, Tx};
@@ -14,6 +16,9 @@ use serde::{Deserialize, Serialize};
 
 /// What the audit trail calls the choice.
 pub const ENABLED: &str = "EnableDenyStatements";
+/// The policy that leaves statements that deny to the one who enabled them, until they or another
+/// administrator change it; OCI makes one too (facts 5.6). What OCI calls it is not known.
+pub const WHO_MAY_DENY: &str = "Deny Policy Administration";
 /// The setting that says that the tenancy has chosen.
 const SETTING: &str = "deny-statements";
 
@@ -31,7 +36,8 @@ pub fn is_enabled(tx: &mut Tx<'_>, at: TenancyNo) -> Result<bool, Problem> {
     Ok(tx.setting(at, SETTING).map_err(store_problem)?.is_some())
 }
 
-/// Lets the tenancy have statements that deny, in the name of the administrator who is the target.
+/// Lets the tenancy have statements that deny, in the name of the administrator who is the target,
+/// and to begin with lets nobody write such who is neither this one nor another administrator.
 pub fn enable(call: &mut Call<'_, '_>) -> Result<Reply<()>, Problem> {
     let (at, root) = (call.at(), call.principal.tenancy_id.clone());
     let (user, name) = {
@@ -55,7 +61,21 @@ pub fn enable(call: &mut Call<'_, '_>) -> Result<Reply<()>, Problem> {
             "`Deny` statements are enabled in this tenancy already".to_owned(),
         ));
     }
-    choose(call.tx, call.context, at, user)?;
+    choose(call.tx, call.context, at, user.clone())?;
+    let statement = format!(
+        "Deny any-user to manage policies in tenancy \
+         where all {{target.policy.type = 'deny', request.principal.id != '{user}'}}"
+    );
+    let policy = CreatePolicyDetails {
+        compartment_id: root.clone(),
+        name: WHO_MAY_DENY.to_owned(),
+        statements: vec![statement],
+        description: "Who may write policies that deny, besides the administrators".to_owned(),
+        version_date: None,
+        freeform_tags: None,
+        defined_tags: None,
+    };
+    policies::create(call, policy)?;
     Ok(Reply::of(()).made(root.as_str()))
 }
 

@@ -10,13 +10,14 @@ mod target;
 
 use crate::audit::Source;
 use crate::call::{Params, Principal, store_problem};
+use crate::domains;
 use iam_api::tenancies::Tenancy;
 use iam_api::{DefinedTags, Ocid, Problem, Spec, Timestamp};
-use iam_policy::{Facts, PolicySet, Question, Variable, VariableName as Name, fold};
-use iam_store::{Resource, Tx};
+use iam_policy::{Facts, Question, Variable, VariableName as Name, fold};
+use iam_store::{Resource, TenancyNo, Tx};
 use serde::Deserialize;
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// What a question is about.
 #[derive(Clone, Copy)]
@@ -68,15 +69,14 @@ impl Principal {
     }
 }
 
-/// Gathers what the conditions of these policies look at.
+/// Gathers what the conditions of policies look at.
 pub fn gather(
     tx: &mut Tx<'_>,
-    policies: &PolicySet,
+    wanted: &BTreeSet<Variable>,
     principal: &Principal,
     now: Timestamp,
     about: &About<'_>,
 ) -> Result<Facts, Problem> {
-    let wanted = policies.variables();
     if wanted.is_empty() {
         return Ok(Facts::default());
     }
@@ -162,21 +162,41 @@ impl Look<'_, '_> {
         }
     }
 
-    /// The row of that OCID.
+    /// The row of that OCID, in the tenancy of the target.
     fn row(&mut self, id: &Ocid) -> Result<Option<Resource>, Problem> {
+        self.row_of(self.principal.tenancy, id)
+    }
+
+    /// The row of that OCID in a tenancy: an OCID is in one at most.
+    fn row_of(&mut self, at: TenancyNo, id: &Ocid) -> Result<Option<Resource>, Problem> {
         if let Some(row) = self.rows.get(id) {
             return Ok(row.clone());
         }
-        let row = self.tx.resource(self.principal.tenancy, id).map_err(store_problem)?;
+        let row = self.tx.resource(at, id).map_err(store_problem)?;
         self.rows.insert(id.clone(), row.clone());
         Ok(row)
     }
 
-    /// What the tag that the variable is about is set to on the resource of that OCID.
-    fn tag_on(&mut self, id: Option<Ocid>, variable: &Variable) -> Result<Option<String>, Problem> {
-        let row = id.map(|id| self.row(&id)).transpose()?.flatten();
-        row.map(|row| tagged(&row, variable)).transpose().map(Option::flatten)
+    /// The domain that users of that tenancy are of who are in that: the Default domain, where
+    /// they are in the tenancy.
+    fn domain_of(
+        &mut self,
+        tenant: &Principal,
+        parent: &Ocid,
+    ) -> Result<Option<Resource>, Problem> {
+        if domains::is_one(parent) {
+            return self.row_of(tenant.tenancy, parent);
+        }
+        if !tenant.has_domain {
+            return Ok(None);
+        }
+        domains::of(self.tx, tenant.tenancy, &tenant.tenancy_id)
     }
+}
+
+/// What the tag that the variable is about is set to on a resource, if there is one.
+fn tag_on(row: Option<Resource>, variable: &Variable) -> Result<Option<String>, Problem> {
+    row.map(|row| tagged(&row, variable)).transpose().map(Option::flatten)
 }
 
 /// The name of a resource, if there is one.

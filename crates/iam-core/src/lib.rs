@@ -32,6 +32,7 @@ pub mod dynamic_groups;
 pub mod facts;
 mod fields;
 pub mod groups;
+pub mod guests;
 pub mod hex;
 pub mod iam_work_requests;
 pub mod identity_providers;

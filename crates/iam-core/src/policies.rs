@@ -8,7 +8,9 @@ use crate::tagging;
 use crate::tree::{self, Tree};
 use iam_api::policies::{CREATE_POLICY, CreatePolicyDetails, Policy, UpdatePolicyDetails};
 use iam_api::{Code, LifecycleState, Ocid, PolicyDate, Problem};
-use iam_policy::{Compiled, GroupName, Names, PolicyError, Statement, fold};
+use iam_policy::{
+    Compiled, Definable, Definitions, GroupName, Names, PolicyError, Statement, fold,
+};
 use iam_store::{Resource, ResourceKind, TenancyNo, Tx};
 use serde::Serialize;
 use std::cell::RefCell;
@@ -219,15 +221,21 @@ fn compile(
     if Tree::read(call.tx, at)?.heaviest(attached_to, &weights) > limits.statements_per_path {
         return Err(limit_exceeded(STATEMENTS_PER_PATH));
     }
-    let names = TxNames::new(call.tx, at, &call.principal.tenancy_id, attached_to);
-    let mut compiled = Vec::with_capacity(statements.len());
+    let refused =
+        |cause: PolicyError, index: usize, statement| refusal(&cause, index + 1, statement);
+    let mut parsed = Vec::with_capacity(statements.len());
     for (index, statement) in statements.iter().enumerate() {
-        let bound =
-            iam_policy::parse(statement).and_then(|parsed| iam_policy::compile(&parsed, &names));
+        let read = iam_policy::parse(statement);
+        parsed.push(read.map_err(|cause| refused(cause, index, statement))?);
+    }
+    let names = TxNames::new(call.tx, at, &call.principal.tenancy_id, attached_to, &parsed);
+    let mut compiled = Vec::with_capacity(statements.len());
+    for (index, (statement, parsed)) in statements.iter().zip(&parsed).enumerate() {
+        let bound = iam_policy::compile(parsed, &names);
         if let Some(problem) = names.failed.take() {
             return Err(problem);
         }
-        compiled.push(bound.map_err(|cause| refusal(&cause, index + 1, statement))?);
+        compiled.push(bound.map_err(|cause| refused(cause, index, statement))?);
     }
     Ok(compiled)
 }
@@ -244,7 +252,7 @@ pub fn check(
     attached_to: &Ocid,
     statements: &[&Statement],
 ) -> Result<Vec<Option<PolicyError>>, Problem> {
-    let names = TxNames::new(tx, at, tenancy, attached_to);
+    let names = TxNames::new(tx, at, tenancy, attached_to, statements.iter().copied());
     let wrong = |statement: &&Statement| iam_policy::compile(statement, &names).err();
     let wrong = statements.iter().map(wrong).collect();
     names.failed.take().map_or(Ok(wrong), Err)
@@ -265,13 +273,22 @@ struct TxNames<'a, 't> {
     at: TenancyNo,
     tenancy: Ocid,
     attached_to: Ocid,
+    defined: Definitions,
     failed: RefCell<Option<Problem>>,
 }
 
 impl<'a, 't> TxNames<'a, 't> {
-    fn new(tx: &'a mut Tx<'t>, at: TenancyNo, tenancy: &Ocid, attached_to: &Ocid) -> Self {
+    /// Names in these statements, which are those of one policy.
+    fn new<'s>(
+        tx: &'a mut Tx<'t>,
+        at: TenancyNo,
+        tenancy: &Ocid,
+        attached_to: &Ocid,
+        statements: impl IntoIterator<Item = &'s Statement>,
+    ) -> Self {
+        let (tx, failed) = (RefCell::new(tx), RefCell::new(None));
         let (tenancy, attached_to) = (tenancy.clone(), attached_to.clone());
-        Self { tx: RefCell::new(tx), at, tenancy, attached_to, failed: RefCell::new(None) }
+        Self { tx, at, tenancy, attached_to, defined: Definitions::of(statements), failed }
     }
 
     fn ask<T>(&self, ask: impl FnOnce(&mut Tx<'_>) -> Result<Option<T>, Problem>) -> Option<T> {
@@ -345,6 +362,10 @@ impl Names for TxNames<'_, '_> {
 
     fn tenancy(&self) -> &str {
         self.tenancy.as_str()
+    }
+
+    fn defined(&self, kind: Definable, name: &str) -> Option<String> {
+        self.defined.get(kind, name).map(str::to_owned)
     }
 
     fn may_deny(&self) -> bool {

@@ -254,7 +254,7 @@ fn resolve(call: &mut Call<'_, '_>, value: &str) -> Result<String, Problem> {
 }
 
 fn variable(call: &mut Call<'_, '_>, name: &str) -> Result<Option<String>, Problem> {
-    let (at, user) = (call.at(), &call.principal.user);
+    let (at, user) = (call.principal.home().tenancy, &call.principal.user);
     Ok(match name {
         "iam.principal.name" => {
             let caller = call.tx.resource(at, user).map_err(store_problem)?;

@@ -5,16 +5,21 @@
 //! same name is not. [`Compiled`] is what the store keeps and what decides; one that this version
 //! cannot read entirely does not load at all.
 
+mod across;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ast::{
-    Action, Effect, GroupName, GroupRef, Location, Reach, Resource, Rule, Spanned, Statement,
+    Action, Definable, Effect, GroupName, GroupRef, Location, Resource, Rule, Spanned, Statement,
     Subject,
 };
 use crate::condition::{Condition, Test};
 use crate::error::PolicyError;
 use crate::fold::fold;
 use crate::permissions::{PermissionSet, Verb};
+
+pub use across::Definitions;
+pub(crate) use across::{Crossing, Tenancies};
 
 /// What names mean where a policy is attached.
 pub trait Names {
@@ -39,6 +44,10 @@ pub trait Names {
     fn may_deny(&self) -> bool {
         false
     }
+    /// The OCID for which the same policy defines a name.
+    fn defined(&self, _kind: Definable, _name: &str) -> Option<String> {
+        None
+    }
 }
 
 /// A statement bound to OCIDs and permissions.
@@ -51,7 +60,11 @@ pub struct Compiled {
     pub(crate) denies: bool,
     pub(crate) to: Grantee,
     grants: Grants,
-    /// The compartment on which, and below which, this holds.
+    /// How this crosses tenancies, where it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) crossing: Option<Crossing>,
+    /// The compartment on which, and below which, this holds; empty where it holds in all of any
+    /// tenancy.
     pub(crate) compartment: String,
     /// Where the policy is attached: a compartment that moves away takes nothing of it along.
     pub(crate) attached_to: String,
@@ -65,6 +78,20 @@ impl Compiled {
     #[must_use]
     pub const fn denies(&self) -> bool {
         self.denies
+    }
+
+    /// What grants nothing to nobody: a definition, of which other statements make use.
+    fn nothing(names: &dyn Names) -> Self {
+        Self {
+            format: Format,
+            denies: false,
+            to: Grantee::Groups(Vec::new()),
+            grants: Grants::Permissions(PermissionSet::default()),
+            crossing: None,
+            compartment: names.attached_to().to_owned(),
+            attached_to: names.attached_to().to_owned(),
+            condition: None,
+        }
     }
 
     pub(crate) fn permissions(&self) -> PermissionSet {
@@ -131,38 +158,37 @@ impl TryFrom<u32> for Format {
 /// # Errors
 ///
 /// Where a group, dynamic group or compartment does not exist, or is not below the compartment that
-/// the policy is attached to; and where the statement is of a kind that is not enforced, or `Deny`
-/// in a tenancy that has not chosen to have that.
+/// the policy is attached to; where something of another tenancy is named that the policy does not
+/// define; and where it is `Deny` in a tenancy that has not chosen to have that.
 pub fn compile(statement: &Statement, names: &dyn Names) -> Result<Compiled, PolicyError> {
-    let rule = enforced(statement)?;
+    let rule = match statement {
+        Statement::Define(define) => {
+            across::check(define, names)?;
+            return Ok(Compiled::nothing(names));
+        }
+        Statement::Rule(rule) => rule,
+    };
     let denies = rule.effect.value == Effect::Deny;
     if denies && !names.may_deny() {
         let message = "`Deny` statements are not enabled in this tenancy";
         return Err(PolicyError::new(rule.effect.span.clone(), message)
             .with_hint("`durward policy enable-deny` enables them, on the host and for good"));
     }
+    // To associate is no permission of its own, and nothing that is served here is associated.
+    if matches!(rule.action, Action::Associate(_)) {
+        return Ok(Compiled::nothing(names));
+    }
+    let (to, crossing, compartment) = across::bind(rule, names)?;
     Ok(Compiled {
         format: Format,
         denies,
-        to: grantee(&rule.subject, names)?,
+        to,
         grants: if denies { takes(&rule.action) } else { grants(&rule.action) },
-        compartment: compartment(rule, names)?,
+        crossing,
+        compartment,
         attached_to: names.attached_to().to_owned(),
         condition: rule.condition.as_ref().map(|condition| condition.map(&Test::folded)),
     })
-}
-
-/// The rule of a statement, where it is of a kind that is enforced.
-fn enforced(statement: &Statement) -> Result<&Rule, PolicyError> {
-    let (span, word) = match statement {
-        Statement::Define(define) => (&define.name.span, "Define"),
-        Statement::Rule(rule) => match (rule.effect.value, &rule.reach.value) {
-            (Effect::Allow | Effect::Deny, Reach::Within) => return Ok(rule),
-            (_, Reach::Endorse) => (&rule.reach.span, "Endorse"),
-            (_, Reach::Admit(_)) => (&rule.reach.span, "Admit"),
-        },
-    };
-    Err(PolicyError::new(span.clone(), format!("`{word}` statements are not enforced yet")))
 }
 
 fn grantee(subject: &Subject, names: &dyn Names) -> Result<Grantee, PolicyError> {
@@ -171,12 +197,18 @@ fn grantee(subject: &Subject, names: &dyn Names) -> Result<Grantee, PolicyError>
         Subject::AnyGroup => Grantee::AnyGroup,
         Subject::Groups(groups) => Grantee::Groups(bound(
             ("group", groups),
-            |name| names.group(name),
+            |name| match across::defined(Definable::Group, name, names) {
+                Some(ocid) => names.group_exists(&ocid).then_some(ocid),
+                None => names.group(name),
+            },
             |ocid| names.group_exists(ocid),
         )?),
         Subject::DynamicGroups(groups) => Grantee::Groups(bound(
             ("dynamic group", groups),
-            |name| names.dynamic_group(name),
+            |name| match across::defined(Definable::DynamicGroup, name, names) {
+                Some(ocid) => names.dynamic_group_exists(&ocid).then_some(ocid),
+                None => names.dynamic_group(name),
+            },
             |ocid| names.dynamic_group_exists(ocid),
         )?),
         Subject::Services(services) => {
@@ -225,7 +257,6 @@ fn grants(action: &Action) -> Grants {
         Action::Verb(Verb::Manage, Resource::All) => Grants::Everything,
         Action::Verb(verb, resource) => Grants::Permissions(resource.grants(*verb)),
         Action::Permissions(permissions) => Grants::Permissions(*permissions),
-        // Only across tenancies, and with no permission of its own.
         Action::Associate(_) => Grants::Permissions(PermissionSet::default()),
     }
 }
@@ -255,9 +286,11 @@ fn compartment(rule: &Rule, names: &dyn Names) -> Result<String, PolicyError> {
         }
         Location::Id(ocid) => ocid.clone(),
         Location::Path(path) => {
-            let path: Vec<&str> = path.iter().map(String::as_str).collect();
-            let found = names.compartment(&path);
-            found.ok_or_else(|| refuse(absent("compartment", &path.join(":"))))?
+            let (name, path) =
+                (path.join(":"), path.iter().map(String::as_str).collect::<Vec<_>>());
+            let found = names.defined(Definable::Compartment, &name);
+            let found = found.or_else(|| names.compartment(&path));
+            found.ok_or_else(|| refuse(absent("compartment", &name)))?
         }
     };
     if names.compartment_in_subtree(&found) { Ok(found) } else { Err(outside(&found)) }

@@ -7,21 +7,29 @@
 //! when the set is made, and a decision costs a few look-ups however many statements there are.
 //! Those that deny are kept apart: a tenancy that has none pays nothing for them.
 
+mod across;
+
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use crate::compile::{Compiled, Grantee};
-use crate::condition::{self, Asked, Condition, Variable, is_by_permission, note_variables};
+use crate::condition::{
+    self, Asked, Condition, Variable, VariableName, is_by_permission, note_variables,
+};
 use crate::facts::Facts;
 use crate::network::NetworkSource;
 use crate::permissions::{PermissionSet, known_permission};
 use crate::tail_map::TailMap;
+
+pub use across::{Across, Rules};
 
 /// All compiled statements of one tenancy, ready to decide, with what their conditions speak of.
 #[derive(Debug, Default)]
 pub struct PolicySet {
     compartments: TailMap<Box<str>, Grants>,
     denials: Option<Box<Denials>>,
+    /// What crosses tenancies, which no question within one looks at.
+    crossings: Vec<across::Crossed>,
     /// The group whose members nothing is denied.
     exempt: Option<Box<str>>,
     variables: BTreeSet<Variable>,
@@ -59,6 +67,10 @@ impl PolicySet {
     pub fn new(compiled: impl IntoIterator<Item = Compiled>) -> Self {
         let mut set = Self::default();
         for statement in compiled {
+            if statement.crossing.is_some() {
+                set.crossings.extend(across::Crossed::of(statement));
+                continue;
+            }
             if let Some(condition) = &statement.condition {
                 note_variables(condition, &mut set.variables);
             }
@@ -93,10 +105,18 @@ impl PolicySet {
         &self.variables
     }
 
+    /// Whether a condition looks at network sources, so that the set must know the tenancy's.
+    #[must_use]
+    pub fn looks_at_network_sources(&self) -> bool {
+        let mut all = self.variables.clone();
+        self.crossings.iter().for_each(|one| one.note_variables(&mut all));
+        all.contains(&VariableName::NetworkSource.into())
+    }
+
     /// Whether any statement denies something.
     #[must_use]
     pub fn denies(&self) -> bool {
-        self.denials.is_some()
+        self.denials.is_some() || self.crossings.iter().any(across::Crossed::denies)
     }
 
     /// The same, with everything denied in these compartments and below them: where a policy is
@@ -121,11 +141,16 @@ impl PolicySet {
         Self { network_sources, ..self }
     }
 
+    /// Whether nothing is denied the caller.
+    fn exempts(&self, question: &Question<'_>) -> bool {
+        let is_exempt = |exempt: &str| question.groups.iter().any(|group| group == exempt);
+        self.exempt.as_deref().is_some_and(is_exempt)
+    }
+
     /// What of the wanted is denied the caller on the target.
     fn denied(&self, question: &Question<'_>, wanted: PermissionSet) -> PermissionSet {
         let Some(denials) = &self.denials else { return PermissionSet::default() };
-        let is_exempt = |exempt: &str| question.groups.iter().any(|group| group == exempt);
-        if self.exempt.as_deref().is_some_and(is_exempt) {
+        if self.exempts(question) {
             return PermissionSet::default();
         }
         if denials.closed.iter().any(|closed| question.compartments.contains(&&**closed)) {

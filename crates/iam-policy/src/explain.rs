@@ -284,12 +284,13 @@ impl Ground<'_> {
         PermissionSet::of(said).unwrap_or_default()
     }
 
-    /// The statements that grant, or those that deny the caller something.
+    /// The statements that grant, or those that deny the caller something, in their own tenancy.
     fn of_kind(&self, denies: bool) -> impl Iterator<Item = &Written> {
         let groups = self.question.groups;
         let exempt = self.grounds.exempt.is_some_and(|exempt| groups.iter().any(|id| id == exempt));
         let statements = self.grounds.statements.iter();
-        statements.filter(move |one| one.compiled.denies == denies && !(denies && exempt))
+        let within = statements.filter(|one| one.compiled.crossing.is_none());
+        within.filter(move |one| one.compiled.denies == denies && !(denies && exempt))
     }
 
     /// Each need with what grants it, and what denies it.

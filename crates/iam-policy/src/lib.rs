@@ -33,10 +33,11 @@ pub use ast::{
     Action, Definable, Define, Effect, GroupName, GroupRef, Location, Place, Reach, Resource, Rule,
     Spanned, Statement, Subject, TenancyRef, With,
 };
-pub use compile::{Compiled, Names, compile};
+pub use compile::{Compiled, Definitions, Names, compile};
 pub use condition::{Condition, Relation, Row, Test, Time, Variable, VariableName};
 pub use decide::{
-    Allowed, Decision, PolicySet, Question, Refusal, decide, decide_somewhere, is_granted_something,
+    Across, Allowed, Decision, PolicySet, Question, Refusal, Rules, decide, decide_somewhere,
+    is_granted_something,
 };
 pub use error::PolicyError;
 pub use explain::{

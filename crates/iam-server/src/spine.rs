@@ -22,10 +22,11 @@ use iam_core::audit::{self, Event, Source};
 use iam_core::call::{Call, Params, Principal, Reply, Scene};
 use iam_core::change_password::Prepared;
 use iam_core::facts::{self, About};
+use iam_core::guests::{self, Guest, Law};
 use iam_core::retry_tokens::RetryToken;
 use iam_core::target::{self, Found};
 use iam_core::{links, recovery, ui_passwords};
-use iam_policy::{Allowed, Decision, PolicySet, Question, decide, decide_somewhere};
+use iam_policy::{Allowed, Decision, Question, Rules, decide_somewhere};
 use iam_store::{Lookups, Tx};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -162,18 +163,40 @@ enum Admitted {
         principal: Arc<Principal>,
         found: Box<Found>,
         proof: Allowed,
-        policies: Arc<PolicySet>,
+        law: Law,
         token: Option<RetryToken>,
     },
 }
 
+/// Finds what the request is about, and by which policies that is decided: in the caller's own
+/// tenancy, or in another one.
+fn find(
+    app: &App,
+    tx: &mut Tx<'_>,
+    request: &Request,
+    principal: Arc<Principal>,
+) -> Result<Guest, Problem> {
+    let Request { binding: Binding { spec, .. }, params, body, source, .. } = request;
+    let id = &source.request_id;
+    match target::find(tx, spec, &principal, params, body) {
+        Ok(found) => {
+            let law = Law::Within(app.access.policies(tx, principal.tenancy, id)?);
+            Ok(Guest { principal, found, law })
+        }
+        Err(absent) if absent.code == Code::NotAuthorizedOrNotFound => {
+            let elsewhere = guests::find(tx, &app.access, (spec, params, body), &principal, id)?;
+            elsewhere.ok_or(absent)
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
 /// Settles who asks, finds the target, decides, and looks for the retry token.
 fn admit(app: &App, tx: &mut Tx<'_>, request: &Request) -> Result<Admitted, Problem> {
-    let Request { binding, caller, params, body, .. } = request;
     let (context, now) = (&app.context, app.context.now());
-    let principal = caller.settle(app, tx)?;
-    let found = target::find(tx, binding.spec, &principal, params, body)?;
-    let (proof, policies) = allow(app, tx, request, &principal, &found)?;
+    let principal = request.caller.settle(app, tx)?;
+    let Guest { principal, found, law } = find(app, tx, request, principal)?;
+    let proof = allow(app, tx, request, &principal, &found, law.rules())?;
     let token = read_retry_token(app, request, &principal)?;
     if let Some(token) = &token
         && let Some(answer) = token.answer(tx, context, &principal, now)?
@@ -184,7 +207,7 @@ fn admit(app: &App, tx: &mut Tx<'_>, request: &Request) -> Result<Admitted, Prob
         }
         return Ok(Admitted::Answered(answer));
     }
-    Ok(Admitted::Allowed { principal, found: Box::new(found), proof, policies, token })
+    Ok(Admitted::Allowed { principal, found: Box::new(found), proof, law, token })
 }
 
 /// Whether what a token's answer tells of is there, the password in it in use, its link open.
@@ -218,10 +241,10 @@ fn run(
     request: &Request,
     prepared: Option<&Prepared>,
 ) -> Result<RawReply, Problem> {
-    let (principal, found, proof, policies, token) = match admit(app, tx, request)? {
+    let (principal, found, proof, law, token) = match admit(app, tx, request)? {
         Admitted::Answered(answer) => return Ok(answer),
-        Admitted::Allowed { principal, found, proof, policies, token } => {
-            (principal, *found, proof, policies, token)
+        Admitted::Allowed { principal, found, proof, law, token } => {
+            (principal, *found, proof, law, token)
         }
     };
     let (Request { binding, params, body, source, address, .. }, principal) =
@@ -240,7 +263,7 @@ fn run(
         source,
         prepared,
         target: resource,
-        policies: Some(&policies),
+        policies: Some(law.rules()),
     };
     let reply = (binding.run)(&mut Call::new(proof, tx, scene), body)?;
     if spec.is_noted() {
@@ -260,16 +283,16 @@ fn run(
     Ok(reply)
 }
 
-/// Decides; answers the proof without which no call can be made, and what was decided by.
+/// Decides; answers the proof without which no call can be made.
 fn allow(
     app: &App,
     tx: &mut Tx<'_>,
     request: &Request,
     principal: &Principal,
     found: &Found,
-) -> Result<(Allowed, Arc<PolicySet>), Problem> {
+    rules: Rules<'_>,
+) -> Result<Allowed, Problem> {
     let _stage = During::begin("decide");
-    let policies = app.access.policies(tx, principal.tenancy, &request.source.request_id)?;
     let (spec, now) = (request.binding.spec, app.context.now());
     let about = About {
         body: &request.body,
@@ -278,25 +301,26 @@ fn allow(
         compartments: &found.compartments,
         ..About::anything(spec, &request.params)
     };
-    let facts = facts::gather(tx, &policies, principal, now, &about)?;
+    let facts = facts::gather(tx, &rules.variables(), principal, now, &about)?;
     let compartments: Vec<&str> = found.compartments.iter().map(AsRef::as_ref).collect();
     let question = Question {
         owner: found.owner.as_ref().map(AsRef::as_ref),
         ..principal.question(spec.needs, &compartments, &request.source, &facts)
     };
-    let mut decision = decide(&policies, &question);
+    let mut decision = rules.decide(&question);
     // A list of what the caller may look into holds nothing else, so it is for everybody who may
     // look into anything (facts 3.4).
-    if matches!(decision, Decision::Refused(_))
+    if let Rules::Within(policies) = rules
+        && matches!(decision, Decision::Refused(_))
         && request.binding.spec.param(ACCESS_LEVEL).is_some()
         && request.params.get(ACCESS_LEVEL).is_some_and(|is| is.eq_ignore_ascii_case(ACCESSIBLE))
     {
         let about = About::anything(spec, &request.params);
-        let facts = facts::gather(tx, &policies, principal, now, &about)?;
-        decision = decide_somewhere(&policies, &Question { facts: &facts, ..question });
+        let facts = facts::gather(tx, policies.variables(), principal, now, &about)?;
+        decision = decide_somewhere(policies, &Question { facts: &facts, ..question });
     }
     match decision {
-        Decision::Allowed(proof) => Ok((proof, policies)),
+        Decision::Allowed(proof) => Ok(proof),
         Decision::Refused(refusal) => {
             tracing::info!(
                 request = %request.source.request_id, operation = request.binding.spec.id,

@@ -9,13 +9,16 @@
 mod ahead;
 mod database;
 mod dialect;
+mod entrance;
 mod link;
 mod many;
+mod message;
 mod open;
 mod revisions;
 mod sent;
 mod standbys;
 mod wanted;
+mod wire;
 mod writer;
 
 use crate::engine::StoreError;

@@ -1,6 +1,6 @@
-//! What is known of who asks.
+//! What is known of who asks: of their own tenancy, whichever they ask in.
 
-use super::{Look, named, tagged};
+use super::{Look, named, tag_on, tagged};
 use crate::domains;
 use iam_api::{Ocid, Problem};
 use iam_policy::{Variable, VariableName as Name};
@@ -20,7 +20,8 @@ impl Look<'_, '_> {
             Name::PrincipalCompartmentId => one(self.own_compartment()?.map(|id| id.to_string())),
             Name::PrincipalCompartmentTag => {
                 let id = self.own_compartment()?;
-                one(self.tag_on(id, variable)?)
+                let row = id.map(|id| self.own_row(&id)).transpose()?.flatten();
+                one(tag_on(row, variable)?)
             }
             Name::PrincipalGroupTag => {
                 let mut values = Vec::new();
@@ -39,6 +40,11 @@ impl Look<'_, '_> {
         })
     }
 
+    /// The row of that OCID in the caller's tenancy.
+    fn own_row(&mut self, id: &Ocid) -> Result<Option<Resource>, Problem> {
+        self.row_of(self.principal.home().tenancy, id)
+    }
+
     /// Whether the caller's OCID is one of that kind.
     fn is_a(&self, kind: &str) -> bool {
         self.principal.user.as_str().split('.').nth(1) == Some(kind)
@@ -46,13 +52,13 @@ impl Look<'_, '_> {
 
     /// The user who asks; none where it is no user.
     fn user(&mut self) -> Result<Option<Resource>, Problem> {
-        let found = self.row(&self.principal.user)?;
+        let found = self.own_row(&self.principal.user)?;
         Ok(found.filter(|row| row.kind == ResourceKind::User))
     }
 
     fn own_domain(&mut self) -> Result<Option<Resource>, Problem> {
         match self.user()? {
-            Some(user) => self.domain_of(&user.parent),
+            Some(user) => self.domain_of(self.principal.home(), &user.parent),
             None => Ok(None),
         }
     }
@@ -60,7 +66,10 @@ impl Look<'_, '_> {
     /// The compartment that the caller is in.
     fn own_compartment(&mut self) -> Result<Option<Ocid>, Problem> {
         match self.user()? {
-            Some(user) => domains::compartment_of(self.tx, self.principal.tenancy, &user).map(Some),
+            Some(user) => {
+                let at = self.principal.home().tenancy;
+                domains::compartment_of(self.tx, at, &user).map(Some)
+            }
             None => Ok(self.principal.compartment.clone()),
         }
     }
@@ -74,20 +83,8 @@ impl Look<'_, '_> {
     fn group_rows(&mut self) -> Result<Vec<Resource>, Problem> {
         let mut rows = Vec::new();
         for id in &self.principal.groups {
-            rows.extend(self.row(&Ocid::from(id.as_str()))?);
+            rows.extend(self.own_row(&Ocid::from(id.as_str()))?);
         }
         Ok(rows)
-    }
-
-    /// The domain that users are of who are in that: the Default domain, where they are in the
-    /// tenancy.
-    pub(super) fn domain_of(&mut self, parent: &Ocid) -> Result<Option<Resource>, Problem> {
-        if domains::is_one(parent) {
-            return self.row(parent);
-        }
-        if !self.principal.has_domain {
-            return Ok(None);
-        }
-        domains::of(self.tx, self.principal.tenancy, &self.principal.tenancy_id)
     }
 }

@@ -4,7 +4,7 @@
 //! nothing: what a policy grants by their names or tags, it does not grant to lists (facts 5.3).
 //! The tags of the compartment count there all the same.
 
-use super::{Look, named, tagged};
+use super::{Look, named, tag_on, tagged};
 use crate::call::store_problem;
 use crate::domains;
 use iam_api::policies::Policy;
@@ -31,8 +31,8 @@ impl Look<'_, '_> {
                 one(self.about.target.map(|row| tagged(row, variable)).transpose()?.flatten())
             }
             Name::ResourceCompartmentTag => {
-                let id = self.compartment();
-                one(self.tag_on(id, variable)?)
+                let row = self.compartment().map(|id| self.row(&id)).transpose()?.flatten();
+                one(tag_on(row, variable)?)
             }
             Name::TargetUserId => self.id_of(ResourceKind::User)?,
             Name::TargetUserName => self.name_of(ResourceKind::User)?,
@@ -178,14 +178,14 @@ impl Look<'_, '_> {
     fn domain_of_target(&mut self) -> Result<Option<Resource>, Problem> {
         for kind in [ResourceKind::User, ResourceKind::Group] {
             if let Some(row) = self.acted_on(kind)? {
-                return self.domain_of(&row.parent);
+                return self.domain_of(self.principal, &row.parent);
             }
         }
         let makes_user = self.makes(ResourceKind::User);
         match self.about.params.get(domains::ADDRESSED) {
             Some(id) if makes_user => domains::addressed(self.tx, self.principal, id).map(Some),
             None if makes_user || self.makes(ResourceKind::Group) => {
-                self.domain_of(&self.principal.tenancy_id)
+                self.domain_of(self.principal, &self.principal.tenancy_id)
             }
             _ => Ok(None),
         }

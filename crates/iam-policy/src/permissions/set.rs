@@ -1,6 +1,7 @@
 //! Sets of permissions: one bit for each permission of the table.
 
 use std::fmt;
+use std::iter;
 use std::sync::LazyLock;
 
 use serde::de::Error as _;
@@ -139,9 +140,12 @@ impl PermissionSet {
     /// Their names, in alphabetical order.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         let words = self.0.into_iter().zip(PERMISSIONS.chunks(u64::BITS as usize));
-        words.flat_map(|(word, names)| {
-            let has = move |(bit, _): &(u32, &&str)| word & (1 << bit) != 0;
-            (0..u64::BITS).zip(names).filter(has).map(|(_, name)| *name)
+        words.flat_map(|(mut word, names)| {
+            iter::from_fn(move || {
+                let name = names.get(word.trailing_zeros() as usize)?; // there is no 64th
+                word &= word - 1;
+                Some(*name)
+            })
         })
     }
 }

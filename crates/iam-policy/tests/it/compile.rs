@@ -180,17 +180,14 @@ fn services_are_kept_by_their_names() {
 }
 
 #[test]
-fn what_is_not_enforced_yet_is_refused_by_name() {
-    for (statement, marked) in [
-        ("Define tenancy Partner as ocid1.tenancy.oc1..a", "Partner"),
-        ("Endorse group HelpDesk to use users in any-tenancy", "Endorse"),
-        ("Deny endorse group HelpDesk to use users in any-tenancy", "endorse"),
-        ("Admit any-user of any-tenancy to use users in tenancy", "Admit"),
-    ] {
-        let error = World::new().compile(ROOT, statement).unwrap_err();
-        assert!(error.message().ends_with("statements are not enforced yet"), "{error}");
-        assert_eq!(statement.get(error.span()), Some(marked));
-    }
+fn what_crosses_tenancies_is_kept_with_the_way_it_goes() {
+    let endorse = "Endorse group HelpDesk to inspect users in any-tenancy";
+    let wanted = r#""crossing":{"endorse":"any"},"compartment":"""#;
+    assert!(kept(ROOT, endorse).contains(wanted), "{}", kept(ROOT, endorse));
+    let admit = "Admit group id ocid1.group.oc1..theirs to inspect users in compartment Alpha";
+    let wanted = r#""to":{"groups":["ocid1.group.oc1..theirs"]}"#;
+    assert!(kept(ROOT, admit).contains(wanted), "{}", kept(ROOT, admit));
+    assert!(kept(ROOT, admit).contains(r#""crossing":{"admit":"any"}"#), "{}", kept(ROOT, admit));
 }
 
 #[test]

@@ -34,7 +34,13 @@ fn blocks(kind: &str) -> Vec<String> {
 
 #[test]
 fn the_statements_of_the_guide_are_statements() {
-    let statements = blocks("policy");
+    let mut statements: Vec<String> = Vec::new();
+    for line in blocks("policy").iter().flat_map(|block| block.lines()) {
+        match statements.last_mut().filter(|_| line.starts_with(' ')) {
+            Some(statement) => statement.push_str(&format!("\n{line}")),
+            None => statements.push(line.to_owned()),
+        }
+    }
     assert!(statements.len() >= 5);
     for statement in statements {
         parse(&statement).unwrap_or_else(|error| panic!("{}", error.render(&statement)));

@@ -8,8 +8,9 @@ mod browser;
 mod client;
 mod domains;
 
-use super::init::{self, Output, Report, Rules};
+use super::init::{self, Output, Report};
 use super::serve::{self, Server};
+use super::tenancy::{Rules, TenancyArgs};
 use super::{quoted, say};
 use crate::config::{DatabaseArgs, LogFormat, LogLevel, Options, Settings, TestingArgs};
 use crate::failure::Failure;
@@ -127,15 +128,17 @@ impl Place {
 fn init_args(data_dir: &Path, identity_domains: bool) -> init::Args {
     init::Args {
         data_dir: data_dir.to_owned(),
-        tenancy_name: TENANCY.to_owned(),
-        admin_name: "admin".to_owned(),
-        admin_email: None,
-        region: "us-ashburn-1".to_owned(),
+        tenancy: TenancyArgs {
+            tenancy_name: TENANCY.to_owned(),
+            admin_name: "admin".to_owned(),
+            admin_email: None,
+            region: "us-ashburn-1".to_owned(),
+            profile: profile::DEFAULT.to_owned(),
+            password_policy: Rules::Oci,
+            identity_domains,
+        },
         host: Vec::new(),
         config_file: None,
-        profile: profile::DEFAULT.to_owned(),
-        password_policy: Rules::Oci,
-        identity_domains,
         database: DatabaseArgs::default(),
         key_file: None,
         tests: TestingArgs::default(),

@@ -2,12 +2,17 @@
 //! anyway. Here it is done as the API does it, by the same handlers, under a statement that is kept
 //! nowhere, and it is written down that the host did it.
 
+use crate::failure::Failure;
+use crate::system::{SystemClock, SystemRandom};
 use crate::trail::HOST;
 use iam_api::{Ocid, Problem, Spec};
 use iam_core::audit::Source;
 use iam_core::call::Principal;
+use iam_core::clock::Mark;
+use iam_core::context::{Context, Limits};
+use iam_core::server_key::ServerKey;
 use iam_policy::{Allowed, Decision, Facts, GroupName, Names, PolicySet, compile, decide, parse};
-use iam_store::TenancyNo;
+use iam_store::{Store, TenancyNo};
 
 /// The host as somebody who asks, in a tenancy.
 pub(super) fn principal(at: TenancyNo, root: &Ocid) -> Principal {
@@ -19,7 +24,18 @@ pub(super) fn principal(at: TenancyNo, root: &Ocid) -> Principal {
         has_domain: false, // no letters: what is asked for here is shown here
         second_factor: None,
         compartment: None,
+        at_home: None,
     }
+}
+
+/// What work on the host needs besides the store: its clock and key, and what other processes have
+/// seen of the time.
+pub(super) fn context(store: &Store, key: ServerKey) -> Result<Context, Failure> {
+    let mark = store.read(Mark::read)??;
+    let (clock, random) = (Box::new(SystemClock), Box::new(SystemRandom));
+    let context = Context::new(clock, random, key, Limits::default(), mark.latest);
+    context.learn(mark);
+    Ok(context)
 }
 
 /// What the host is granted: everything in the tenancy.

@@ -3,7 +3,9 @@
 //! The store is filled in a directory of its own and moved to its place when everything else is
 //! there, so that no moment exists at which `durward serve` could find half of it.
 
+use super::new_profile::NewProfile;
 use super::seeding::Seed;
+use super::tenancy::TenancyArgs;
 use super::{quoted, say, warn};
 use crate::authority::Written;
 use crate::config::{DatabaseArgs, TestingArgs, check_host};
@@ -11,12 +13,10 @@ use crate::data_dir::{ClientProfile, DataDir, KEY_CHECK, key_check};
 use crate::failure::Failure;
 use crate::made::Made;
 use crate::place::UNFINISHED;
-use crate::profile;
 use crate::system::{SystemClock, SystemRandom};
 use crate::testing;
 use clap::ValueEnum;
 use iam_api::Timestamp;
-use iam_core::authentication_policies::PasswordProfile;
 use iam_core::call::store_problem;
 use iam_core::context::{Clock, Context, HIGH_WATER, Limits, Random};
 use iam_core::installation::{self, Installed, Plan};
@@ -25,14 +25,6 @@ use iam_store::{Database, Store, Tx};
 use serde::Serialize;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use zeroize::Zeroizing;
-
-/// The size of the first administrator's key: what Oracle's own tools make.
-const KEY_BITS: usize = 2048;
-/// The line that Oracle's tools want to see below a private key, and warn without.
-const KEY_LABEL: &str = "OCI_API_KEY";
-const PROFILE_MAX: usize = 100;
-const REGION_MAX: usize = 60;
 
 /// Make an installation: the data directory, the tenancy, and its first administrator
 ///
@@ -46,21 +38,8 @@ pub(crate) struct Args {
     #[arg(long, env = "DURWARD_DATA_DIR", hide_env_values = true, value_name = "DIR")]
     pub(crate) data_dir: PathBuf,
 
-    /// The tenancy's name, which people give when they sign in to the Console
-    #[arg(long, value_name = "NAME", default_value = "durward")]
-    pub(crate) tenancy_name: String,
-
-    /// The first administrator's user name
-    #[arg(long, value_name = "NAME", default_value = "admin")]
-    pub(crate) admin_name: String,
-
-    /// The first administrator's e-mail address
-    #[arg(long, value_name = "ADDRESS")]
-    pub(crate) admin_email: Option<String>,
-
-    /// The home region: one of OCI's, or a name of your own such as local-1
-    #[arg(long, value_name = "REGION", default_value = "us-ashburn-1")]
-    pub(crate) region: String,
+    #[command(flatten)]
+    pub(crate) tenancy: TenancyArgs,
 
     /// A host that the development authority may sign for, besides this machine (repeat for more)
     #[arg(
@@ -75,18 +54,6 @@ pub(crate) struct Args {
     /// The OCI configuration file to write the profile to [default: DIR/config]
     #[arg(long, value_name = "FILE")]
     pub(crate) config_file: Option<PathBuf>,
-
-    /// The name of the profile
-    #[arg(long, value_name = "NAME", default_value = profile::DEFAULT)]
-    pub(crate) profile: String,
-
-    /// The rules for passwords that people choose
-    #[arg(long, value_name = "RULES", default_value = "oci")]
-    pub(crate) password_policy: Rules,
-
-    /// Make a tenancy with identity domains: users get links by e-mail instead of passwords
-    #[arg(long)]
-    pub(crate) identity_domains: bool,
 
     #[command(flatten)]
     pub(crate) database: DatabaseArgs,
@@ -112,15 +79,6 @@ Examples:
   durward init --data-dir /var/lib/durward --key-file /etc/durward/durward.key \\
       --config-file ~/.oci/config --profile acme
   durward init --data-dir ./durward-data --database-url postgres://durward@localhost/durward";
-
-/// The rules for passwords to start with.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum Rules {
-    /// OCI's defaults: 12 characters of all four classes
-    Oci,
-    /// NIST SP 800-63B: 15 characters, any
-    Nist,
-}
 
 /// How to say what was made.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -172,24 +130,12 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
 /// Makes an installation; where that fails, nothing of it is left.
 pub(crate) fn install(args: &Args) -> Result<Report, Failure> {
     let places = Places::of(args)?;
-    places.must_be_free(args)?;
+    places.dir.must_be_free()?;
     args.tests.check(places.database.is_some())?;
     let seed = args.tests.seed_file.as_deref().map(Seed::read).transpose()?;
     let mut made = Made::default();
     made.private_dir(places.dir.path())?;
-    let api_key = iam_sign::generate(KEY_BITS).map_err(|cause| Failure::new(cause.to_string()))?;
-    let plan = Plan {
-        tenancy_name: args.tenancy_name.clone(),
-        admin_name: args.admin_name.clone(),
-        admin_email: args.admin_email.clone(),
-        region: args.region.clone(),
-        password_profile: match args.password_policy {
-            Rules::Oci => PasswordProfile::Oci,
-            Rules::Nist => PasswordProfile::Nist,
-        },
-        identity_domains: args.identity_domains,
-        public_key: api_key.public_pem.clone(),
-    };
+    let plan = args.tenancy.plan(places.profile.public_key());
     let authority = Written::new(&args.host, SystemClock.now())?;
     let key = new_server_key();
     let key_text = key.to_text();
@@ -209,13 +155,8 @@ pub(crate) fn install(args: &Args) -> Result<Report, Failure> {
 
     made.new_file(&places.server_key, &key_text)?;
     authority.write(&mut made, &places.dir)?;
-    if let Some(parent) = places.config.parent() {
-        made.missing_dirs(parent)?;
-    }
-    let labelled = Zeroizing::new(format!("{}{KEY_LABEL}\n", *api_key.private_pem));
-    made.new_file(&places.api_key, &labelled)?;
-    made.new_file(&places.dir.client_file(), &places.client_json(args)?)?;
-    places.write_profile(&mut made, args, &installed)?;
+    made.new_file(&places.dir.client_file(), &places.client_json()?)?;
+    places.profile.write(&mut made, &installed)?;
     match &places.database {
         None => put_in_place(&mut made, &places.dir)?,
         Some(database) => finish(database)?,
@@ -230,14 +171,11 @@ struct Places {
     /// Where the store is, unless it is in the directory.
     database: Option<Database>,
     server_key: PathBuf,
-    config: PathBuf,
-    api_key: PathBuf,
+    profile: NewProfile,
 }
 
 impl Places {
     fn of(args: &Args) -> Result<Self, Failure> {
-        check_word("profile", &args.profile, PROFILE_MAX, b"-._@")?;
-        check_word("region", &args.region, REGION_MAX, b"-")?;
         args.host.iter().try_for_each(|host| check_host(host))?;
         let dir = DataDir::at(&args.data_dir)?;
         let absolute = |path: &Path| std::path::absolute(path).map_err(Failure::file("find", path));
@@ -249,78 +187,16 @@ impl Places {
             Some(path) => absolute(path)?,
             None => dir.path().join("config"),
         };
-        let api_key = config.with_file_name(format!("{}_api_key.pem", args.profile));
-        // The official tools read the path from a line of the configuration file.
-        let one_line = |path: &Path| path.to_str().is_some_and(|text| !text.contains(['\n', '\r']));
-        if !one_line(&api_key) {
-            return Err(Failure::new(format!(
-                "`{}` cannot be written to a configuration file; give a path in UTF-8 without line \
-                 breaks",
-                api_key.display()
-            )));
-        }
+        let profile = args.tenancy.profile(config)?;
         let database = args.database.database()?;
-        Ok(Self { dir, database, server_key, config, api_key })
+        Ok(Self { dir, database, server_key, profile })
     }
 
-    fn must_be_free(&self, args: &Args) -> Result<(), Failure> {
-        self.dir.must_be_free()?;
-        if !self.config.exists() {
-            return Ok(());
-        }
-        let text = fs::read_to_string(&self.config).map_err(Failure::file("read", &self.config))?;
-        if profile::exists(&text, &args.profile) {
-            return Err(Failure::new(format!(
-                "`{}` already has a profile `{}`, and nothing was changed; give another --profile",
-                self.config.display(),
-                args.profile
-            )));
-        }
-        Ok(())
-    }
-
-    fn client_json(&self, args: &Args) -> Result<String, Failure> {
-        let client =
-            ClientProfile { config_file: self.config.clone(), profile: args.profile.clone() };
+    fn client_json(&self) -> Result<String, Failure> {
+        let NewProfile { config, name, .. } = &self.profile;
+        let client = ClientProfile { config_file: config.clone(), profile: name.clone() };
         serde_json::to_string(&client).map_err(|cause| Failure::new(cause.to_string()))
     }
-
-    fn write_profile(
-        &self,
-        made: &mut Made,
-        args: &Args,
-        installed: &Installed,
-    ) -> Result<(), Failure> {
-        let key_file = self.api_key.display().to_string();
-        let lines = profile::write(
-            &args.profile,
-            &[
-                ("user", installed.admin.as_str()),
-                ("fingerprint", &installed.fingerprint),
-                ("tenancy", installed.tenancy.as_str()),
-                ("region", &installed.region),
-                ("key_file", &key_file),
-            ],
-        );
-        if self.config.exists() {
-            made.append(&self.config, &format!("\n\n{lines}")) // the last line may have no end
-        } else {
-            made.new_file(&self.config, &lines)
-        }
-    }
-}
-
-fn check_word(what: &str, text: &str, length_max: usize, also: &[u8]) -> Result<(), Failure> {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || also.contains(&byte);
-    if (1..=length_max).contains(&text.len()) && text.bytes().all(allowed) {
-        return Ok(());
-    }
-    let signs: Vec<String> = also.iter().map(|&byte| char::from(byte).to_string()).collect();
-    Err(Failure::new(format!(
-        "{what} `{}` is not valid: use 1 to {length_max} ASCII letters, digits and {}",
-        text.escape_debug(),
-        signs.join(" ")
-    )))
 }
 
 pub(super) fn new_server_key() -> ServerKey {
@@ -408,15 +284,15 @@ fn report(args: &Args, places: Places, installed: &Installed) -> Report {
     Report {
         data_dir: places.dir.path().to_owned(),
         server_key_file: places.server_key,
-        tenancy_name: args.tenancy_name.clone(),
+        tenancy_name: args.tenancy.tenancy_name.clone(),
         tenancy_id: installed.tenancy.as_str().to_owned(),
         region: installed.region.clone(),
-        user_name: args.admin_name.clone(),
+        user_name: args.tenancy.admin_name.clone(),
         user_id: installed.admin.as_str().to_owned(),
         fingerprint: installed.fingerprint.clone(),
-        config_file: places.config,
-        profile: args.profile.clone(),
-        api_key_file: places.api_key,
+        config_file: places.profile.config,
+        profile: places.profile.name,
+        api_key_file: places.profile.key_file,
         ca_file,
         next: [serve, env, "oci iam user list".to_owned()],
         doubts: Vec::new(),

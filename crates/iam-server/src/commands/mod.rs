@@ -11,12 +11,14 @@ mod host;
 mod import;
 mod init;
 mod moving;
+mod new_profile;
 mod policy;
 mod restore;
 mod revoked;
 mod seeding;
 mod serve;
 mod states;
+mod tenancy;
 mod user;
 mod verify;
 
@@ -58,6 +60,7 @@ enum Command {
     Restore(restore::Args),
     Verify(verify::Args),
     User(user::Args),
+    Tenancy(tenancy::Args),
     Policy(policy::Args),
     Audit(audit::Args),
     Clock(clock::Args),
@@ -92,6 +95,7 @@ fn perform(command: Command) -> Result<(), Failure> {
         Command::Restore(args) => restore::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::User(args) => user::run(&args),
+        Command::Tenancy(args) => tenancy::run(&args),
         Command::Policy(args) => policy::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Clock(args) => clock::run(&args),

@@ -26,7 +26,7 @@ use iam_core::call::{Call, Params, Principal, Scene, store_problem};
 use iam_core::context::Context;
 use iam_core::installation::Installed;
 use iam_core::target;
-use iam_policy::{PolicySet, fold};
+use iam_policy::{PolicySet, Rules, fold};
 use iam_store::{ResourceKind, Tx};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -281,7 +281,7 @@ impl<'a, 't> Garden<'a, 't> {
             source: &source,
             prepared: None,
             target: found.resource,
-            policies: Some(&self.policies),
+            policies: Some(Rules::Within(&self.policies)),
         };
         let reply = (binding.run)(&mut Call::new(proof, self.tx, scene), &body)?;
         let event = Event {

@@ -2,10 +2,9 @@
 //! installation's files may do everything anyway; here they do it as the API does, by the same
 //! functions, and it is written down that the host did it.
 
-use super::{host, say};
+use super::{host, say, tenancy};
 use crate::failure::Failure;
 use crate::place::KeyedPlaceArgs;
-use crate::system::{SystemClock, SystemRandom};
 use crate::trail::HOST;
 use clap::Subcommand;
 use iam_api::mfa_totp_devices::DELETE_MFA_TOTP_DEVICE;
@@ -15,12 +14,11 @@ use iam_api::users::{UPDATE_USER_STATE, UpdateStateDetails};
 use iam_api::{Ocid, Problem, Secret, Spec};
 use iam_core::audit::{self, Event, Source};
 use iam_core::call::{Call, Params, Reply, Scene, store_problem};
-use iam_core::clock::{self, Mark};
-use iam_core::context::{Context, Limits};
+use iam_core::clock;
 use iam_core::groups::ADMINISTRATORS;
 use iam_core::{deny, mfa_totp_devices, ui_passwords, user_group_memberships, users};
 use iam_policy::fold;
-use iam_store::{Resource, ResourceKind, Store, StoreError, TenancyNo, Tx};
+use iam_store::{Resource, ResourceKind, Store, TenancyNo, Tx};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -64,6 +62,10 @@ pub(super) struct Named {
     /// The user's name
     #[arg(value_name = "NAME")]
     pub(super) name: String,
+
+    /// The tenancy, by name or OCID, where several have a user of that name
+    #[arg(long, value_name = "TENANCY")]
+    tenancy: Option<String>,
 
     #[command(flatten)]
     place: KeyedPlaceArgs,
@@ -130,12 +132,8 @@ pub(super) fn act<R: Send + 'static>(
     mut handler: impl FnMut(&mut Call<'_, '_>) -> Result<Reply<R>, Problem> + Send + 'static,
 ) -> Result<R, Failure> {
     let (_, store, key) = named.place.open()?;
-    let mark = store.read(Mark::read)??;
-    let (clock, random) = (Box::new(SystemClock), Box::new(SystemRandom));
-    let context = Context::new(clock, random, key, Limits::default(), mark.latest);
-    context.learn(mark);
-    let context = Arc::new(context);
-    let (at, root, user) = find(&store, &named.name)?;
+    let context = Arc::new(host::context(&store, key)?);
+    let (at, root, user) = find(&store, named)?;
     let write = move |tx: &mut Tx<'_>| {
         let principal = host::principal(at, &root);
         let source = Source { address: HOST.to_owned(), request_id: context.etag() };
@@ -170,10 +168,11 @@ pub(super) fn act<R: Send + 'static>(
 }
 
 /// The user of that name, and their tenancy.
-fn find(store: &Store, name: &str) -> Result<(TenancyNo, Ocid, Resource), Failure> {
+fn find(store: &Store, named: &Named) -> Result<(TenancyNo, Ocid, Resource), Failure> {
+    let name = &named.name;
     let look = |tx: &mut Tx<'_>| {
         let (mut found, mut others) = (Vec::new(), Vec::new());
-        for (at, root) in tx.tenancies()? {
+        for (at, root) in tenancy::chosen(tx, named.tenancy.as_deref())? {
             let user = tx.resource_by_name(at, ResourceKind::User, &root, &fold(name))?;
             if let Some(user) = user {
                 found.push((at, root, user));
@@ -185,13 +184,13 @@ fn find(store: &Store, name: &str) -> Result<(TenancyNo, Ocid, Resource), Failur
                 others.extend(admin.map(|admin| format!("`{}`", admin.name)));
             }
         }
-        Ok::<_, StoreError>((found, others))
+        Ok::<_, Failure>((found, others))
     };
     let (mut found, others) = store.read(look)??;
     match (found.pop(), found.is_empty()) {
         (Some(user), true) => Ok(user),
         (Some(_), false) => Err(Failure::new(format!(
-            "several tenancies have a user `{name}`, and nothing was done"
+            "several tenancies have a user `{name}`, and nothing was done; give --tenancy NAME"
         ))),
         (None, _) => Err(Failure::new(format!(
             "there is no user `{name}`; in the group {ADMINISTRATORS} are: {}",

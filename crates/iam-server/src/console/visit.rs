@@ -109,7 +109,7 @@ impl Visit {
                         compartments: root,
                         ..About::anything(spec, &params)
                     };
-                    let facts = facts::gather(tx, &policies, &principal, now, &about)?;
+                    let facts = facts::gather(tx, policies.variables(), &principal, now, &about)?;
                     let path = [principal.tenancy_id.as_str()];
                     let question = principal.question(spec.needs, &path, &source, &facts);
                     *may = matches!(decide(&policies, &question), Decision::Allowed(_));

@@ -152,13 +152,45 @@ fn the_host_enables_it_once_in_the_name_of_an_administrator_and_it_is_noted() {
     assert!(said.contains("user `admin` is not in the group `Administrators`"), "{said}");
     end_of(&mut durward(&["user", "make-admin", "admin", "--data-dir", word(&dir)]));
     let said = end_of(&mut enable("ADMIN"));
-    assert_eq!(said, "`Deny` statements are enabled in this tenancy, for good\n");
+    let policy = "Deny Policy Administration";
+    let enabled = "`Deny` statements are enabled in this tenancy, for good";
+    assert_eq!(said, format!("{enabled}; the policy `{policy}` says who may write them\n"));
     let lines = store_of(&dir).read(|tx| tx.audit_tail(HERE, 1)).unwrap().unwrap();
     let told = [&lines[0].actor, &lines[0].event, &lines[0].outcome];
     assert_eq!(told, ["host", "EnableDenyStatements", "OK"]);
     assert!(lines[0].target.starts_with("ocid1.tenancy."), "{}", lines[0].target);
     let said = refusal(&mut enable("admin"));
     assert!(said.contains("are enabled in this tenancy already"), "{said}");
+    let policies = store_of(&dir).read(|tx| tx.policies(HERE)).unwrap().unwrap();
+    let made = policies.into_iter().find(|row| row.name == policy).unwrap();
+    let made: serde_json::Value = serde_json::from_str(&made.body).unwrap();
+    let statement = made["statements"][0].as_str().unwrap();
+    assert!(statement.contains(&format!("request.principal.id != '{id}'")), "{statement}");
+}
+
+#[test]
+fn its_policy_leaves_denying_to_administrators_and_to_the_one_who_enabled_it() {
+    let world = denying();
+    let all = &["allow group them to manage policies in tenancy"];
+    let (ann, ben) = (world.caller_with("ann", 1, all), world.caller_with("ben", 1, all));
+    let statement = format!(
+        "Deny any-user to manage policies in tenancy \
+         where all {{target.policy.type = 'deny', request.principal.id != '{}'}}",
+        ann.user
+    );
+    world.policy("who", &[&statement]);
+    let deny =
+        ["deny any-user to manage groups in tenancy", "allow any-user to read users in tenancy"];
+    let allow = &deny[1..];
+    let write = |who: &Caller, name: &str, statements: &[&str]| {
+        let body = json!({"compartmentId": world.tenancy(), "name": name, "description": "-",
+            "statements": statements});
+        world.post(who, "/policies", &body)
+    };
+    assert!(is_absent(&write(&ben, "b", &deny)));
+    write(&ben, "c", allow).ok();
+    write(&ann, "d", &deny).ok();
+    write(&world.administrator(), "e", &deny).ok();
 }
 
 #[test]

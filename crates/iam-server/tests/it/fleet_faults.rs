@@ -15,10 +15,8 @@ use std::time::{Duration, Instant};
 const OPEN: u8 = 0;
 /// It takes connections and bytes, and says nothing.
 const SILENT: u8 = 1;
-/// It carries all until a commit has passed, and is cut when the database answers that.
+/// It carries all until the database answers a commit, and is cut then.
 const LOSES_COMMIT: u8 = 2;
-/// The commit has passed.
-const LOST: u8 = 4;
 /// It takes no connection.
 const CLOSED: u8 = 3;
 
@@ -29,19 +27,53 @@ struct Way {
     open: Arc<Mutex<Vec<TcpStream>>>,
     /// How often the node said something when the database had answered, or had nothing to.
     rounds: Arc<AtomicUsize>,
+    told: Arc<Told>,
+}
+
+/// What a node tells its database.
+#[derive(Default)]
+struct Told {
+    /// How many statements it has run.
+    statements: AtomicUsize,
+    /// How often it has had the database answer.
+    ends: AtomicUsize,
+}
+
+impl Told {
+    /// Takes the messages that are whole from what a node has said on a connection.
+    fn hear(&self, said: &mut Vec<u8>) {
+        while let Some((&[what, a, b, c, d], _)) = said.split_first_chunk() {
+            // The first message of a connection has a length alone.
+            let (head, length) = match what {
+                0 => (0, [what, a, b, c]),
+                _ => (1, [a, b, c, d]),
+            };
+            let length = head + u32::from_be_bytes(length) as usize;
+            if said.len() < length {
+                break;
+            }
+            said.drain(..length);
+            let of = [(b'E', &self.statements), (b'S', &self.ends), (b'Q', &self.ends)];
+            for (_, count) in of.iter().filter(|(kind, _)| *kind == what) {
+                count.fetch_add(1, Ordering::SeqCst);
+            }
+        }
+    }
 }
 
 impl Way {
     fn to(socket: PathBuf) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let (mood, open, rounds) = (Arc::new(AtomicU8::new(OPEN)), Arc::default(), Arc::default());
         let way = Self {
             port,
-            mood: Arc::clone(&mood),
-            open: Arc::clone(&open),
-            rounds: Arc::clone(&rounds),
+            mood: Arc::new(AtomicU8::new(OPEN)),
+            open: Arc::default(),
+            rounds: Arc::default(),
+            told: Arc::default(),
         };
+        let (mood, open) = (Arc::clone(&way.mood), Arc::clone(&way.open));
+        let (rounds, told) = (Arc::clone(&way.rounds), Arc::clone(&way.told));
         thread::spawn(move || {
             for node in listener.incoming().flatten() {
                 if mood.load(Ordering::SeqCst) == CLOSED {
@@ -56,15 +88,15 @@ impl Way {
                 let (there, back) = (Arc::clone(&mood), Arc::clone(&mood));
                 let answered = Arc::new(AtomicBool::new(true));
                 let (asks, answers) = (Arc::clone(&answered), answered);
-                let rounds = Arc::clone(&rounds);
+                let (rounds, told) = (Arc::clone(&rounds), Arc::clone(&told));
+                let mut said = Vec::new();
                 thread::spawn(move || {
                     carry(&mut from_node, &mut to_database, |bytes| {
                         if asks.swap(false, Ordering::SeqCst) {
                             rounds.fetch_add(1, Ordering::SeqCst);
                         }
-                        if is_commit(bytes) && there.load(Ordering::SeqCst) == LOSES_COMMIT {
-                            there.store(LOST, Ordering::SeqCst);
-                        }
+                        said.extend(bytes);
+                        told.hear(&mut said);
                         there.load(Ordering::SeqCst) != SILENT
                     });
                     let _closed = to_database.shutdown(Shutdown::Both);
@@ -73,7 +105,7 @@ impl Way {
                     carry(&mut from_database, &mut to_node, |bytes| {
                         answers.store(true, Ordering::SeqCst);
                         match back.load(Ordering::SeqCst) {
-                            LOST if is_commit(bytes) => {
+                            LOSES_COMMIT if answers_commit(bytes) => {
                                 let _closed = node.shutdown(Shutdown::Both);
                                 false
                             }
@@ -99,13 +131,13 @@ impl Way {
     }
 }
 
-/// Whether this is, or answers, a commit.
-fn is_commit(bytes: &[u8]) -> bool {
+/// Whether this tells that something was committed.
+fn answers_commit(bytes: &[u8]) -> bool {
     bytes.windows(7).any(|part| part == b"COMMIT\0")
 }
 
 /// Carries bytes, as long as there are any; those that are not let through are lost.
-fn carry(from: &mut impl Read, to: &mut impl Write, lets_through: impl Fn(&[u8]) -> bool) {
+fn carry(from: &mut impl Read, to: &mut impl Write, mut lets_through: impl FnMut(&[u8]) -> bool) {
     let mut bytes = [0; 16_384];
     while let Ok(count @ 1..) = from.read(&mut bytes) {
         let part = &bytes[..count];
@@ -193,16 +225,22 @@ fn a_change_whose_answer_was_lost_is_made_once() {
     }
 }
 
-/// Each round is the time of a way to the database and back, however little is said in it.
+/// Each round is the time of a way to the database and back, however little is said in it; and each
+/// time that the database is to answer, it wakes the node up.
 #[test]
 fn a_signed_reset_takes_two_rounds_to_the_database_and_a_signed_read_as_many() {
     let (world, way) = world();
     let admin = world.administrator();
     let (ann, readers) = (world.user("ann"), world.group("readers"));
-    let rounds_of = |ask: &dyn Fn()| {
-        let before = way.rounds.load(Ordering::SeqCst);
+    let counts = || {
+        let Told { statements, ends } = &*way.told;
+        [&way.rounds, statements, ends].map(|count| count.load(Ordering::SeqCst))
+    };
+    let counts_of = |ask: &dyn Fn()| {
+        let before = counts();
         ask();
-        way.rounds.load(Ordering::SeqCst) - before
+        let mut after = counts().into_iter().zip(before).map(|(after, before)| after - before);
+        (after.next().unwrap(), after.next().unwrap(), after.next().unwrap())
     };
     let reset = |number: usize| {
         let token = format!("token-{number}");
@@ -216,7 +254,9 @@ fn a_signed_reset_takes_two_rounds_to_the_database_and_a_signed_read_as_many() {
     reset(0);
     read(); // from here on the connections are open, and know the statements
     for number in 1..10 {
-        assert_eq!(rounds_of(&|| reset(number)), 2, "begin and look; change and commit");
-        assert_eq!(rounds_of(&read), 2, "begin and look; end");
+        let of_reset = (2, 11, 2); // begin and look; change and commit
+        assert_eq!(counts_of(&|| reset(number)), of_reset, "rounds, statements, answers");
+        let (rounds, _, answers) = counts_of(&read); // begin and look; end
+        assert_eq!((rounds, answers), (2, 2));
     }
 }

@@ -23,6 +23,7 @@ mod development_tls;
 mod failover;
 mod fleet;
 mod fleet_faults;
+mod guests;
 mod hanging;
 mod host;
 mod importing;

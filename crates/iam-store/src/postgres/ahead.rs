@@ -4,31 +4,37 @@
 //! until the transaction itself writes. Which rows a statement writes cannot be told from its text,
 //! with one exception: so each write forgets all that was fetched of its table, but for an `INSERT`
 //! whose values are all placeholders. That one makes a row of just these values, or replaces the
-//! one that has the same key, so it spares what was looked up by that key with a value that is not
-//! among them.
+//! one that has the same key: so of what was looked up by that key, or where it replaces nothing by
+//! any of its columns, it spares all but what was looked up with the values that it has there.
 
 use super::many::{Adding, Reading, is_name};
+use super::message::Row;
 use crate::engine::{Owned, Value};
 use crate::lookups::Lookup;
 use std::collections::HashMap;
-use tokio_postgres::Row;
 
-/// What was fetched, by table.
+/// What was fetched, by table and statement.
 #[derive(Default)]
-pub(super) struct Ahead(HashMap<&'static str, HashMap<Lookup, Vec<Row>>>);
+pub(super) struct Ahead(HashMap<&'static str, HashMap<&'static str, Fetched>>);
+
+/// What was fetched by one statement, by its arguments.
+struct Fetched {
+    by: Vec<&'static str>,
+    rows: HashMap<Vec<Owned>, Vec<Row>>,
+}
 
 impl Ahead {
     /// Whether it is there already.
     pub(super) fn has(&self, lookup: &Lookup) -> bool {
-        let of_table = read_table(lookup.sql).and_then(|table| self.0.get(table));
-        of_table.is_some_and(|found| found.contains_key(lookup))
+        self.rows(lookup.sql, &lookup.args).is_some()
     }
 
     /// Keeps what was found. What cannot be told to be true for long is not kept.
-    pub(super) fn keep(&mut self, lookup: Lookup, rows: Vec<Row>) {
-        if let Some(table) = read_table(lookup.sql) {
-            self.0.entry(table).or_default().insert(lookup, rows);
-        }
+    pub(super) fn keep(&mut self, Lookup { sql, args }: Lookup, rows: Vec<Row>) {
+        let Some(Reading { table, by, in_order: true, .. }) = Reading::of(sql) else { return };
+        let of_table = self.0.entry(table).or_default();
+        let of_statement = of_table.entry(sql).or_insert(Fetched { by, rows: HashMap::new() });
+        of_statement.rows.insert(args, rows);
     }
 
     /// What was found by that statement, if it was fetched and is still so.
@@ -36,8 +42,13 @@ impl Ahead {
         if self.0.is_empty() {
             return None;
         }
-        let found = self.0.get(read_table(sql)?)?;
-        found.get(&Lookup::new(sql, args)).map(Vec::as_slice)
+        let args: Vec<Owned> = args.iter().map(Owned::from).collect();
+        self.rows(sql, &args)
+    }
+
+    fn rows(&self, sql: &'static str, args: &[Owned]) -> Option<&[Row]> {
+        let of_table = self.0.get(Reading::of(sql)?.table)?;
+        of_table.get(sql)?.rows.get(args).map(Vec::as_slice)
     }
 
     /// Forgets what a statement may have changed.
@@ -48,19 +59,15 @@ impl Ahead {
         let Some(table) = written_table(sql) else { return self.0.clear() };
         let Some(found) = self.0.get_mut(table) else { return };
         let Some(adding) = Adding::of(sql) else { return found.clear() };
-        let by = adding.replaces_by;
-        let args: Vec<Owned> = args.iter().map(Owned::from).collect();
-        found.retain(|lookup, _| {
-            let is_by_the_same =
-                || Reading::of(lookup.sql).is_some_and(|reading| reading.by.join(", ") == by);
-            let is_another_row = lookup.args.iter().any(|sought| !args.contains(sought));
-            is_another_row && (by.is_empty() || is_by_the_same())
-        });
+        for Fetched { by, rows } in found.values_mut() {
+            let replaces = adding.replaces_by;
+            let spares_others = replaces.is_empty() || by.join(", ") == replaces;
+            match adding.values_of(by, args).filter(|_| spares_others) {
+                Some(values) => drop(rows.remove(&values)),
+                None => rows.clear(),
+            }
+        }
     }
-}
-
-fn read_table(sql: &'static str) -> Option<&'static str> {
-    Reading::of(sql).map(|reading| reading.table)
 }
 
 /// The one table that a statement writes; none where that cannot be told.
@@ -107,6 +114,14 @@ mod tests {
         ] {
             assert!(!outlives(unclear, &row("y")), "{unclear}");
         }
+        let new = "INSERT INTO things (tenancy, id, a) VALUES (?1, ?2, ?3)";
+        assert!(!outlives(new, &row("x")), "it is there now");
+        assert!(outlives(new, &row("y")), "another is");
+        let of_others = "INSERT INTO things (tenancy, a, id) VALUES (?1, ?2, ?3)";
+        let values = [Value::from(1), Value::from("x"), Value::from("y")];
+        assert!(outlives(of_others, &values), "it has that value in another column");
+        let unknown = "INSERT INTO things (tenancy, a) VALUES (?1, ?2)";
+        assert!(!outlives(unknown, &row("y")[..2]), "nobody knows its key");
         assert!(outlives("DELETE FROM others WHERE id = ?1", &row("x")), "it is another table");
         assert!(outlives("DELETE FROM things_of_others WHERE id = ?1", &row("x")));
     }

@@ -1,7 +1,10 @@
 //! Where a database is, and how to connect to it: its URL, and what its server must prove.
 
+use super::entrance;
+use super::message::Round;
 use super::standbys::DURABLE;
-use crate::engine::StoreError;
+use super::wire::{Wire, failure};
+use crate::engine::{Row, StoreError};
 use crate::tally::Connections;
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::CertificateDer;
@@ -13,17 +16,20 @@ use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::timeout;
+use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode};
-use tokio_postgres::tls::MakeTlsConnect;
-use tokio_postgres::{Client, Config, Connection, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// How long a host may take to take a connection.
 const CONNECT_MAX: Duration = Duration::from_secs(3);
-/// After how much silence it is asked whether the host is still there.
-const KEEPALIVE: Duration = Duration::from_secs(5);
-
-type Stream = <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream;
+/// Where a server listens whose port is not said.
+const PORT: u16 = 5432;
+/// Asks a server whether it follows another, and so takes no changes.
+const IS_READ_ONLY: &str = "SHOW transaction_read_only";
+/// What is no option of ours, though URLs may have it: how to reach a host is decided here, and
+/// which one is told by its name alone, since that decides what it must prove.
+const NOT_TAKEN: [&str; 4] = ["hostaddr", "keepalives", "load_balance_hosts", "tcp_user_timeout"];
 
 /// A PostgreSQL database, as its URL names it: `postgres://USER:PASSWORD@HOST:PORT/NAME`. Several
 /// hosts, with commas between them, are tried in turn until one takes changes.
@@ -55,6 +61,12 @@ impl FromStr for Database {
             match option.split_once('=') {
                 Some(("sslmode", value)) => mode = Some(value),
                 Some(("sslrootcert", value)) => authorities = Some(Path::new(value)),
+                Some((name, _)) if NOT_TAKEN.iter().any(|not| name.starts_with(not)) => {
+                    return Err(StoreError::failed(format!(
+                        "the database's URL has the option `{name}`, which is not taken; leave it \
+                         out, and name each host by its name or address"
+                    )));
+                }
                 _ => rest.push(option),
             }
         }
@@ -62,8 +74,6 @@ impl FromStr for Database {
             .map_err(|cause| StoreError::failed(format!("the database's URL is wrong: {cause}")))?;
         let is_near = config.get_hosts().iter().all(is_near);
         config.ssl_mode(tls_mode(mode, is_near)?);
-        config.connect_timeout(CONNECT_MAX).keepalives_idle(KEEPALIVE);
-        config.target_session_attrs(tokio_postgres::config::TargetSessionAttrs::ReadWrite);
         if config.get_application_name().is_none() {
             config.application_name("durward");
         }
@@ -148,16 +158,43 @@ impl Database {
         self.config.get_hosts().len()
     }
 
-    /// Connects, and has commits be durable; what is answered has to be driven beside the client.
-    pub(super) async fn connect(
-        &self,
-    ) -> Result<(Client, Connection<Socket, Stream>), tokio_postgres::Error> {
-        let (client, mut connection) = self.config.connect(self.tls.clone()).await?;
-        tokio::select! {
-            set = client.batch_execute(DURABLE) => set?,
-            ended = &mut connection => ended?,
+    /// Connects to the first host that takes changes, and has commits be durable.
+    pub(super) async fn connect(&self) -> Result<Wire, StoreError> {
+        let mut last = StoreError::failed("the database's URL names no host");
+        for (number, host) in self.config.get_hosts().iter().enumerate() {
+            match self.connect_to(host, self.port(number).unwrap_or(PORT)).await {
+                Ok(wire) => return Ok(wire),
+                Err(cause) => last = cause,
+            }
         }
-        Ok((client, connection))
+        Err(last)
+    }
+
+    async fn connect_to(&self, host: &Host, port: u16) -> Result<Wire, StoreError> {
+        let reached = timeout(CONNECT_MAX, entrance::reach(host, port)).await;
+        let reached = reached.map_err(|_| StoreError::Away("no host answered in time".into()))?;
+        let raw = reached.map_err(|cause| StoreError::Away(cause.into()))?;
+        let entered = entrance::enter(&self.config, host, self.tls.clone(), raw).await;
+        let mut wire =
+            Wire::new(entered.map_err(|cause| match entrance::code_of(cause.as_ref()) {
+                Some(code) => failure(&code, cause),
+                None => StoreError::Away(cause),
+            })?);
+        let mut round = Round::default();
+        round.ask(&wire.prepare("is_read_only".to_owned(), IS_READ_ONLY).await?, [].into_iter())?;
+        let answers = wire.run(round).await?;
+        let row = answers.first().and_then(|answer| answer.rows.first());
+        if row.map(|row| row.text(0)).transpose()?.flatten().as_deref() == Some("on") {
+            return Err(StoreError::Away("the database does not allow writes".into()));
+        }
+        wire.run_text(DURABLE).await?;
+        Ok(wire)
+    }
+
+    /// The port of a host, where the URL gives one.
+    fn port(&self, number: usize) -> Option<u16> {
+        let ports = self.config.get_ports();
+        ports.get(number).or_else(|| ports.first()).copied()
     }
 }
 
@@ -171,8 +208,7 @@ impl fmt::Display for Database {
                 Host::Tcp(name) => write!(out, "{comma}{name}")?,
                 Host::Unix(path) => write!(out, "{comma}{}", path.display())?,
             }
-            let ports = self.config.get_ports();
-            if let Some(port) = ports.get(number).or_else(|| ports.first()) {
+            if let Some(port) = self.port(number) {
                 write!(out, ":{port}")?;
             }
         }
@@ -220,7 +256,8 @@ mod tests {
 
     #[test]
     fn what_is_no_url_is_refused() {
-        for wrong in ["", "durward", "mysql://a@b/c", "postgres://a@b:port/c"] {
+        let elsewhere = "postgres://a@localhost/c?hostaddr=192.0.2.7";
+        for wrong in ["", "durward", "mysql://a@b/c", "postgres://a@b:port/c", elsewhere] {
             assert!(wrong.parse::<Database>().is_err(), "{wrong}");
         }
         let missing = "postgres://a@b/c?sslrootcert=/nowhere".parse::<Database>();

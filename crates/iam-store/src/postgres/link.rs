@@ -4,8 +4,10 @@ use super::ahead::Ahead;
 use super::database::Database;
 use super::dialect;
 use super::many::{Adding, Reading};
+use super::message::{Answer, Prepared, Round, Type};
 use super::open::Open;
 use super::wanted::Wanted;
+use super::wire::Wire;
 use crate::engine::{Row, StoreError};
 use crate::ledger::AuditKey;
 use crate::lookups::Lookup;
@@ -13,15 +15,10 @@ use crate::migrations::{self, Admit, Migrated, of_place};
 use crate::tables::{SCHEMA_VERSION, tables};
 use crate::tally::{Connections, Raised};
 use crate::tx::Tx;
-use futures_util::future::{join3, maybe_done};
 use std::collections::HashMap;
-use std::future::{Future, poll_fn};
-use std::task::Poll;
+use std::future::Future;
 use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
-use tokio_postgres::error::SqlState;
-use tokio_postgres::types::Type;
-use tokio_postgres::{Client, Statement};
 
 /// How long a statement may take, the wait for a lock included. The server ends it then, and a
 /// little later the connection is given up: nobody may be at the other end.
@@ -61,10 +58,10 @@ impl Kind {
 pub(super) struct Link {
     /// Always there until the connection is dropped, which may be where nothing may block.
     runtime: Option<Runtime>,
-    client: Client,
-    prepared: HashMap<&'static str, Statement>,
+    wire: Wire,
+    prepared: HashMap<&'static str, Prepared>,
     /// What does the same as each of these, many times; none where nothing does.
-    many: HashMap<&'static str, Option<Statement>>,
+    many: HashMap<&'static str, Option<Prepared>>,
     connections: Connections,
     _is_open: Raised,
     is_busy: Option<Raised>,
@@ -81,46 +78,12 @@ impl Drop for Link {
 /// Waits for an answer of the database, as long as it may take.
 fn wait<T>(
     runtime: Option<&Runtime>,
-    answer: impl Future<Output = Result<T, tokio_postgres::Error>>,
+    answer: impl Future<Output = Result<T, StoreError>>,
 ) -> Result<T, StoreError> {
     let runtime = runtime.ok_or(StoreError::Corrupt("the connection was closed"))?;
-    match runtime.block_on(async { tokio::time::timeout(PATIENCE, answer).await }) {
-        Ok(answer) => answer.map_err(failure),
-        Err(_) => Err(StoreError::Away("no answer came in time".into())),
-    }
-}
-
-/// Begins all of these in their order, before any of them is waited for, and waits for all.
-pub(super) async fn in_turn<F: Future>(all: impl IntoIterator<Item = F>) -> Vec<F::Output> {
-    let mut begun: Vec<_> = all.into_iter().map(|one| Box::pin(maybe_done(one))).collect();
-    poll_fn(|context| {
-        for one in &mut begun {
-            let _sent = one.as_mut().poll(context);
-        }
-        Poll::Ready(())
-    })
-    .await;
-    let mut ended = Vec::with_capacity(begun.len());
-    for mut one in begun {
-        one.as_mut().await;
-        ended.extend(one.as_mut().take_output());
-    }
-    ended
-}
-
-/// What an error of the database means to who asked.
-pub(super) fn failure(cause: tokio_postgres::Error) -> StoreError {
-    match cause.code() {
-        Some(&(SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED)) => {
-            StoreError::Conflict
-        }
-        // Refused, cancelled, or being shut down: as if it were not there.
-        Some(code) if matches!(code.code().get(..2), Some("57" | "53" | "08" | "25")) => {
-            StoreError::Away(cause.into())
-        }
-        Some(_) => StoreError::failed(cause),
-        None => StoreError::Away(cause.into()),
-    }
+    runtime
+        .block_on(async { tokio::time::timeout(PATIENCE, answer).await })
+        .unwrap_or_else(|_| Err(StoreError::Away("no answer came in time".into())))
 }
 
 impl Link {
@@ -148,27 +111,20 @@ impl Link {
     pub(super) fn connect(database: &Database) -> Result<Self, StoreError> {
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(StoreError::failed)?;
-        let client = wait(Some(&runtime), async {
-            let (client, connection) = database.connect().await?;
-            tokio::spawn(async move {
-                if let Err(cause) = connection.await {
-                    tracing::debug!(%cause, "a connection to the database ended");
-                }
-            });
+        let wire = wait(Some(&runtime), async {
+            let mut wire = database.connect().await?;
             let most = STATEMENT_MAX.as_millis();
-            client
-                .batch_execute(&format!(
-                    "SET statement_timeout = {most}; \
-                     SET idle_in_transaction_session_timeout = {most}"
-                ))
-                .await?;
-            Ok(client)
+            let limits = format!(
+                "SET statement_timeout = {most}; SET idle_in_transaction_session_timeout = {most}"
+            );
+            wire.run_text(&limits).await?;
+            Ok(wire)
         })?;
         let connections = database.connections.clone();
         connections.opened.add_one();
         Ok(Self {
             runtime: Some(runtime),
-            client,
+            wire,
             prepared: HashMap::new(),
             many: HashMap::new(),
             _is_open: connections.open.raise(),
@@ -182,34 +138,40 @@ impl Link {
         self.is_busy = None;
     }
 
-    /// What is driven by this thread while it waits.
-    pub(super) fn client(&self) -> &Client {
-        &self.client
+    /// Asks, and waits for all answers.
+    pub(super) fn run(&mut self, round: Round) -> Result<Vec<Answer>, StoreError> {
+        wait(self.runtime.as_ref(), self.wire.run(round))
     }
 
-    /// Waits for an answer of the database.
-    pub(super) fn wait<T>(
-        &self,
-        answer: impl Future<Output = Result<T, tokio_postgres::Error>>,
-    ) -> Result<T, StoreError> {
-        wait(self.runtime.as_ref(), answer)
+    /// Runs statements in one text.
+    pub(super) fn run_text(&mut self, sql: &str) -> Result<(), StoreError> {
+        wait(self.runtime.as_ref(), self.wire.run_text(sql))
     }
 
-    pub(super) fn prepare(&mut self, sql: &'static str) -> Result<Statement, StoreError> {
+    /// Adds a statement without arguments to what will be asked.
+    pub(super) fn ask(&mut self, round: &mut Round, sql: &'static str) -> Result<(), StoreError> {
+        round.ask(&self.prepare(sql)?, [].into_iter())
+    }
+
+    pub(super) fn prepare(&mut self, sql: &'static str) -> Result<Prepared, StoreError> {
         if let Some(statement) = self.prepared.get(sql) {
             return Ok(statement.clone());
         }
-        let text = dialect::statement(sql);
-        let statement = wait(self.runtime.as_ref(), self.client.prepare(&text))?;
+        let statement = self.prepare_text(&dialect::statement(sql))?;
         self.prepared.insert(sql, statement.clone());
         Ok(statement)
+    }
+
+    fn prepare_text(&mut self, text: &str) -> Result<Prepared, StoreError> {
+        let name = format!("s{}", self.prepared.len() + self.many.len());
+        wait(self.runtime.as_ref(), self.wire.prepare(name, text))
     }
 
     /// What does the same as a statement that adds a row, for many; none where there is nothing.
     pub(super) fn prepare_adding(
         &mut self,
         sql: &'static str,
-    ) -> Result<Option<Statement>, StoreError> {
+    ) -> Result<Option<Prepared>, StoreError> {
         self.prepare_many(sql, |types| Adding::of(sql)?.of_many(types))
     }
 
@@ -217,7 +179,7 @@ impl Link {
     pub(super) fn prepare_reading(
         &mut self,
         sql: &'static str,
-    ) -> Result<Option<Statement>, StoreError> {
+    ) -> Result<Option<Prepared>, StoreError> {
         self.prepare_many(sql, |types| Reading::of(sql)?.for_many(types))
     }
 
@@ -225,14 +187,13 @@ impl Link {
         &mut self,
         sql: &'static str,
         text: impl FnOnce(&[Type]) -> Option<String>,
-    ) -> Result<Option<Statement>, StoreError> {
+    ) -> Result<Option<Prepared>, StoreError> {
         if let Some(many) = self.many.get(sql) {
             return Ok(many.clone());
         }
         let one = self.prepare(sql)?;
-        let text = text(one.params()).map(|text| dialect::statement(&text));
-        let prepare = text.map(|text| wait(self.runtime.as_ref(), self.client.prepare(&text)));
-        let many = prepare.transpose()?;
+        let text = text(one.types()).map(|text| dialect::statement(&text));
+        let many = text.map(|text| self.prepare_text(&text)).transpose()?;
         self.many.insert(sql, many.clone());
         Ok(many)
     }
@@ -246,18 +207,15 @@ impl Link {
     ) -> Result<(u64, Ahead), StoreError> {
         self.is_busy = Some(self.connections.busy.raise());
         let mut ahead = Ahead::default();
-        let statement = self.prepare(kind.revision())?;
         let wanted = self.wanted(lookups, &ahead)?;
-        let all = async {
-            let begun = self.client.batch_execute(kind.begin());
-            let revision = self.client.query_one(&statement, &[]);
-            let (begun, revision, found) = join3(begun, revision, wanted.fetch(&self.client)).await;
-            begun?;
-            Ok((revision?, found?))
-        };
-        let (revision, found) = self.wait(all)?;
-        wanted.keep(found, &mut ahead)?;
-        Ok((revision_in(&revision)?, ahead))
+        let mut round = Round::default();
+        self.ask(&mut round, kind.begin())?;
+        self.ask(&mut round, kind.revision())?;
+        wanted.ask(&mut round)?;
+        let mut answers = self.run(round)?.into_iter().skip(1);
+        let revision = revision_in(answers.next())?;
+        wanted.keep(answers, &mut ahead)?;
+        Ok((revision, ahead))
     }
 
     /// The look-ups that are not there yet, ready to be run.
@@ -276,8 +234,9 @@ impl Link {
 
     /// The revision that is committed.
     pub(super) fn revision(&mut self) -> Result<u64, StoreError> {
-        let statement = self.prepare(Kind::Read.revision())?;
-        revision_in(&wait(self.runtime.as_ref(), self.client.query_one(&statement, &[]))?)
+        let mut round = Round::default();
+        self.ask(&mut round, Kind::Read.revision())?;
+        revision_in(self.run(round)?.into_iter().next())
     }
 
     /// Makes the tables of an installation; refuses where there are some.
@@ -289,20 +248,16 @@ impl Link {
             )));
         }
         let schema = dialect::schema(include_str!("../schema.sql"));
-        wait(
-            self.runtime.as_ref(),
-            self.client.batch_execute(&format!(
-                "BEGIN; {schema} INSERT INTO meta (name, value) VALUES ('revision', 1), \
-                 ('schema', {SCHEMA_VERSION}); COMMIT"
-            )),
-        )
+        self.run_text(&format!(
+            "BEGIN; {schema} INSERT INTO meta (name, value) VALUES ('revision', 1), \
+             ('schema', {SCHEMA_VERSION}); COMMIT"
+        ))
     }
 
     /// Takes away what [`Link::create_schema`] made.
     pub(super) fn remove_schema(&mut self) -> Result<(), StoreError> {
         let names: Vec<_> = tables().iter().map(|table| table.name).collect();
-        let drop = format!("DROP TABLE {}", names.join(", "));
-        wait(self.runtime.as_ref(), self.client.batch_execute(&drop))
+        self.run_text(&format!("DROP TABLE {}", names.join(", ")))
     }
 
     /// Refuses a database whose tables this version does not know.
@@ -327,7 +282,7 @@ impl Link {
             Some(_) => {}
             None => return Err(holds_nothing(database)),
         }
-        wait(self.runtime.as_ref(), self.client.batch_execute(Kind::Write.begin()))?;
+        self.run_text(Kind::Write.begin())?;
         let mut open = self.open(Kind::Write, Ahead::default());
         let no_revision = 0; // nobody keeps what is read here
         let migrated = migrate_in(&mut Tx::new(&mut open, no_revision), key, admit);
@@ -339,21 +294,26 @@ impl Link {
 
     /// The version of the tables that are there.
     fn version(&mut self) -> Result<Option<i64>, StoreError> {
-        let find = async {
-            let there = "SELECT count(*) FROM pg_catalog.pg_class AS tables \
-                         JOIN pg_catalog.pg_namespace AS schemas \
-                         ON schemas.oid = tables.relnamespace \
-                         WHERE schemas.nspname = current_schema() AND tables.relname = 'meta'";
-            let count: i64 = self.client.query_one(there, &[]).await?.try_get(0)?;
-            if count == 0 {
-                return Ok(None);
-            }
-            let version = "SELECT value FROM meta WHERE name = 'schema'";
-            let row = self.client.query_opt(version, &[]).await?;
-            row.map(|row| row.try_get(0)).transpose()
-        };
-        wait(self.runtime.as_ref(), find)
+        let there = "SELECT count(*) FROM pg_catalog.pg_class AS tables \
+                     JOIN pg_catalog.pg_namespace AS schemas ON schemas.oid = tables.relnamespace \
+                     WHERE schemas.nspname = current_schema() AND tables.relname = 'meta'";
+        if self.number(there)?.unwrap_or(0) == 0 {
+            return Ok(None);
+        }
+        self.number("SELECT value FROM meta WHERE name = 'schema'")
     }
+
+    /// The number that a statement finds, if it finds any.
+    fn number(&mut self, sql: &'static str) -> Result<Option<i64>, StoreError> {
+        let mut round = Round::default();
+        self.ask(&mut round, sql)?;
+        number_in(self.run(round)?.into_iter().next())
+    }
+}
+
+fn number_in(answer: Option<Answer>) -> Result<Option<i64>, StoreError> {
+    let row = answer.and_then(|answer| answer.rows.into_iter().next());
+    row.map(|row| (&row as &dyn Row).must_int(0)).transpose()
 }
 
 fn holds_nothing(database: &Database) -> StoreError {
@@ -375,6 +335,7 @@ fn migrate_in(
     Ok(migrated)
 }
 
-fn revision_in(row: &tokio_postgres::Row) -> Result<u64, StoreError> {
-    u64::try_from((row as &dyn Row).must_int(0)?).map_err(StoreError::failed)
+fn revision_in(answer: Option<Answer>) -> Result<u64, StoreError> {
+    let number = number_in(answer)?.ok_or(StoreError::Corrupt("the revision is missing"))?;
+    u64::try_from(number).map_err(StoreError::failed)
 }

@@ -5,10 +5,8 @@
 //! What can be told from the text of a statement is told here. Of two kinds it is simple: an
 //! `INSERT` whose values are all placeholders, and a `SELECT` of one table by values of columns.
 
-use super::dialect;
+use super::message::Type;
 use crate::engine::{Owned, Value};
-use std::error::Error;
-use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
 
 /// A `SELECT` of one table by the values of columns.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,7 +15,7 @@ pub(super) struct Reading {
     /// By which columns; the first by the first argument, and so on, where `in_order`.
     pub(super) by: Vec<&'static str>,
     what: &'static str,
-    in_order: bool,
+    pub(super) in_order: bool,
 }
 
 impl Reading {
@@ -38,7 +36,7 @@ impl Reading {
             return None;
         }
         let Self { table, by, what, .. } = self;
-        let arrays = arrays(types)?;
+        let arrays = arrays(types);
         let keys: Vec<_> = (1..=by.len()).map(|number| format!("key{number}")).collect();
         let equal: Vec<_> = by.iter().zip(&keys).map(|(by, key)| format!("{by} = {key}")).collect();
         let (keys, equal) = (keys.join(", "), equal.join(" AND "));
@@ -88,10 +86,18 @@ impl<'s> Adding<'s> {
         (!key.is_empty()).then_some(key)
     }
 
+    /// The values that a row has in these columns; none where one of them is not given, or it
+    /// cannot be told by which argument.
+    pub(super) fn values_of(&self, columns: &[&str], args: &[Value<'_>]) -> Option<Vec<Owned>> {
+        let value = |column: &&str| args.get(self.columns.iter().position(|name| name == column)?);
+        let values = columns.iter().map(|column| value(column).map(Owned::from));
+        values.collect::<Option<_>>().filter(|_| self.in_order)
+    }
+
     /// The same for many rows, of values of these types.
     pub(super) fn of_many(&self, types: &[Type]) -> Option<String> {
         let fits = self.in_order && types.len() == self.columns.len();
-        let arrays = arrays(fits.then_some(types)?)?;
+        let arrays = arrays(fits.then_some(types)?);
         let Self { head, then, .. } = self;
         Some(format!("{head} SELECT * FROM unnest({arrays}){then}"))
     }
@@ -127,67 +133,16 @@ fn placeholder(text: &str) -> Option<usize> {
 }
 
 /// Placeholders for as many arrays.
-fn arrays(types: &[Type]) -> Option<String> {
+fn arrays(types: &[Type]) -> String {
     let arrays = types.iter().enumerate().map(|(index, of)| {
-        let name = match *of {
-            Type::INT8 => "BIGINT",
-            Type::TEXT => "TEXT",
-            Type::BYTEA => "BYTEA",
-            _ => return None,
+        let name = match of {
+            Type::Int => "BIGINT",
+            Type::Text => "TEXT",
+            Type::Bytes => "BYTEA",
         };
-        Some(format!("?{}::{name}[]", index + 1))
+        format!("?{}::{name}[]", index + 1)
     });
-    arrays.collect::<Option<Vec<_>>>().map(|all| all.join(", "))
-}
-
-/// One argument of many statements: an array.
-#[derive(Debug)]
-pub(super) struct Column<'a>(Vec<Value<'a>>);
-
-impl<'a> Column<'a> {
-    /// The arguments of many statements, each with as many as the first.
-    pub(super) fn all(rows: &'a [Vec<Owned>]) -> Vec<Self> {
-        let width = rows.first().map_or(0, Vec::len);
-        let column = |index| rows.iter().filter_map(move |row| row.get(index)).map(Owned::lent);
-        (0..width).map(|index| Self(column(index).collect())).collect()
-    }
-}
-
-impl ToSql for Column<'_> {
-    fn to_sql(
-        &self,
-        of: &Type,
-        out: &mut BytesMut,
-    ) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
-        self.0.as_slice().to_sql(of, out)
-    }
-
-    fn accepts(of: &Type) -> bool {
-        matches!(*of, Type::INT8_ARRAY | Type::TEXT_ARRAY | Type::BYTEA_ARRAY)
-    }
-
-    to_sql_checked!();
-}
-
-impl ToSql for Value<'_> {
-    fn to_sql(
-        &self,
-        of: &Type,
-        out: &mut BytesMut,
-    ) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
-        match self {
-            Self::Null => Ok(IsNull::Yes),
-            Self::Int(number) => number.to_sql(of, out),
-            Self::Text(text) => dialect::stored(text).to_sql(of, out),
-            Self::Blob(bytes) => bytes.to_sql(of, out),
-        }
-    }
-
-    fn accepts(of: &Type) -> bool {
-        matches!(*of, Type::INT8 | Type::TEXT | Type::BYTEA)
-    }
-
-    to_sql_checked!();
+    arrays.collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -199,7 +154,7 @@ mod tests {
 
     #[test]
     fn many_rows_are_added_by_one_statement() {
-        let types = [Type::INT8, Type::TEXT, Type::BYTEA];
+        let types = [Type::Int, Type::Text, Type::Bytes];
         assert_eq!(
             Adding::of(ADD).and_then(|adding| adding.of_many(&types)).as_deref(),
             Some(
@@ -219,7 +174,6 @@ mod tests {
             let made = Adding::of(other).and_then(|adding| adding.of_many(&types));
             assert_eq!(made, None, "{other}");
         }
-        assert_eq!(Adding::of(ADD).and_then(|adding| adding.of_many(&[Type::BOOL; 3])), None);
     }
 
     #[test]
@@ -234,7 +188,7 @@ mod tests {
 
     #[test]
     fn many_keys_are_looked_up_by_one_statement() {
-        let types = [Type::INT8, Type::TEXT];
+        let types = [Type::Int, Type::Text];
         let by_key = "SELECT a, b FROM things WHERE tenancy = ?1 AND id = ?2";
         assert_eq!(
             Reading::of(by_key).and_then(|reading| reading.for_many(&types)).as_deref(),

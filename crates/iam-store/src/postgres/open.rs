@@ -2,14 +2,12 @@
 
 use super::ahead::Ahead;
 use super::dialect;
-use super::link::{Kind, Link, failure, in_turn};
+use super::link::{Kind, Link};
+use super::message::{Answer, Prepared, Round};
 use super::sent::Sent;
 use crate::engine::{Row, Statements, StoreError, Value};
 use crate::lookups::Lookup;
 use crate::tables::tables;
-use futures_util::future::join;
-use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, Statement};
 
 /// The most statements that wait to be sent together.
 const SENT_MAX: usize = 256;
@@ -48,8 +46,8 @@ impl<'a> Open<'a> {
         if wanted.is_empty() {
             return Ok(());
         }
-        let found = self.run(async |client| wanted.fetch(client).await)?;
-        wanted.keep(found, &mut self.ahead)
+        let found = self.run(|_, round| wanted.ask(round))?;
+        wanted.keep(found.into_iter(), &mut self.ahead)
     }
 
     /// Whether something was changed since this was asked last.
@@ -57,33 +55,42 @@ impl<'a> Open<'a> {
         std::mem::take(&mut self.changed)
     }
 
-    /// Runs what was sent and then `last`, in that order and in one round.
-    fn run<T>(
+    /// Runs what was sent and then `last`, in that order and in one round. What `last` is answered.
+    fn run(
         &mut self,
-        last: impl AsyncFnOnce(&Client) -> Result<T, tokio_postgres::Error>,
-    ) -> Result<T, StoreError> {
+        last: impl FnOnce(&mut Link, &mut Round) -> Result<(), StoreError>,
+    ) -> Result<Vec<Answer>, StoreError> {
         if self.failed {
             return Err(StoreError::failed("an earlier statement of this transaction failed"));
         }
-        let sent = std::mem::take(&mut self.sent);
-        let ready = sent.ready(self.link).inspect_err(|_| self.failed = true)?;
-        let client = self.link.client();
-        let before = in_turn(
-            ready
-                .into_iter()
-                .map(async |(statement, args)| client.execute_raw(&statement, args).await),
-        );
-        let all = async {
-            let (before, last) = join(before, last(client)).await;
-            before.into_iter().collect::<Result<Vec<u64>, _>>().and(last)
-        };
-        let answer = self.link.wait(all);
-        self.failed = answer.is_err();
-        self.lost = matches!(answer, Err(StoreError::Away(_)));
-        answer
+        let answers = self.run_in_round(last);
+        self.failed = answers.is_err();
+        self.lost = matches!(answers, Err(StoreError::Away(_)));
+        answers
     }
 
-    fn prepare(&mut self, sql: &'static str) -> Result<Statement, StoreError> {
+    fn run_in_round(
+        &mut self,
+        last: impl FnOnce(&mut Link, &mut Round) -> Result<(), StoreError>,
+    ) -> Result<Vec<Answer>, StoreError> {
+        let mut round = Round::default();
+        std::mem::take(&mut self.sent).ask(self.link, &mut round)?;
+        let before = round.asked();
+        last(self.link, &mut round)?;
+        let mut answers = self.link.run(round)?;
+        Ok(answers.split_off(before.min(answers.len())))
+    }
+
+    /// Runs what was sent, and then statements in one text.
+    fn run_text(&mut self, sql: &str) -> Result<(), StoreError> {
+        self.run(|_, _| Ok(()))?;
+        let ran = self.link.run_text(sql);
+        self.failed = ran.is_err();
+        self.lost = matches!(ran, Err(StoreError::Away(_)));
+        ran
+    }
+
+    fn prepare(&mut self, sql: &'static str) -> Result<Prepared, StoreError> {
         if self.failed {
             return Err(StoreError::failed("an earlier statement of this transaction failed"));
         }
@@ -93,9 +100,8 @@ impl<'a> Open<'a> {
     /// Commits. Nothing was changed where this fails, but for [`StoreError::Away`]: then nobody
     /// knows.
     pub(super) fn commit(mut self) -> Result<(), StoreError> {
-        // A transaction in which something failed is undone by its commit, which does not say so;
-        // that what was sent before it went well tells that it was kept.
-        self.run(async |client| client.batch_execute("COMMIT").await)
+        // Where something fails that was sent before it, the server does not come to it.
+        self.run(|link, round| link.ask(round, "COMMIT")).map(|_| ())
     }
 
     /// Ends a transaction without keeping anything of it. The connection is of no more use where
@@ -104,7 +110,7 @@ impl<'a> Open<'a> {
         if self.lost {
             return Err(StoreError::Away("the connection is lost".into()));
         }
-        self.link.wait(self.link.client().batch_execute("ROLLBACK"))
+        self.link.run_text("ROLLBACK")
     }
 }
 
@@ -113,9 +119,8 @@ impl Statements for Open<'_> {
         let statement = self.prepare(sql)?;
         self.changed = true;
         self.ahead.forget(sql, args);
-        let run =
-            async |client: &Client| client.execute_raw(&statement, args.iter().copied()).await;
-        let count = self.run(run)?;
+        let answers = self.run(|_, round| round.ask(&statement, args.iter().copied()))?;
+        let count = answers.first().map_or(0, |answer| answer.count);
         usize::try_from(count).map_err(StoreError::failed)
     }
 
@@ -124,7 +129,7 @@ impl Statements for Open<'_> {
         self.ahead.forget(sql, args);
         self.sent.add(sql, args);
         let is_due = self.kind == Kind::Read || self.sent.len() >= SENT_MAX;
-        if is_due { self.run(async |_| Ok(())) } else { Ok(()) }
+        if is_due { self.run(|_, _| Ok(())).map(|_| ()) } else { Ok(()) }
     }
 
     fn has_failed(&self) -> bool {
@@ -135,7 +140,7 @@ impl Statements for Open<'_> {
         let text = dialect::schema(sql);
         self.changed = true;
         self.ahead = Ahead::default();
-        self.run(async |client| client.batch_execute(&text).await)
+        self.run_text(&text)
     }
 
     fn query(
@@ -152,9 +157,8 @@ impl Statements for Open<'_> {
             self.changed = true;
             self.ahead.forget(sql, args);
         }
-        let args: Vec<&(dyn ToSql + Sync)> = args.iter().map(|arg| arg as _).collect();
-        let rows = self.run(async |client| client.query(&statement, &args).await)?;
-        rows.iter().try_for_each(|row| each(row))
+        let answers = self.run(|_, round| round.ask(&statement, args.iter().copied()))?;
+        answers.iter().flat_map(|answer| &answer.rows).try_for_each(|row| each(row))
     }
 
     /// The server looks after its files; what is looked at here is that the tables are there.
@@ -179,21 +183,6 @@ impl Statements for Open<'_> {
             "SELECT setval(pg_get_serial_sequence('{table}', '{column}'), \
              (SELECT coalesce(max({column}), 0) + 1 FROM {table}), false)"
         );
-        self.run(async |client| client.batch_execute(&next).await)
-    }
-}
-
-impl Row for tokio_postgres::Row {
-    fn text(&self, column: usize) -> Result<Option<String>, StoreError> {
-        let stored: Option<String> = self.try_get(column).map_err(failure)?;
-        Ok(stored.map(dialect::read))
-    }
-
-    fn int(&self, column: usize) -> Result<Option<i64>, StoreError> {
-        self.try_get(column).map_err(failure)
-    }
-
-    fn blob(&self, column: usize) -> Result<Option<Vec<u8>>, StoreError> {
-        self.try_get(column).map_err(failure)
+        self.run_text(&next)
     }
 }

@@ -2,11 +2,10 @@
 //! the same statement adds are added by one, where nothing in between has to do with their table.
 
 use super::link::Link;
-use super::many::{Adding, Column, touched};
+use super::many::{Adding, touched};
+use super::message::Round;
 use crate::engine::{Owned, StoreError, Value};
 use std::collections::HashSet;
-use tokio_postgres::Statement;
-use tokio_postgres::types::ToSql;
 
 /// What waits.
 #[derive(Default)]
@@ -22,9 +21,6 @@ struct Step {
     /// Which rows that are there before it each of them replaces, where it may.
     keys: HashSet<Vec<Owned>>,
 }
-
-/// A statement and its arguments, ready to be sent.
-pub(super) type Ready<'a> = (Statement, Vec<Box<dyn ToSql + Sync + 'a>>);
 
 impl Sent {
     /// How many statements wait, each counted as often as it is to be run.
@@ -66,23 +62,20 @@ impl Sent {
         None
     }
 
-    /// What is to be sent, prepared.
-    pub(super) fn ready(&self, link: &mut Link) -> Result<Vec<Ready<'_>>, StoreError> {
-        let mut ready: Vec<Ready<'_>> = Vec::new();
+    /// Adds all of it to what will be asked.
+    pub(super) fn ask(&self, link: &mut Link, round: &mut Round) -> Result<(), StoreError> {
         for Step { sql, rows, .. } in &self.steps {
             let many = if rows.len() > 1 { link.prepare_adding(sql)? } else { None };
             if let Some(statement) = many {
-                let columns = Column::all(rows).into_iter();
-                ready.push((statement, columns.map(|column| Box::new(column) as _).collect()));
+                round.ask_for_all(&statement, rows)?;
                 continue;
             }
             let statement = link.prepare(sql)?;
-            ready.extend(rows.iter().map(|row| {
-                let args = row.iter().map(|arg| Box::new(arg.lent()) as _);
-                (statement.clone(), args.collect())
-            }));
+            for row in rows {
+                round.ask(&statement, row.iter().map(Owned::lent))?;
+            }
         }
-        Ok(ready)
+        Ok(())
     }
 }
 

@@ -1,13 +1,11 @@
 //! Look-ups that are to be run in one round: those of one statement as one.
 
 use super::ahead::Ahead;
-use super::link::{Link, failure, in_turn};
-use super::many::Column;
-use crate::engine::{Owned, StoreError};
+use super::link::Link;
+use super::message::{Answer, Prepared, Round, Row};
+use crate::engine::{Owned, Row as Read, StoreError};
 use crate::lookups::Lookup;
 use std::collections::HashSet;
-use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, Row, Statement};
 
 /// What is to be looked up.
 pub(super) struct Wanted(Vec<Question>);
@@ -15,7 +13,7 @@ pub(super) struct Wanted(Vec<Question>);
 /// A statement that looks something up, and for what keys.
 struct Question {
     sql: &'static str,
-    statement: Statement,
+    statement: Prepared,
     keys: Vec<Vec<Owned>>,
 }
 
@@ -56,26 +54,21 @@ impl Wanted {
         self.0.is_empty()
     }
 
-    /// Runs them one behind the other, in one round; what each has found.
-    pub(super) async fn fetch(
-        &self,
-        client: &Client,
-    ) -> Result<Vec<Vec<Row>>, tokio_postgres::Error> {
-        let found = in_turn(self.0.iter().map(async |Question { statement, keys, .. }| {
-            let columns = Column::all(keys);
-            let one: Vec<_> = keys.iter().flatten().map(Owned::lent).collect();
-            let args: Vec<&(dyn ToSql + Sync)> = match keys.len() {
-                1 => one.iter().map(|arg| arg as _).collect(),
-                _ => columns.iter().map(|column| column as _).collect(),
-            };
-            client.query(statement, &args).await
-        }));
-        found.await.into_iter().collect()
+    /// Adds them to what will be asked.
+    pub(super) fn ask(&self, round: &mut Round) -> Result<(), StoreError> {
+        self.0.iter().try_for_each(|Question { statement, keys, .. }| match keys.as_slice() {
+            [key] => round.ask(statement, key.iter().map(Owned::lent)),
+            keys => round.ask_for_all(statement, keys),
+        })
     }
 
     /// Keeps what was found, each row with the look-up that it belongs to.
-    pub(super) fn keep(self, found: Vec<Vec<Row>>, ahead: &mut Ahead) -> Result<(), StoreError> {
-        for (Question { sql, keys, .. }, rows) in self.0.into_iter().zip(found) {
+    pub(super) fn keep(
+        self,
+        found: impl Iterator<Item = Answer>,
+        ahead: &mut Ahead,
+    ) -> Result<(), StoreError> {
+        for (Question { sql, keys, .. }, Answer { rows, .. }) in self.0.into_iter().zip(found) {
             let is_one = keys.len() == 1;
             let mut of_keys: Vec<(Lookup, Vec<Row>)> =
                 keys.into_iter().map(|args| (Lookup { sql, args }, Vec::new())).collect();
@@ -93,6 +86,6 @@ impl Wanted {
 
 /// Which key a row was found by, from 1 on: its last column.
 fn number(row: &Row) -> Result<usize, StoreError> {
-    let number: i64 = row.try_get(row.len().saturating_sub(1)).map_err(failure)?;
+    let number = (row as &dyn Read).must_int(row.width().saturating_sub(1))?;
     usize::try_from(number).map_err(StoreError::failed)
 }

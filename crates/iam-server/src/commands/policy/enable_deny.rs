@@ -15,6 +15,9 @@ static ENABLE: Spec = Spec { id: deny::ENABLED, ..CREATE_POLICY.spec };
 /// Administrators. The user named here is one of them. It cannot be undone; it is in the audit
 /// trail.
 ///
+/// With it comes a policy by which nobody but this user and the other administrators writes
+/// statements that deny; change or delete it to let others.
+///
 /// A data directory must not be served meanwhile: stop `durward serve` first. With a database
 /// server the nodes go on, and take notice at once.
 #[derive(clap::Args)]
@@ -30,5 +33,9 @@ Examples:
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     user::act(&args.named, &ENABLE, deny::enable)?;
-    say("`Deny` statements are enabled in this tenancy, for good\n")
+    say(&format!(
+        "`Deny` statements are enabled in this tenancy, for good; the policy `{}` says who may \
+         write them\n",
+        deny::WHO_MAY_DENY
+    ))
 }

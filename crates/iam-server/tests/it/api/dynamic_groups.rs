@@ -154,6 +154,7 @@ fn asks(world: &World, candidate: Candidate<'_>) -> Result<usize, Problem> {
             Candidate { id: &id, compartment: &compartment, resource_type: None, tags: &[] };
         let groups = dynamic_groups::of(tx, at, &candidate)?;
         Ok(Principal {
+            at_home: None,
             tenancy: at,
             tenancy_id,
             user: Ocid::from(id.as_str()),

@@ -77,9 +77,8 @@ fn what_is_not_supported_is_refused_with_place_and_hint_and_nothing_is_kept() {
              allow any-user to >>mange<< users in tenancy)",
         ),
         ("deny any-user to manage users in tenancy", "`Deny` statements are not enabled in this"),
-        ("define tenancy a as ocid1.tenancy.oc1..a", "`Define` statements are not enforced yet"),
-        ("endorse any-user to read users in any-tenancy", "`Endorse` statements are not enforced"),
-        ("admit any-user to read users in tenancy", "`Admit` statements are not enforced yet"),
+        ("endorse any-user to read users in tenancy a", "the tenancy `a` is not defined in this"),
+        ("admit any-user to read users in tenancy", "this admits everyone of no tenancy"),
         ("allow resource x to read users in tenancy", "the subject `resource` is not supported"),
         (
             "allow group Partners/Administrators to read users in tenancy",

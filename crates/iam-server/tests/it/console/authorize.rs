@@ -64,7 +64,7 @@ fn token(answer: &Answer) -> String {
     token.split('&').next().unwrap().to_owned()
 }
 
-fn session(visitor: &mut Visitor<'_>, user: &Ocid) -> Caller {
+pub(super) fn session(visitor: &mut Visitor<'_>, user: &Ocid) -> Caller {
     let page = visitor.get(&asked(&[]));
     let token = token(&allow(visitor, &page));
     bearer(visitor.world, user, &token, OWN)

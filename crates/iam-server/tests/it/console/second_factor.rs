@@ -2,6 +2,7 @@
 
 use super::lockout::fail_ten_times;
 use super::*;
+use crate::session_tokens;
 use iam_core::mfa_totp_devices::WRONG_MAX;
 use iam_core::sessions::SECOND_FACTOR_SECONDS;
 use iam_core::sign_in::FAILURES_MAX;
@@ -293,9 +294,13 @@ fn a_policy_can_ask_for_a_session_that_began_with_a_code() {
     let mut visitor = halfway(&world, CHOSEN);
     show(&mut visitor, &world.code(&seed));
     assert_eq!(visitor.get("/console/users").status, 200);
-    let caller = world.give_key(&ann, 1);
     let list = format!("/users?compartmentId={}", world.tenancy());
+    let session = authorize::session(&mut visitor, &ann);
+    assert_eq!(world.get(&session, &list).status, 200, "the command line got it with a code");
+    let caller = world.give_key(&ann, 1);
     assert_eq!(world.get(&caller, &list).status, 404, "a key shows no code");
+    let session = session_tokens::session(&world, &caller);
+    assert_eq!(world.get(&session, &list).status, 404, "nor does a session that a key began");
     let bob = world.user("bob");
     world.join(&bob, &world.group("others"));
     world.policy(
@@ -304,4 +309,6 @@ fn a_policy_can_ask_for_a_session_that_began_with_a_code() {
     );
     let mut visitor = Visitor::signed_in(&world, "bob", &bob);
     assert_eq!(visitor.get("/console/users").status, 404, "a password alone");
+    let session = authorize::session(&mut visitor, &bob);
+    assert_eq!(world.get(&session, &list).status, 404, "a session of a password alone");
 }

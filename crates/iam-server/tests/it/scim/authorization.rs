@@ -247,3 +247,25 @@ fn to_another_tenancys_administrator_nothing_of_this_one_is_there() {
     );
     assert!(ours.detail().contains("does not exist"), "{ours:?}");
 }
+
+#[test]
+fn conditions_on_the_target_hold_here_as_in_the_identity_api() {
+    let world = World::with_domains();
+    let statement = "allow group them to manage users in tenancy \
+                     where all {target.user.name != 'cleo', request.operation != 'DeleteUser'}";
+    let eve = world.caller_with_email("eve", 1, statement);
+    let path = |user: &Value| format!("/Users/{}", user["id"].as_str().unwrap());
+    let (ann, cleo) = (world.scim_user("ann", &json!({})), world.scim_user("cleo", &json!({})));
+    world.scim(&eve, "GET", &path(&ann), None).ok();
+    let rename = json!([{"op": "replace", "path": "displayName", "value": "x"}]);
+    world.patch(&eve, &path(&ann), &rename).ok();
+    for refused in [
+        world.scim(&eve, "GET", &path(&cleo), None),
+        world.patch(&eve, &path(&cleo), &rename),
+        world.scim(&eve, "DELETE", &path(&ann), None),
+        // A list is about nobody in particular, so a condition on a name says nothing of it.
+        world.scim(&eve, "GET", "/Users", None),
+    ] {
+        assert_eq!(refused.scim_refusal().0, 404, "{}", refused.text);
+    }
+}
