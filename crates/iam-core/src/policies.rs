@@ -123,10 +123,13 @@ pub(crate) fn bind(
     tenancy: &Ocid,
     policy: &Policy,
 ) -> Result<(Decided, Vec<(usize, String)>), Problem> {
-    let names = TxNames::new(tx, at, tenancy, &policy.compartment_id);
+    let parsed: Vec<_> = policy.statements.iter().map(|text| iam_policy::parse(text)).collect();
+    let read = parsed.iter().flatten();
+    let names = TxNames::new(tx, at, tenancy, &policy.compartment_id, read);
     let (mut decided, mut refused) = (Decided::new(), Vec::new());
-    for (index, text) in policy.statements.iter().enumerate() {
-        let bound = iam_policy::parse(text).and_then(|parsed| iam_policy::compile(&parsed, &names));
+    for (index, parsed) in parsed.iter().enumerate() {
+        let parsed = parsed.as_ref().map_err(Clone::clone);
+        let bound = parsed.and_then(|parsed| iam_policy::compile(parsed, &names));
         if let Some(problem) = names.failed.take() {
             return Err(problem);
         }

@@ -19,7 +19,7 @@ use clap::ValueEnum;
 use iam_api::Timestamp;
 use iam_core::call::store_problem;
 use iam_core::context::{Clock, Context, HIGH_WATER, Limits, Random};
-use iam_core::installation::{self, Installed, Plan};
+use iam_core::installation::{self, Installed};
 use iam_core::server_key::ServerKey;
 use iam_store::{Database, Store, Tx};
 use serde::Serialize;
