@@ -78,6 +78,11 @@ impl<'a> Caller<'a> {
         Ok(Self { sender, attempts: attempts(&settings.globals), has_tokens })
     }
 
+    /// Scheme and host of whom is called.
+    pub(crate) fn origin(&self) -> &str {
+        &self.sender.endpoint.origin
+    }
+
     /// Calls an operation.
     pub(crate) fn call(&self, spec: &'static Spec, input: &Input) -> Result<Called, Refused> {
         let request = Request::of(spec, input);
@@ -98,7 +103,7 @@ impl<'a> Caller<'a> {
             if attempt >= attempts || started.elapsed() >= ELAPSED_MAX {
                 return self.take_apart(&request, sent);
             }
-            let pause = pause(attempt);
+            let pause = pause(attempt).max(asked(&sent));
             let seconds = pause.as_secs();
             tell_watcher(&format!("note: {}; trying again in {seconds} s", why(&sent)));
             sleep(pause);
@@ -174,6 +179,13 @@ fn code(answer: &Answer) -> Option<String> {
     Json::parse(&answer.body).ok()?.get("code")?.as_text().map(str::to_owned)
 }
 
+/// How long the service asks to be left alone, in seconds; not longer than any pause is.
+fn asked(sent: &Result<Answer, Silence>) -> Duration {
+    let header = sent.as_ref().ok().and_then(|answer| answer.header("retry-after"));
+    let seconds: Option<u32> = header.and_then(|text| text.trim().parse().ok());
+    Duration::from_secs_f64(seconds.map_or(0.0, f64::from).min(PAUSE_SECONDS_MAX))
+}
+
 /// How long to wait after that attempt: 1, 2, 4 … seconds, and up to one more by chance.
 fn pause(attempt: u64) -> Duration {
     let doubled = 1_u32.checked_shl(u32::try_from(attempt - 1).unwrap_or(u32::MAX));
@@ -184,6 +196,16 @@ fn pause(attempt: u64) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_service_asks_for_is_waited_and_not_more_than_any_pause() {
+        let after = |value: &str| {
+            let headers = vec![("retry-after".to_owned(), value.to_owned())];
+            asked(&Ok(Answer { status: 429, headers, body: Vec::new() })).as_secs()
+        };
+        assert_eq!([after("7"), after(" 0 "), after("86400"), after("soon")], [7, 0, 30, 0]);
+        assert_eq!(asked(&Err(Silence::ConnectTimeout)), Duration::ZERO);
+    }
 
     #[test]
     fn pauses_double_and_stay_bounded() {

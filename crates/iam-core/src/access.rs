@@ -6,12 +6,14 @@
 
 use crate::call::{Principal, store_problem};
 use crate::context::Context;
+use crate::policies::{self, Decided};
 use crate::{deny, domains, network_sources, session_tokens};
+use iam_api::policies::Policy;
 use iam_api::users::User;
 use iam_api::{BLOCKED, LifecycleState, Ocid, Problem, Timestamp};
-use iam_policy::{Compiled, PolicySet};
+use iam_policy::PolicySet;
 use iam_sign::{KeyId, PublicKey};
-use iam_store::{TenancyNo, Tx};
+use iam_store::{Resource, TenancyNo, Tx};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -152,22 +154,31 @@ impl Access {
         at: TenancyNo,
         request: &str,
     ) -> Result<PolicySet, Problem> {
-        let (mut compiled, mut unreadable) = (Vec::new(), Vec::new());
+        let (mut compiled, mut unreadable, mut count) = (Vec::new(), Vec::new(), 0);
         for policy in tx.policies(at).map_err(store_problem)? {
             let text = policy.compiled.as_deref().unwrap_or("");
-            match serde_json::from_str::<Vec<Compiled>>(text) {
-                Ok(statements) => compiled.extend(statements),
+            match serde_json::from_str::<Decided>(text) {
+                Ok(decided) => {
+                    if decided.iter().any(Option::is_none) {
+                        count += 1;
+                        if tell_refused(&policy, &decided, request)? {
+                            unreadable.push(policy.parent);
+                        }
+                    }
+                    compiled.extend(decided.into_iter().flatten());
+                }
                 Err(cause) => {
                     tracing::error!(
                         request = %request, policy = %policy.id, %cause,
                         "a policy cannot be read and grants nothing; write it again",
                     );
+                    count += 1;
                     unreadable.push(policy.parent);
                 }
             }
         }
         let mut counts = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
-        counts.insert(at.0, unreadable.len());
+        counts.insert(at.0, count);
         drop(counts);
         let set = deny::policy_set(tx, at, compiled, unreadable)?;
         match set.looks_at_network_sources() {
@@ -175,6 +186,17 @@ impl Access {
             false => Ok(set),
         }
     }
+}
+
+/// Tells the log of a policy of which statements are refused; answers whether one could deny.
+fn tell_refused(row: &Resource, decided: &Decided, request: &str) -> Result<bool, Problem> {
+    let refused = decided.iter().filter(|bound| bound.is_none()).count();
+    tracing::error!(
+        request = %request, policy = %row.id, refused,
+        "statements of a policy were refused when it was imported and grant nothing; write it again",
+    );
+    let policy: Policy = row.model().map_err(store_problem)?;
+    Ok(policies::may_deny_unread(&policy, decided))
 }
 
 /// The user as someone who asks, with their groups.

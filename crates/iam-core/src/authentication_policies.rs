@@ -23,6 +23,8 @@ const MINIMUM_LENGTHS: std::ops::RangeInclusive<i64> = 8..=100;
 
 /// The most network sources that people may be made to sign in from (facts 1.6).
 const SOURCES_MAX: usize = 1;
+/// The most in a tenancy that was read elsewhere.
+const IMPORTED_SOURCES_MAX: usize = 100;
 
 /// What a new tenancy asks of passwords.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,6 +178,30 @@ pub(crate) fn install(
     store(tx, at, &of(tenancy, profile.policy()), etag)
 }
 
+/// Keeps the policy of a tenancy that begins with it. What it leaves out is as in a new tenancy.
+pub(crate) fn import(
+    tx: &mut Tx<'_>,
+    at: TenancyNo,
+    tenancy: &Ocid,
+    policy: AuthenticationPolicy,
+    etag: &str,
+) -> Result<(), Problem> {
+    let usual = PasswordProfile::Oci.policy();
+    let rules = merge(usual, policy.password_policy.unwrap_or_default());
+    check(&rules)?;
+    let network_policy = policy.network_policy;
+    let sources = network_policy.and_then(|policy| policy.network_source_ids).unwrap_or_default();
+    if sources.len() > IMPORTED_SOURCES_MAX {
+        return Err(Problem::invalid(format!(
+            "networkSourceIds names {} network sources, more than {IMPORTED_SOURCES_MAX}",
+            sources.len()
+        )));
+    }
+    let network_policy = Some(NetworkPolicy { network_source_ids: Some(sources) });
+    let policy = AuthenticationPolicy { network_policy, ..of(tenancy, rules) };
+    store(tx, at, &policy, etag)
+}
+
 /// A tenancy's policy with these rules; people may sign in from anywhere.
 fn of(tenancy: &Ocid, rules: PasswordPolicy) -> AuthenticationPolicy {
     AuthenticationPolicy {
@@ -232,7 +258,7 @@ fn store(
     tx.set_setting(at, NAME, &Setting { etag: etag.to_owned(), body }).map_err(store_problem)
 }
 
-fn check(new: &PasswordPolicy) -> Result<(), Problem> {
+pub(crate) fn check(new: &PasswordPolicy) -> Result<(), Problem> {
     if let Some(length) = new.minimum_password_length
         && !MINIMUM_LENGTHS.contains(&length)
     {

@@ -257,7 +257,7 @@ fn given(value: Option<String>, name: &str) -> Result<String, Problem> {
 }
 
 /// What the display name of a domain must be like: it stands before a slash where a user is named.
-fn check_display_name(name: &str) -> Result<(), Problem> {
+pub(crate) fn check_display_name(name: &str) -> Result<(), Problem> {
     let plain = |letter: char| !letter.is_control() && letter != '/';
     let is_trimmed = name.trim() == name && !name.is_empty();
     if is_trimmed && name.chars().count() <= NAME_MAX && name.chars().all(plain) {

@@ -11,6 +11,7 @@ use crate::kept;
 use crate::password_policies;
 use crate::policies::{self, TENANT_ADMIN_POLICY};
 use crate::users::{self, all_capabilities};
+use iam_api::authentication_policies::PasswordPolicy;
 use iam_api::groups::Group;
 use iam_api::policies::Policy;
 use iam_api::regions::region;
@@ -61,13 +62,17 @@ pub fn install(tx: &mut Tx<'_>, context: &Context, plan: &Plan) -> Result<Instal
     let (now, root) = (context.now(), Ocid::new("tenancy", &context.random()));
     tx.begin_audit(context.key.audit()).map_err(store_problem)?;
     let tenancy = tenancy(plan, &root, now);
-    let at = tx.add_tenancy(&root, &fold(&plan.tenancy_name)).map_err(store_problem)?;
     let etag = || context.etag();
-    let mut rooted = resource(ResourceKind::Tenancy, &root, &root, &tenancy.name, now, etag());
-    rooted.set_model(&tenancy).map_err(store_problem)?;
-    insert(tx, at, &rooted)?;
+    let at = begin(tx, &tenancy, etag())?;
     match plan.identity_domains {
-        true => install_domain(tx, context, at, plan, &root)?,
+        true => {
+            let id = Ocid::new(ResourceKind::Domain.as_str(), &context.random());
+            let kind = ResourceKind::Domain;
+            let mut domain = resource(kind, &id, &root, domains::DEFAULT, now, etag());
+            let kept = domains::Kept::new("Default domain".to_owned());
+            domain.set_model(&kept).map_err(store_problem)?;
+            begin_domain(tx, context, at, domain, &plan.password_profile.policy())?;
+        }
         false => {
             authentication_policies::install(tx, at, &root, plan.password_profile, &etag())?;
         }
@@ -116,24 +121,34 @@ pub fn install(tx: &mut Tx<'_>, context: &Context, plan: &Plan) -> Result<Instal
     })
 }
 
-/// The Default domain, and the password policy of everyone who has no other.
-fn install_domain(
+/// Makes a tenancy that nothing is in.
+pub(crate) fn begin(
+    tx: &mut Tx<'_>,
+    tenancy: &Tenancy,
+    etag: String,
+) -> Result<TenancyNo, Problem> {
+    let at = tx.add_tenancy(&tenancy.id, &fold(&tenancy.name)).map_err(store_problem)?;
+    let (id, made) = (&tenancy.id, tenancy.time_created);
+    let mut row = resource(ResourceKind::Tenancy, id, id, &tenancy.name, made, etag);
+    row.set_model(tenancy).map_err(store_problem)?;
+    insert(tx, at, &row)?;
+    Ok(at)
+}
+
+/// The Default domain, and the password policy of everyone who has no other, with these rules.
+pub(crate) fn begin_domain(
     tx: &mut Tx<'_>,
     context: &Context,
     at: TenancyNo,
-    plan: &Plan,
-    root: &Ocid,
+    domain: Resource,
+    rules: &PasswordPolicy,
 ) -> Result<(), Problem> {
-    let new = |kind: ResourceKind, name: &str| {
-        let id = Ocid::new(kind.as_str(), &context.random());
-        resource(kind, &id, root, name, context.now(), context.etag())
-    };
-    let mut domain = new(ResourceKind::Domain, domains::DEFAULT);
-    domain.set_model(&domains::Kept::new("Default domain".to_owned())).map_err(store_problem)?;
+    let kind = ResourceKind::PasswordPolicy;
+    let id = Ocid::new(kind.as_str(), &context.random());
+    let (root, name) = (&domain.parent, password_policies::DEFAULT);
+    let mut policy = resource(kind, &id, root, name, context.now(), context.etag());
+    policy.set_model(&password_policies::default_document(rules)).map_err(store_problem)?;
     insert(tx, at, &domain)?;
-    let mut policy = new(ResourceKind::PasswordPolicy, password_policies::DEFAULT);
-    let document = password_policies::default_document(plan.password_profile);
-    policy.set_model(&document).map_err(store_problem)?;
     insert(tx, at, &policy)
 }
 

@@ -81,6 +81,7 @@ pub mod target;
 pub mod tenancies;
 pub mod totp;
 mod tree;
+pub mod twin;
 pub mod ui_passwords;
 pub mod user_group_memberships;
 pub mod users;

@@ -136,7 +136,7 @@ fn source(row: &Resource) -> Result<NetworkSource, Problem> {
 }
 
 /// Refuses what is no range. That lists are not too long, the reading of the body sees to.
-fn check(source: &NetworkSources) -> Result<(), Problem> {
+pub(crate) fn check(source: &NetworkSources) -> Result<(), Problem> {
     let public = source.public_source_list.as_deref().unwrap_or_default();
     let networks = source.virtual_source_list.as_deref().unwrap_or_default();
     let services = source.services.as_deref().unwrap_or_default();

@@ -5,9 +5,10 @@
 //! groups is for their members, and of several the one of the highest priority (1) counts; the
 //! default policy is for everyone else (facts 2.4).
 
-use crate::authentication_policies::{self, PasswordProfile};
+use crate::authentication_policies;
 use crate::call::store_problem;
 use crate::password_rules::Requirements;
+use iam_api::authentication_policies::PasswordPolicy;
 use iam_api::{Ocid, Problem, Timestamp};
 use iam_store::{ResourceKind, Selection, Sort, TenancyNo, Tx};
 use serde::Deserialize;
@@ -95,10 +96,8 @@ impl Effective {
     }
 }
 
-/// The document of a new domain's default policy: the same rules as a new tenancy without domains
-/// starts with.
-pub(crate) fn default_document(profile: PasswordProfile) -> Value {
-    let rules = profile.policy();
+/// The document of a new domain's default policy, with these rules.
+pub(crate) fn default_document(rules: &PasswordPolicy) -> Value {
     let least = |required: Option<bool>| i64::from(required == Some(true));
     json!({
         "schemas": ["urn:ietf:params:scim:schemas:oracle:idcs:PasswordPolicy"],
@@ -110,7 +109,7 @@ pub(crate) fn default_document(profile: PasswordProfile) -> Value {
         "minLowerCase": least(rules.is_lowercase_characters_required),
         "minNumerals": least(rules.is_numeric_characters_required),
         "minSpecialChars": least(rules.is_special_characters_required),
-        "userNameDisallowed": true,
+        "userNameDisallowed": rules.is_username_containment_allowed != Some(true),
         "firstNameDisallowed": true,
         "lastNameDisallowed": true,
         "maxIncorrectAttempts": FAILURES_MAX,

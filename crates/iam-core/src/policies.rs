@@ -12,6 +12,7 @@ use iam_policy::{
     Compiled, Definable, Definitions, GroupName, Names, PolicyError, Statement, fold,
 };
 use iam_store::{Resource, ResourceKind, TenancyNo, Tx};
+use serde::Serialize;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -110,10 +111,56 @@ pub(crate) fn erase(tx: &mut Tx<'_>, at: TenancyNo, policy: &Resource) -> Result
     tx.revise().map_err(store_problem)
 }
 
+/// A policy's statements as they decide: nothing stands for one that came from another tenancy and
+/// is refused here. It grants nothing.
+pub(crate) type Decided = Vec<Option<Compiled>>;
+
+/// Compiles the statements of a policy that came from another tenancy, where it is attached; and
+/// which of them are refused, and why.
+pub(crate) fn bind(
+    tx: &mut Tx<'_>,
+    at: TenancyNo,
+    tenancy: &Ocid,
+    policy: &Policy,
+) -> Result<(Decided, Vec<(usize, String)>), Problem> {
+    let parsed: Vec<_> = policy.statements.iter().map(|text| iam_policy::parse(text)).collect();
+    let read = parsed.iter().flatten();
+    let names = TxNames::new(tx, at, tenancy, &policy.compartment_id, read);
+    let (mut decided, mut refused) = (Decided::new(), Vec::new());
+    for (index, parsed) in parsed.iter().enumerate() {
+        let parsed = parsed.as_ref().map_err(Clone::clone);
+        let bound = parsed.and_then(|parsed| iam_policy::compile(parsed, &names));
+        if let Some(problem) = names.failed.take() {
+            return Err(problem);
+        }
+        decided.push(bound.map_err(|cause| refused.push((index, cause.to_string()))).ok());
+    }
+    Ok((decided, refused))
+}
+
+/// Whether what is said is that something is denied.
+pub(crate) fn denies(statement: &str) -> bool {
+    first_word(statement).eq_ignore_ascii_case("deny")
+}
+
+/// Whether a policy has a refused statement that could deny: all but those that surely give.
+pub(crate) fn may_deny_unread(policy: &Policy, decided: &Decided) -> bool {
+    let gives = |text: &str| {
+        let word = first_word(text);
+        ["allow", "endorse", "admit", "define"].iter().any(|gives| word.eq_ignore_ascii_case(gives))
+    };
+    let mut unread = policy.statements.iter().zip(decided).filter(|(_, bound)| bound.is_none());
+    decided.len() != policy.statements.len() || unread.any(|(text, _)| !gives(text))
+}
+
+fn first_word(statement: &str) -> &str {
+    statement.split_whitespace().next().unwrap_or_default()
+}
+
 /// A policy as it is stored.
 pub(crate) fn resource(
     policy: &Policy,
-    compiled: &[Compiled],
+    compiled: &[impl Serialize],
     etag: String,
 ) -> Result<Resource, Problem> {
     let compiled = serde_json::to_string(compiled).map_err(Problem::internal)?;

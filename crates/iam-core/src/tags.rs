@@ -239,7 +239,7 @@ pub(crate) fn must_be_active(namespace: &TagNamespace) -> Result<(), Problem> {
 }
 
 /// The validator as it is kept: none at all, where every value is taken.
-fn check_validator(validator: Validator) -> Result<Option<Validator>, Problem> {
+pub(crate) fn check_validator(validator: Validator) -> Result<Option<Validator>, Problem> {
     let values = match (validator.validator_type, &validator.values) {
         (ValidatorType::Default, None) => return Ok(None),
         (ValidatorType::Default, Some(_)) => {
@@ -278,6 +278,17 @@ fn cost_tracking(call: &mut Call<'_, '_>) -> Result<Vec<String>, Problem> {
         Some(setting) => serde_json::from_str(&setting.body).map_err(Problem::internal),
         None => Ok(Vec::new()),
     }
+}
+
+/// Tracks costs by these tags and no others, in a tenancy that begins with them.
+pub(crate) fn import_cost_tracking(
+    tx: &mut Tx<'_>,
+    at: TenancyNo,
+    tags: &[&Ocid],
+    etag: String,
+) -> Result<(), Problem> {
+    let body = serde_json::to_string(tags).map_err(Problem::internal)?;
+    tx.set_setting(at, COST_TRACKING, &Setting { etag, body }).map_err(store_problem)
 }
 
 /// Begins to track costs by a tag, or ends it.

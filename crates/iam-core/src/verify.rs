@@ -6,6 +6,7 @@
 
 mod trail;
 
+use crate::policies::Decided;
 use crate::users::second_name;
 use crate::{authentication_policies, domains, mfa_totp_devices, tree};
 use iam_api::Ocid;
@@ -21,7 +22,7 @@ use iam_api::tag_namespaces::TagNamespace;
 use iam_api::tags::Tag;
 use iam_api::tenancies::Tenancy;
 use iam_api::users::User;
-use iam_policy::{Compiled, MatchingRule, fold};
+use iam_policy::{MatchingRule, fold};
 use iam_sign::PublicKey;
 use iam_store::{
     Alias, Cell, CredentialKind, Cursor, LinkPurpose, Resource, ResourceKind, StoreError, Table,
@@ -387,8 +388,18 @@ impl Look<'_, '_> {
                 self.wrong(|| format!("the statement `{statement}` cannot be read: {cause}"));
             }
         }
-        match serde_json::from_str::<Vec<Compiled>>(self.text("compiled")) {
-            Ok(compiled) if compiled.len() == policy.statements.len() => {}
+        match serde_json::from_str::<Decided>(self.text("compiled")) {
+            Ok(compiled) if compiled.len() == policy.statements.len() => {
+                for (text, _) in
+                    policy.statements.iter().zip(&compiled).filter(|(_, to)| to.is_none())
+                {
+                    self.wrong(|| {
+                        format!(
+                            "the statement `{text}` was refused at its import, and grants nothing"
+                        )
+                    });
+                }
+            }
             Ok(compiled) => self.wrong(|| {
                 let (written, kept) = (policy.statements.len(), compiled.len());
                 format!("it has {written} statements, and {kept} decide")

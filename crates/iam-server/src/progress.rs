@@ -12,6 +12,7 @@ const LINES: u64 = 10;
 /// A bar.
 pub(crate) struct Progress {
     what: &'static str,
+    unit: &'static str,
     total: u64,
     begun: Instant,
     on_terminal: bool,
@@ -21,8 +22,13 @@ pub(crate) struct Progress {
 
 impl Progress {
     pub(crate) fn new(what: &'static str, total: u64) -> Self {
+        Self::of(what, "rows", total)
+    }
+
+    /// The same of other things than rows.
+    pub(crate) fn of(what: &'static str, unit: &'static str, total: u64) -> Self {
         let on_terminal = io::stderr().is_terminal();
-        Self { what, total, begun: Instant::now(), on_terminal, shown: AtomicU64::new(0) }
+        Self { what, unit, total, begun: Instant::now(), on_terminal, shown: AtomicU64::new(0) }
     }
 
     /// Shows how many of the rows are done, where that has changed enough to be told.
@@ -55,11 +61,12 @@ impl Progress {
         let part = done.min(total).saturating_mul(30) / total.max(1);
         let full = usize::try_from(part).unwrap_or(BAR).min(BAR);
         let (full, rest) = ("#".repeat(full), "-".repeat(BAR - full));
-        format!("{what} [{full}{rest}] {done}/{total} rows, {rate}/s ")
+        format!("{what} [{full}{rest}] {done}/{total} {}, {rate}/s ", self.unit)
     }
 
     fn line(&self, done: u64) -> String {
-        format!("{}: {done} of {} rows, {} a second\n", self.what, self.total, self.rate(done))
+        let (what, total, unit) = (self.what, self.total, self.unit);
+        format!("{what}: {done} of {total} {unit}, {} a second\n", self.rate(done))
     }
 }
 

@@ -19,9 +19,9 @@ use clap::ValueEnum;
 use iam_api::Timestamp;
 use iam_core::call::store_problem;
 use iam_core::context::{Clock, Context, HIGH_WATER, Limits, Random};
-use iam_core::installation::{self, Installed, Plan};
+use iam_core::installation::{self, Installed};
 use iam_core::server_key::ServerKey;
-use iam_store::{Database, Store};
+use iam_store::{Database, Store, Tx};
 use serde::Serialize;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -143,7 +143,14 @@ pub(crate) fn install(args: &Args) -> Result<Report, Failure> {
         None => unfinished(&mut made, &places.dir)?,
     };
     let doubts = store.doubts();
-    let installed = fill(store, key, plan, (&args.tests, seed), places.database.is_some())?;
+    let installed =
+        fill(store, key, &args.tests, places.database.is_some(), move |tx, context| {
+            let installed = installation::install(tx, context, &plan)?;
+            if let Some(seed) = &seed {
+                seed.plant(tx, context, &installed)?;
+            }
+            Ok(installed)
+        })?;
 
     made.new_file(&places.server_key, &key_text)?;
     authority.write(&mut made, &places.dir)?;
@@ -192,7 +199,7 @@ impl Places {
     }
 }
 
-fn new_server_key() -> ServerKey {
+pub(super) fn new_server_key() -> ServerKey {
     let mut bytes = [0; 32];
     SystemRandom.fill(&mut bytes);
     ServerKey::new(bytes)
@@ -208,26 +215,23 @@ pub(super) fn unfinished(made: &mut Made, dir: &DataDir) -> Result<Store, Failur
     Ok(Store::create(&dir.unfinished_database())?)
 }
 
-/// Puts everything into the store; it is closed again when this returns. In a database it says
-/// that it is not finished, until the key and the profile are in their files too.
-fn fill(
+/// Puts everything into the store by `work`; it is closed again when this returns. In a database it
+/// says that it is not finished, until the key and the profile are in their files too.
+pub(super) fn fill<R: Send + 'static>(
     store: Store,
     key: ServerKey,
-    plan: Plan,
-    (tests, seed): (&TestingArgs, Option<Seed>),
+    tests: &TestingArgs,
     is_unfinished: bool,
-) -> Result<Installed, Failure> {
+    work: impl Fn(&mut Tx<'_>, &Context) -> Result<R, Failure> + Send + 'static,
+) -> Result<R, Failure> {
     let never = Timestamp::default();
     let (for_tests, number) = (tests.testing, tests.seed);
     let (clock, random) = (Box::new(SystemClock), testing::randomness(number));
     let context = Context::new(clock, random, key, Limits::default(), never);
-    let work = move |tx: &mut iam_store::Tx<'_>| {
-        let installed = installation::install(tx, &context, &plan)?;
+    let whole = move |tx: &mut Tx<'_>| {
+        let made = work(tx, &context)?;
         if for_tests {
             testing::mark(tx, number)?;
-        }
-        if let Some(seed) = &seed {
-            seed.plant(tx, &context, &installed)?;
         }
         let seen = context.high_water().as_micros();
         tx.set_meta(HIGH_WATER, seen).map_err(store_problem)?;
@@ -235,13 +239,13 @@ fn fill(
         if is_unfinished {
             tx.set_meta(UNFINISHED, 1).map_err(store_problem)?;
         }
-        Ok::<_, Failure>(installed)
+        Ok::<_, Failure>(made)
     };
-    store.write(work).wait()?
+    store.write(whole).wait()?
 }
 
 /// Says in the database that all of the installation was made.
-fn finish(database: &Database) -> Result<(), Failure> {
+pub(super) fn finish(database: &Database) -> Result<(), Failure> {
     let store = Store::open_in(database)?;
     Ok(store.write(|tx| tx.set_meta(UNFINISHED, 0)).wait()??)
 }

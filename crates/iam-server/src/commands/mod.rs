@@ -8,6 +8,7 @@ mod demo;
 mod env;
 mod filling;
 mod host;
+mod import;
 mod init;
 mod moving;
 mod new_profile;
@@ -50,6 +51,7 @@ Examples:
 #[derive(Subcommand)]
 enum Command {
     Init(init::Args),
+    Import(Box<import::Args>),
     Serve(Box<serve::Args>),
     Env(env::Args),
     Demo(demo::Args),
@@ -84,6 +86,7 @@ fn perform(command: Command) -> Result<(), Failure> {
     config::check_environment(&Cli::command())?;
     match command {
         Command::Init(args) => init::run(&args),
+        Command::Import(args) => import::run(&args),
         Command::Serve(args) => serve::run(*args),
         Command::Env(args) => env::run(&args),
         Command::Demo(args) => demo::run(&args),

@@ -26,6 +26,7 @@ mod fleet_faults;
 mod guests;
 mod hanging;
 mod host;
+mod importing;
 mod init;
 mod init_faults;
 mod limits;

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
 
-const SEED: &str = r#"
+pub(crate) const SEED: &str = r#"
 [[policies]]
 compartment = "dev"
 name = "web"
@@ -57,7 +57,7 @@ description = "The office"
 publicSourceList = ["192.0.2.0/24"]
 "#;
 
-fn write_seed(root: &Path, text: &str) -> String {
+pub(crate) fn write_seed(root: &Path, text: &str) -> String {
     fs::create_dir_all(root.join("keys")).unwrap();
     fs::write(root.join("keys/ann.pem"), key(1).public_key_pem()).unwrap();
     let file = root.join("seed.toml");

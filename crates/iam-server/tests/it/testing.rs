@@ -141,6 +141,21 @@ impl Steered {
         exchange(self.serving.host(), &format!("{head}\r\n")).unwrap()
     }
 
+    /// Scheme, host and port where it is served.
+    pub(crate) fn address(&self) -> &str {
+        &self.serving.address
+    }
+
+    /// The file with its administrator's profile.
+    pub(crate) fn config(&self) -> PathBuf {
+        self.dir.join("config")
+    }
+
+    /// What names the administrator's key, and the key.
+    pub(crate) fn signer(&self) -> (String, &PrivateKey) {
+        (self.key_id(&self.profile["fingerprint"]), &self.key)
+    }
+
     pub(crate) fn tenancy(&self) -> &str {
         &self.profile["tenancy"]
     }
