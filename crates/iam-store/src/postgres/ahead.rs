@@ -13,12 +13,13 @@ use crate::engine::{Owned, Value};
 use crate::lookups::Lookup;
 use std::collections::HashMap;
 
-/// What was fetched, by table and statement.
+/// What was fetched, by statement.
 #[derive(Default)]
-pub(super) struct Ahead(HashMap<&'static str, HashMap<&'static str, Fetched>>);
+pub(super) struct Ahead(HashMap<&'static str, Fetched>);
 
 /// What was fetched by one statement, by its arguments.
 struct Fetched {
+    table: &'static str,
     by: Vec<&'static str>,
     rows: HashMap<Vec<Owned>, Vec<Row>>,
 }
@@ -32,14 +33,13 @@ impl Ahead {
     /// Keeps what was found. What cannot be told to be true for long is not kept.
     pub(super) fn keep(&mut self, Lookup { sql, args }: Lookup, rows: Vec<Row>) {
         let Some(Reading { table, by, in_order: true, .. }) = Reading::of(sql) else { return };
-        let of_table = self.0.entry(table).or_default();
-        let of_statement = of_table.entry(sql).or_insert(Fetched { by, rows: HashMap::new() });
-        of_statement.rows.insert(args, rows);
+        let fetched = Fetched { table, by, rows: HashMap::new() };
+        self.0.entry(sql).or_insert(fetched).rows.insert(args, rows);
     }
 
     /// What was found by that statement, if it was fetched and is still so.
     pub(super) fn find(&self, sql: &'static str, args: &[Value<'_>]) -> Option<&[Row]> {
-        if self.0.is_empty() {
+        if !self.0.contains_key(sql) {
             return None;
         }
         let args: Vec<Owned> = args.iter().map(Owned::from).collect();
@@ -47,8 +47,7 @@ impl Ahead {
     }
 
     fn rows(&self, sql: &'static str, args: &[Owned]) -> Option<&[Row]> {
-        let of_table = self.0.get(Reading::of(sql)?.table)?;
-        of_table.get(sql)?.rows.get(args).map(Vec::as_slice)
+        self.0.get(sql)?.rows.get(args).map(Vec::as_slice)
     }
 
     /// Forgets what a statement may have changed.
@@ -57,12 +56,14 @@ impl Ahead {
             return;
         }
         let Some(table) = written_table(sql) else { return self.0.clear() };
-        let Some(found) = self.0.get_mut(table) else { return };
-        let Some(adding) = Adding::of(sql) else { return found.clear() };
-        for Fetched { by, rows } in found.values_mut() {
-            let replaces = adding.replaces_by;
-            let spares_others = replaces.is_empty() || by.join(", ") == replaces;
-            match adding.values_of(by, args).filter(|_| spares_others) {
+        let is_of_it = |fetched: &&mut Fetched| fetched.table == table;
+        for Fetched { by, rows, .. } in self.0.values_mut().filter(is_of_it) {
+            let values = Adding::of(sql).and_then(|adding| {
+                let replaces = adding.replaces_by;
+                let spares_others = replaces.is_empty() || by.join(", ") == replaces;
+                adding.values_of(by, args).filter(|_| spares_others)
+            });
+            match values {
                 Some(values) => drop(rows.remove(&values)),
                 None => rows.clear(),
             }

@@ -2,7 +2,9 @@
 //!
 //! To connect is where most can go wrong: what a server must prove, TLS and what binds a password
 //! to it, SCRAM. That is done by a client that many others stand on. It is given a stream that is
-//! lent, and when the server has let us in, the stream is taken back.
+//! lent, and when the server has let us in, the stream is taken back. A server says nothing then
+//! until it is asked, but that it is about to go away: where part of that was read with the rest,
+//! what follows is no message, and the connection is given up as any that is lost.
 
 use super::wire::Duplex;
 use std::io;

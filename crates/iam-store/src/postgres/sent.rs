@@ -17,6 +17,8 @@ pub(super) struct Sent {
 /// A statement, and the arguments of each time that it is to be run.
 struct Step {
     sql: &'static str,
+    /// The one table that it has to do with; none where that cannot be told.
+    table: Option<&'static str>,
     rows: Vec<Vec<Owned>>,
     /// Which rows that are there before it each of them replaces, where it may.
     keys: HashSet<Vec<Owned>>,
@@ -43,7 +45,8 @@ impl Sent {
             }
             _ => {
                 let keys = key.into_iter().collect();
-                self.steps.push(Step { sql, rows: vec![row], keys });
+                let table = touched(sql);
+                self.steps.push(Step { sql, table, rows: vec![row], keys });
             }
         }
     }
@@ -55,7 +58,7 @@ impl Sent {
             if step.sql == sql {
                 return Some(step);
             }
-            if touched(step.sql).is_none_or(|touched| touched == table) {
+            if step.table.is_none_or(|touched| touched == table) {
                 return None;
             }
         }
