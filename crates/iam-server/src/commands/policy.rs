@@ -3,8 +3,8 @@
 mod check;
 mod enable_deny;
 mod fmt;
-mod names;
 mod source;
+mod world;
 
 use crate::failure::Failure;
 use clap::Subcommand;
