@@ -81,10 +81,21 @@ pub fn enable(call: &mut Call<'_, '_>) -> Result<Reply<()>, Problem> {
 
 /// Keeps that the tenancy has chosen, in whose name, and when.
 pub fn choose(tx: &mut Tx<'_>, context: &Context, at: TenancyNo, by: Ocid) -> Result<(), Problem> {
-    let body = serde_json::to_string(&Chosen { by, time: context.now() });
-    let setting = Setting { etag: context.etag(), body: body.map_err(Problem::internal)? };
-    tx.set_setting(at, SETTING, &setting).map_err(store_problem)?;
+    keep_choice(tx, at, &by, context.now(), context.etag())?;
     tx.revise().map_err(store_problem)
+}
+
+/// Keeps the choice in a store that nobody has read yet.
+pub fn keep_choice(
+    tx: &mut Tx<'_>,
+    at: TenancyNo,
+    by: &Ocid,
+    time: Timestamp,
+    etag: String,
+) -> Result<(), Problem> {
+    let body = serde_json::to_string(&Chosen { by: by.clone(), time });
+    let setting = Setting { etag, body: body.map_err(Problem::internal)? };
+    tx.set_setting(at, SETTING, &setting).map_err(store_problem)
 }
 
 /// The group of the tenancy's administrators.

@@ -117,12 +117,17 @@ impl Look<'_, '_> {
             | Name::DayOfMonth
             | Name::DayOfWeek
             | Name::TimeOfDay => Ok(Vec::new()),
-            Name::Operation => Ok(vec![self.about.spec.id.to_owned()]),
+            // A question that is about permissions alone is about no operation.
+            Name::Operation => {
+                let id = Some(self.about.spec.id).filter(|id| !id.is_empty());
+                Ok(id.map(str::to_owned).into_iter().collect())
+            }
             Name::Region => {
                 let tenancy = self.row(root)?;
                 let tenancy: Option<Tenancy> =
                     tenancy.map(|row| row.model()).transpose().map_err(store_problem)?;
-                Ok(tenancy.map(|tenancy| tenancy.home_region_key).into_iter().collect())
+                let key = tenancy.map(|tenancy| tenancy.home_region_key);
+                Ok(key.filter(|key| !key.is_empty()).into_iter().collect())
             }
             Name::TenantId => Ok(vec![root.to_string()]),
             Name::TenantName => Ok(named(self.row(root)?)),

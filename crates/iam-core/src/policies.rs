@@ -243,22 +243,23 @@ fn compile(
     Ok(compiled)
 }
 
-/// What is wrong with each statement of a policy that would be attached there; nothing is kept.
+/// Each statement of a policy that would be attached there as it would be kept, or what is wrong
+/// with it; nothing is kept.
 ///
 /// # Errors
 ///
 /// Where the store fails.
-pub fn check(
+pub fn bind_statements(
     tx: &mut Tx<'_>,
     at: TenancyNo,
     tenancy: &Ocid,
     attached_to: &Ocid,
     statements: &[&Statement],
-) -> Result<Vec<Option<PolicyError>>, Problem> {
+) -> Result<Vec<Result<Compiled, PolicyError>>, Problem> {
     let names = TxNames::new(tx, at, tenancy, attached_to, statements.iter().copied());
-    let wrong = |statement: &&Statement| iam_policy::compile(statement, &names).err();
-    let wrong = statements.iter().map(wrong).collect();
-    names.failed.take().map_or(Ok(wrong), Err)
+    let bound = statements.iter().map(|statement| iam_policy::compile(statement, &names));
+    let bound = bound.collect();
+    names.failed.take().map_or(Ok(bound), Err)
 }
 
 /// Why a statement is refused, and where: OCI's text where it is known, then the place. A message

@@ -142,7 +142,8 @@ fn visible(character: char) -> char {
 }
 
 /// The word that was probably meant: the one with the fewest edits, if they are few for the length.
-fn nearest<'a>(written: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(written: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let written: Vec<char> = written.to_ascii_lowercase().chars().take(QUOTED_CHARS + 1).collect();
     let allowed = match written.len() {
         0 => return None,

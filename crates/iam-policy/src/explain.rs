@@ -7,6 +7,7 @@
 
 mod advice;
 mod text;
+mod unknown;
 
 use serde::Serialize;
 
@@ -18,6 +19,7 @@ use crate::network::NetworkSource;
 use crate::permissions::{EVERYTHING, PermissionSet, ResourceType, Verb, known_permission};
 
 pub use advice::{narrowest, proposal};
+pub use unknown::unknown;
 
 /// The most statements that are told of as near.
 pub const NEAR_MAX: usize = 5;

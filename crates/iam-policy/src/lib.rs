@@ -13,6 +13,7 @@ mod ast;
 mod compile;
 mod condition;
 mod decide;
+mod diff;
 mod error;
 mod explain;
 mod facts;
@@ -39,10 +40,11 @@ pub use decide::{
     Across, Allowed, Decision, PolicySet, Question, Refusal, Rules, decide, decide_somewhere,
     is_granted_something,
 };
-pub use error::PolicyError;
+pub use diff::{Change, Side, diff, worded};
+pub use error::{PolicyError, nearest};
 pub use explain::{
     Clause, Explanation, Failed, Grounds, NEAR_MAX, Near, Needed, Origin, Part, Reason, Written,
-    explain, narrowest, proposal,
+    explain, narrowest, proposal, unknown,
 };
 pub use facts::Facts;
 pub use fold::fold;

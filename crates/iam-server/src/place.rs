@@ -32,6 +32,11 @@ pub(crate) struct PlaceArgs {
 }
 
 impl PlaceArgs {
+    /// Whether they name a place.
+    pub(crate) fn is_some(&self) -> bool {
+        self.data_dir.is_some() || self.database.database_url.is_some()
+    }
+
     pub(crate) fn place(&self) -> Result<Place, Failure> {
         of(self.database.database()?, self.data_dir.as_deref())
     }

@@ -75,8 +75,10 @@ pub fn run() -> ExitCode {
     match perform(cli.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            let _nobody_reads = writeln!(io::stderr().lock(), "error: {failure}");
-            ExitCode::FAILURE
+            if !failure.is_said() {
+                let _nobody_reads = writeln!(io::stderr().lock(), "error: {failure}");
+            }
+            failure.code()
         }
     }
 }

@@ -38,6 +38,7 @@ mod oauth;
 mod objects;
 mod operating;
 mod policy_files;
+mod policy_trials;
 mod process;
 mod races;
 mod rate_limits;

@@ -1,7 +1,8 @@
 //! `durward policy check`: what is wrong with statements, and what is strange about them.
 
+use super::counted;
 use super::source::{Form, Placed, Source};
-use super::{counted, names};
+use super::world::World;
 use crate::commands::say;
 use crate::failure::Failure;
 use crate::place::PlaceArgs;
@@ -60,12 +61,13 @@ struct Found {
 
 /// Runs the command.
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    let names = names::Tenancy::open(&args.place)?;
+    let named = args.place.is_some();
+    let world = named.then(|| World::installed(&args.place.place()?)).transpose()?;
     let (mut statements, mut all) = (0, Vec::new());
     for file in &args.files {
         let source = Source::read(file)?;
         statements += source.statements.len();
-        let found = look(&source, names.as_ref(), args.compartment_id.as_deref())?;
+        let found = look(&source, world.as_ref(), args.compartment_id.as_deref())?;
         all.extend(found.into_iter().map(|found| (source.name.clone(), found)));
     }
     let errors = all.iter().filter(|(_, found)| found.is_error).count();
@@ -92,7 +94,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 /// What is found in one file, in the order of its lines.
 fn look(
     source: &Source,
-    names: Option<&names::Tenancy>,
+    world: Option<&World>,
     compartment: Option<&str>,
 ) -> Result<Vec<Found>, Failure> {
     let mut found = Vec::new();
@@ -104,13 +106,13 @@ fn look(
             Ok(statement) => parsed.push((placed, statement)),
         }
     }
-    if let Some(names) = names {
+    if let Some(world) = world {
         for policy in parsed.chunk_by(|(one, _), (other, _)| one.policy == other.policy) {
             let attached = policy.iter().find_map(|(placed, _)| placed.compartment.as_deref());
             let statements: Vec<&Statement> = policy.iter().map(|(_, parsed)| parsed).collect();
-            let errors = names.check(attached.or(compartment), statements)?;
-            let errors = policy.iter().zip(errors);
-            found.extend(errors.filter_map(|((placed, _), error)| Some(refused(placed, &error?))));
+            let bound = world.bind(attached.or(compartment), &statements)?;
+            let bound = policy.iter().zip(bound);
+            found.extend(bound.filter_map(|((at, _), bound)| Some(refused(at, &bound.err()?))));
         }
     }
     let linted: Vec<Linted<'_>> = parsed
