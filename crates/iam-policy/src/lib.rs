@@ -41,8 +41,8 @@ pub use decide::{
 };
 pub use error::PolicyError;
 pub use explain::{
-    Clause, Explanation, Failed, Grounds, NEAR_MAX, Near, Needed, Origin, Part, Reason, Written,
-    explain, narrowest, proposal,
+    Clause, Explanation, Failed, Grounds, NEAR_MAX, Near, Needed, Origin, Part, Reason, Recipient,
+    Written, explain, narrowest,
 };
 pub use facts::Facts;
 pub use fold::fold;

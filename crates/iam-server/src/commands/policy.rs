@@ -6,6 +6,7 @@ mod explain;
 mod fmt;
 mod names;
 mod source;
+mod suggest;
 
 use crate::failure::Failure;
 use clap::Subcommand;
@@ -23,6 +24,7 @@ enum Action {
     EnableDeny(enable_deny::Args),
     Explain(explain::Args),
     Fmt(fmt::Args),
+    Suggest(suggest::Args),
 }
 
 /// Runs the command.
@@ -32,6 +34,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         Action::EnableDeny(args) => enable_deny::run(args),
         Action::Explain(args) => explain::run(args),
         Action::Fmt(args) => fmt::run(args),
+        Action::Suggest(args) => suggest::run(args),
     }
 }
 
