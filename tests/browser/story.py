@@ -195,6 +195,22 @@ class Story:
         self.durward.ours(*device, "delete", *one, "--force")
         self.sign_out()
 
+    def the_administrator_sees_why_the_user_was_refused(self):
+        browser = self.browser
+        self.sign_in("admin", ADMIN_PASSWORD)
+        browser.press("Refusals")
+        browser.says("tbody", "ListUsers")
+        self.eye.look("refusals")
+        browser.find("tbody a").click()
+        browser.says("h1", f"ListUsers by {self.user}")
+        browser.says("main", "USER_INSPECT")
+        browser.find("details.card summary").click()
+        self.eye.look("refusal")
+        self.go("/console/refusals/one?requestId=nothing")
+        browser.says("main", "No refusal of that request is kept")
+        self.go("/console/")
+        self.sign_out()
+
     def ten_failures_block_and_the_administrator_unblocks(self):
         browser = self.browser
         for _ in range(10):

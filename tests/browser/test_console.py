@@ -46,6 +46,7 @@ class Told:
         story.the_one_time_password_is_worthless_now(one_time)
         story.the_user_looks_around()
         story.the_user_shows_a_code_too()
+        story.the_administrator_sees_why_the_user_was_refused()
         self.before_the_end()
         story.the_user_is_deleted()
         self.assertGreaterEqual(self.eye.count, 24)

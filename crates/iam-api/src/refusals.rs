@@ -25,8 +25,8 @@ pub struct Refusal {
     pub target: String,
     /// The OCID of the compartment that this is in, where it was found.
     pub compartment_id: Option<Ocid>,
-    /// Whether there was something of that OCID.
-    pub was_found: bool,
+    /// Whether policies refused it; else something was not there.
+    pub was_refused: bool,
     /// Whether the request was let through all the same: by `durward serve --enforcement log`.
     pub was_let_through: bool,
 }

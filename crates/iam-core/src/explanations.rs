@@ -4,12 +4,13 @@
 //! for being explained.
 
 use crate::call::store_problem;
+use crate::policies::Decided;
 use crate::refusals::{Asked, Posed};
 use crate::{deny, network_sources};
 use iam_api::policies::{CREATE_POLICY, DELETE_POLICY, Policy, UPDATE_POLICY};
 use iam_api::refusals::{NearStatement, Refusal, RefusalExplanation};
 use iam_api::{Ocid, Problem, Timestamp};
-use iam_policy::{Compiled, Explanation, Grounds, NetworkSource, Origin, Written, explain};
+use iam_policy::{Explanation, Grounds, NetworkSource, Origin, Written, explain};
 use iam_store::{TenancyNo, Tx};
 use std::collections::HashMap;
 
@@ -36,10 +37,11 @@ impl Said {
         let mut statements = Vec::new();
         for row in tx.policies(at).map_err(store_problem)? {
             let compiled = row.compiled.as_deref().unwrap_or_default();
-            let Ok(compiled) = serde_json::from_str::<Vec<Compiled>>(compiled) else { continue };
+            let Ok(decided) = serde_json::from_str::<Decided>(compiled) else { continue };
             let policy: Policy = row.model().map_err(store_problem)?;
-            let texts = compiled.into_iter().zip(policy.statements);
+            let texts = decided.into_iter().zip(policy.statements);
             for (number, (compiled, text)) in (1..).zip(texts) {
+                let Some(compiled) = compiled else { continue };
                 let (policy_id, policy_name) = (row.id.to_string(), row.name.clone());
                 let origin = Origin { policy_id, policy_name, number, text };
                 statements.push(Written { origin, compiled });

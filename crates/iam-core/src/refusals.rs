@@ -25,6 +25,18 @@ pub const KEPT_SECONDS: i64 = 30 * 24 * 60 * 60;
 /// The longest text that is kept of what a request said of its target.
 const TARGET_CHARS: usize = 128;
 
+/// What was decided of a request.
+#[derive(Clone, Debug, Default)]
+pub enum Answer {
+    /// Nothing: there was nothing to decide about.
+    #[default]
+    Nothing,
+    /// It was allowed: what was not there is for the operation to say.
+    Allowed,
+    /// It was refused.
+    Refused(Box<Posed>),
+}
+
 /// A question that was answered by no, as data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -35,8 +47,11 @@ pub struct Asked {
     pub caller: String,
     /// What the request said that it is about.
     pub target: String,
-    /// The question; none where there was nothing of that OCID to decide about.
+    /// The question; none where it was not refused by policies.
     pub question: Option<Posed>,
+    /// Whether policies allowed it, and something else was not there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub was_allowed: bool,
     /// Whether it was let through all the same.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub was_let_through: bool,
@@ -100,12 +115,18 @@ impl Posed {
 impl Asked {
     /// What a request asked for. `target` is as the request has it, so it is cut.
     #[must_use]
-    pub fn new(operation: &str, caller: &Ocid, target: &str, question: Option<Posed>) -> Self {
+    pub fn new(operation: &str, caller: &Ocid, target: &str, answer: Answer) -> Self {
+        let (was_allowed, question) = match answer {
+            Answer::Nothing => (false, None),
+            Answer::Allowed => (true, None),
+            Answer::Refused(posed) => (false, Some(*posed)),
+        };
         Self {
             operation: operation.to_owned(),
             caller: caller.to_string(),
             target: target.chars().take(TARGET_CHARS).collect(),
             question,
+            was_allowed,
             was_let_through: false,
         }
     }
@@ -215,43 +236,52 @@ pub fn explained(
     let said = Said::read(tx, at, root)?;
     let changed = said.changed_since(kept.time);
     let Some(posed) = kept.asked.question.clone() else {
-        let text = format!(
-            "Not found: there is no `{}` in this tenancy that {} could be about. It is answered \
-             like something that may not be seen.\n",
-            kept.asked.target, kept.asked.operation
-        );
-        return Ok(RefusalExplanation {
-            refusal: shown(tx, at, kept)?,
-            is_allowed_now: false,
-            have_policies_changed: changed,
-            missing: Vec::new(),
-            denied: Vec::new(),
-            near: Vec::new(),
-            proposals: Vec::new(),
-            text,
-        });
+        let Asked { operation, target, was_allowed, .. } = &kept.asked;
+        let text = match was_allowed {
+            true => format!(
+                "Not found: the policies allow it, but what {operation} asks for of `{target}` is \
+                 not there.\n"
+            ),
+            false => format!(
+                "Not found: there is no `{target}` in this tenancy that {operation} could be \
+                 about. It is answered like something that may not be seen.\n"
+            ),
+        };
+        return without(tx, at, kept, changed, (Vec::new(), text));
     };
     if let Some(elsewhere) = &posed.elsewhere {
         let text = format!(
             "Refused: the target is in the tenancy `{elsewhere}`. What this tenancy endorses and \
              that one admits, both of it, is allowed there; its policies are not shown here.\n"
         );
-        return Ok(RefusalExplanation {
-            refusal: shown(tx, at, kept)?,
-            is_allowed_now: false,
-            have_policies_changed: changed,
-            missing: posed.needs,
-            denied: Vec::new(),
-            near: Vec::new(),
-            proposals: Vec::new(),
-            text,
-        });
+        let needs = posed.needs;
+        return without(tx, at, kept, changed, (needs, text));
     }
     let mut names = HashMap::new();
     explanations::read_names(tx, (at, root), &posed.groups, &mut names)?;
     let explanation = said.explain(&kept.asked, &posed, &names);
     let refusal = shown(tx, at, kept)?;
     Ok(explanations::shown(refusal, changed, explanation))
+}
+
+/// An explanation that is in the text alone.
+fn without(
+    tx: &mut Tx<'_>,
+    at: TenancyNo,
+    kept: Kept,
+    have_policies_changed: bool,
+    (missing, text): (Vec<String>, String),
+) -> Result<RefusalExplanation, Problem> {
+    Ok(RefusalExplanation {
+        refusal: shown(tx, at, kept)?,
+        is_allowed_now: false,
+        have_policies_changed,
+        missing,
+        denied: Vec::new(),
+        near: Vec::new(),
+        proposals: Vec::new(),
+        text,
+    })
 }
 
 /// The needs of a question in the words of this version; what it does not know is left as nothing
@@ -279,7 +309,7 @@ pub fn shown(tx: &mut Tx<'_>, at: TenancyNo, kept: Kept) -> Result<Refusal, Prob
         caller_id: caller,
         target: asked.target,
         compartment_id: compartment.map(|id| Ocid::from(id.as_str())),
-        was_found: asked.question.is_some(),
+        was_refused: asked.question.is_some(),
         was_let_through: asked.was_let_through,
     })
 }

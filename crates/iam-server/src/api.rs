@@ -9,7 +9,7 @@ use crate::http::{BODY_MAX, own_address};
 use crate::metrics::Which;
 use crate::refusal;
 use crate::reply::RawReply;
-use crate::spine::{self, Refused, Request};
+use crate::spine::{self, Decided, Request};
 use crate::traces::During;
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -118,8 +118,8 @@ async fn answer(
     let source = parts.extensions.get::<Source>().cloned().unwrap_or_default();
     let address = address(app, binding.spec.dialect, &parts);
     let caller = signed.caller;
-    let (address_of, refused) = (address.clone(), Refused::default());
-    let request = Request { binding, caller, params, body, source, address: address_of, refused };
+    let (address_of, decided) = (address.clone(), Decided::default());
+    let request = Request { binding, caller, params, body, source, address: address_of, decided };
     let reply = spine::enter(app, request).await?;
     Ok(respond(binding.spec.dialect, &reply, &address))
 }

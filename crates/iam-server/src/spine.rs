@@ -24,7 +24,7 @@ use iam_core::call::{Call, Params, Principal, Reply, Scene};
 use iam_core::change_password::Prepared;
 use iam_core::facts::{self, About};
 use iam_core::guests::{self, Guest, Law};
-use iam_core::refusals::{Asked, Posed};
+use iam_core::refusals::{Answer, Asked, Posed};
 use iam_core::retry_tokens::RetryToken;
 use iam_core::target::{self, Found};
 use iam_core::{links, recovery, ui_passwords};
@@ -47,13 +47,13 @@ pub(crate) struct Request {
     pub(crate) source: Source,
     /// Scheme and host that the request was sent to, for links in answers; empty in the Console.
     pub(crate) address: String,
-    /// What policies refused of it.
-    pub(crate) refused: Refused,
+    /// What was decided of it.
+    pub(crate) decided: Decided,
 }
 
-/// What policies refused of a request: to be kept in a transaction of its own, since the one in
+/// What was decided of a request: a refusal is kept in a transaction of its own, since the one in
 /// which it was decided is undone.
-pub(crate) type Refused = Mutex<Option<Posed>>;
+pub(crate) type Decided = Mutex<Answer>;
 
 /// Performs an operation for a caller who is known by a session: the Console's way in.
 pub async fn perform<B, R>(
@@ -81,7 +81,7 @@ where
         body: body::read(spec, bytes)?,
         source: source.clone(),
         address: String::new(),
-        refused: Refused::default(),
+        decided: Decided::default(),
     };
     let raw = enter(app, request).await?;
     let text = if raw.body.is_empty() { "null" } else { &raw.body };
@@ -208,7 +208,7 @@ fn find(
 /// Settles who asks, finds the target, decides, and looks for the retry token.
 fn admit(app: &App, tx: &mut Tx<'_>, request: &Request) -> Result<Admitted, Problem> {
     let (context, now) = (&app.context, app.context.now());
-    request.refused(None); // whatever an earlier try came to
+    request.decided(Answer::Nothing); // whatever an earlier try came to
     let principal = request.caller.settle(app, tx)?;
     let Guest { principal, found, law } = find(app, tx, request, principal)?;
     let proof = allow(app, tx, request, &principal, &found, law.rules())?;
@@ -335,13 +335,16 @@ fn allow(
         decision = decide_somewhere(policies, &Question { facts: &facts, ..question });
     }
     match decision {
-        Decision::Allowed(proof) => Ok(proof),
+        Decision::Allowed(proof) => {
+            request.decided(Answer::Allowed);
+            Ok(proof)
+        }
         Decision::Refused(refusal) => {
             tracing::info!(
                 request = %request.source.request_id, operation = request.binding.spec.id,
                 caller = %principal.user, missing = ?refusal.missing, "refused",
             );
-            request.refused(Some(Posed::of(&question, principal)));
+            request.decided(Answer::Refused(Box::new(Posed::of(&question, principal))));
             match app.enforcement {
                 Enforcement::Enforce => Err(Problem::not_found()),
                 Enforcement::Log => Ok(refusal.let_through()),
@@ -375,10 +378,10 @@ fn read_retry_token(
 }
 
 impl Request {
-    /// Notes what policies refused, or that by now they did not; answers what was noted before.
-    fn refused(&self, posed: Option<Posed>) -> Option<Posed> {
-        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::replace(&mut *refused, posed)
+    /// Notes what was decided; answers what was noted before.
+    fn decided(&self, answer: Answer) -> Answer {
+        let mut decided = self.decided.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *decided, answer)
     }
 
     /// What the request says that it is about.
@@ -399,7 +402,7 @@ impl Request {
 /// The refused transaction was undone, so its refusal is noted in one of its own: in the audit
 /// trail, and with what was decided, to be explained.
 async fn note_refusal(app: &Shared, request: &Arc<Request>) -> Result<(), Problem> {
-    let (request, posed) = (Arc::clone(request), request.refused(None));
+    let (request, answer) = (Arc::clone(request), request.decided(Answer::Nothing));
     app.write(move |app, tx| {
         let Request { binding, caller, source, .. } = &*request;
         let (context, principal) = (&app.context, &caller.principal);
@@ -408,7 +411,7 @@ async fn note_refusal(app: &Shared, request: &Arc<Request>) -> Result<(), Proble
         let name = binding.spec.id;
         let event = Event { at, compartment: "", actor, name, target: &target };
         audit::record(tx, context, source, &event, "NotAuthorizedOrNotFound")?;
-        let asked = Asked::new(name, &principal.user, &request.named(), posed.clone());
+        let asked = Asked::new(name, &principal.user, &request.named(), answer.clone());
         asked.keep(tx, at, context.now(), &source.request_id)
     })
     .await
@@ -416,12 +419,14 @@ async fn note_refusal(app: &Shared, request: &Arc<Request>) -> Result<(), Proble
 
 /// What policies refused and the server let through, to be explained.
 async fn note_let_through(app: &Shared, request: &Arc<Request>) -> Result<(), Problem> {
-    let Some(posed) = request.refused(None) else { return Ok(()) };
-    let request = Arc::clone(request);
+    let (request, answer) = (Arc::clone(request), request.decided(Answer::Nothing));
+    if !matches!(answer, Answer::Refused(_)) {
+        return Ok(());
+    }
     app.write(move |app, tx| {
         let Request { binding, caller, source, .. } = &*request;
         let Principal { tenancy, user, .. } = &*caller.principal;
-        let asked = Asked::new(binding.spec.id, user, &request.named(), Some(posed.clone()));
+        let asked = Asked::new(binding.spec.id, user, &request.named(), answer.clone());
         let asked = Asked { was_let_through: true, ..asked };
         asked.keep(tx, *tenancy, app.context.now(), &source.request_id)
     })

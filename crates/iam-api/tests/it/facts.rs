@@ -340,7 +340,7 @@ fn every_command_is_one_of_oracles_and_waits_and_pages_where_that_one_does() {
 }
 
 /// Operations that Oracle's table of permissions does not have; what they need was chosen.
-const CHOSEN: [(&str, &[&str]); 34] = [
+const CHOSEN: [(&str, &[&str]); 36] = [
     ("GetStandardTagTemplate", &["TAG_NAMESPACE_INSPECT"]),
     ("ImportStandardTags", &["TAG_NAMESPACE_CREATE", "TAG_NAMESPACE_USE"]),
     ("ListBulkEditTagsResourceTypes", &["TAG_NAMESPACE_INSPECT"]),

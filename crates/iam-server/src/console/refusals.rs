@@ -41,10 +41,10 @@ impl From<Refusal> for Row {
             who: shown(who),
             operation: refusal.operation,
             target: shown(&refusal.target),
-            state: match (refusal.was_let_through, refusal.was_found) {
-                (true, _) => "Let through",
-                (false, true) => "Refused",
-                (false, false) => "Not found",
+            state: match () {
+                () if refusal.was_let_through => "Let through",
+                () if refusal.was_refused => "Refused",
+                () => "Not found",
             },
             request_id: refusal.request_id,
         }

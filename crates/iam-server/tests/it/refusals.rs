@@ -71,10 +71,16 @@ fn what_is_not_there_is_kept_like_what_may_not_be_seen() {
     let admin = world.administrator();
     let list = listed(&world, &admin).ok().json();
     let seen = |place: usize, field: &str| list[place][field].clone();
-    assert_eq!((seen(0, "wasFound"), seen(1, "wasFound")), (json!(true), json!(false)));
+    assert_eq!((seen(0, "wasRefused"), seen(1, "wasRefused")), (json!(true), json!(false)));
     let why = explained(&world, &admin, &id_of(&nobody)).ok().json();
     let text = why["text"].as_str().unwrap();
     assert!(text.starts_with("Not found: there is no `ocid1.user.oc1..nobody`"), "{text}");
+    // What an operation itself does not find is told of otherwise: no policy stands in its way.
+    let none = world.get(&admin, &format!("/users/{}/uiPassword", ann.user));
+    assert_eq!((none.status, &none.text), (404, &hidden.text));
+    let why = explained(&world, &admin, &id_of(&none)).ok().json();
+    let text = why["text"].as_str().unwrap();
+    assert!(text.starts_with("Not found: the policies allow it"), "{text}");
 }
 
 #[test]
@@ -172,7 +178,12 @@ fn the_host_is_told_while_it_is_served_and_by_json() {
     assert_eq!(end_of(&mut explain(&[])), "Nothing was refused, as far as is kept\n");
     let said = refusal(&mut explain(&["--request-id", "x"]));
     assert!(said.contains("No refusal of that request is kept"), "{said}");
-    let asked = refusals::Asked::new("GetUser", &crate::moving::admin(&dir), "a\u{1b}b", None);
+    let asked = refusals::Asked::new(
+        "GetUser",
+        &crate::moving::admin(&dir),
+        "a\u{1b}b",
+        refusals::Answer::Nothing,
+    );
     crate::moving::change(&crate::moving::store_of(&dir), move |tx| {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
         let now = iam_api::Timestamp::default().plus_seconds(now.as_secs().cast_signed());

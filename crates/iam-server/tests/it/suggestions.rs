@@ -6,7 +6,7 @@ use crate::process::{durward, end_of, init, refusal};
 use crate::world::World;
 use iam_api::{Ocid, Problem, Timestamp};
 use iam_core::deny;
-use iam_core::refusals::{Asked, Posed};
+use iam_core::refusals::{Answer, Asked, Posed};
 use iam_core::suggestions::{self, Suggested};
 use iam_policy::Facts;
 use iam_store::TenancyNo;
@@ -36,7 +36,12 @@ fn asked_from(group: &str, root: &str) -> Asked {
         facts: Facts::default(),
         elsewhere: None,
     };
-    Asked::new("ListUsers", &Ocid::from("ocid1.user.oc1..ann"), "", Some(posed))
+    Asked::new(
+        "ListUsers",
+        &Ocid::from("ocid1.user.oc1..ann"),
+        "",
+        Answer::Refused(Box::new(posed)),
+    )
 }
 
 #[test]

@@ -179,3 +179,62 @@ fn must_be_own(path: &Path, file: &File) -> Result<(), Failure> {
         path.display()
     )))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    const NOW: Timestamp = Timestamp::from_micros(1_800_000_000_000_000);
+
+    fn open(path: &Path, origin: &str, now: Timestamp) -> Result<Journal, Failure> {
+        Journal::open(path, origin, "ocid1.tenancy.oc1..a", now)
+    }
+
+    fn page(number: usize, next: Option<&str>) -> Saved {
+        let next = next.map(str::to_owned);
+        Saved { asked: "ListUsers".to_owned(), number, reply: Value::from("ä"), next }
+    }
+
+    #[test]
+    fn what_was_kept_is_there_again_without_what_was_torn() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("twin.import");
+        let mut journal = open(&path, "http://a", NOW).unwrap();
+        assert!(open(&path, "http://a", NOW).is_err(), "one at a time");
+        journal.keep(page(0, Some("x"))).unwrap();
+        journal.keep(page(1, None)).unwrap();
+        drop(journal);
+        let whole = fs::read(&path).unwrap();
+        let torn = whole.len() - "ä\",\"next\":null}\n".len() + 1; // within the letter
+        fs::write(&path, &whole[..torn]).unwrap();
+        let mut journal = open(&path, "http://a", NOW).unwrap();
+        assert_eq!(journal.pages("ListUsers").len(), 1);
+        journal.keep(page(0, None)).unwrap(); // the list anew
+        drop(journal);
+        let journal = open(&path, "http://a", NOW).unwrap();
+        assert_eq!(journal.pages("ListUsers").len(), 1);
+        assert!(journal.pages("ListUsers")[0].next.is_none());
+        drop(journal);
+        let later = NOW.plus_seconds(AGE_SECONDS_MAX + 1);
+        assert!(!open(&path, "http://a", later).unwrap().is_begun(), "it is too old");
+    }
+
+    #[test]
+    fn a_file_of_something_else_or_of_others_is_refused_and_stays() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("twin.import");
+        open(&path, "http://a", NOW).unwrap();
+        assert!(open(&path, "http://b", NOW).is_err());
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(open(&path, "http://a", NOW).is_err());
+        let (mine, link) = (root.path().join("mine"), root.path().join("link"));
+        fs::write(&mine, "mine\n").unwrap();
+        fs::set_permissions(&mine, fs::Permissions::from_mode(0o600)).unwrap();
+        assert!(open(&mine, "http://a", NOW).is_err());
+        std::os::unix::fs::symlink(root.path().join("target"), &link).unwrap();
+        assert!(open(&link, "http://a", NOW).is_err());
+        assert_eq!(fs::read_to_string(&mine).unwrap(), "mine\n");
+        assert!(!root.path().join("target").exists());
+    }
+}

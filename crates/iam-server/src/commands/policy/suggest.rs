@@ -12,8 +12,8 @@ use iam_store::Tx;
 ///
 /// The refusals that are kept are decided again, as policies are now; what is still missing is
 /// gathered by group and compartment. Use it after a team has worked with `durward serve
-/// --enforcement log`, or to see what people keep asking for. That they asked does not say that they
-/// should be allowed: read each statement before you write it. It may be asked while the
+/// --enforcement log`, or to see what people keep asking for. That they asked does not say that
+/// they should be allowed: read each statement before you write it. It may be asked while the
 /// installation is served.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
