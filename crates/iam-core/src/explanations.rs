@@ -5,12 +5,12 @@
 
 use crate::call::store_problem;
 use crate::policies::Decided;
-use crate::refusals::{self, Asked, Posed};
+use crate::refusals::{Asked, Posed};
 use crate::{deny, network_sources};
 use iam_api::policies::{CREATE_POLICY, DELETE_POLICY, Policy, UPDATE_POLICY};
 use iam_api::refusals::{NearStatement, Refusal, RefusalExplanation};
 use iam_api::{Ocid, Problem, Timestamp};
-use iam_policy::{Explanation, Grounds, NetworkSource, Origin, Question, Written, explain};
+use iam_policy::{Explanation, Grounds, NetworkSource, Origin, Written, explain};
 use iam_store::{TenancyNo, Tx};
 use std::collections::HashMap;
 
@@ -67,21 +67,6 @@ impl Said {
         self.changed.is_some_and(|changed| changed > time)
     }
 
-    /// The names of the groups that a question is about.
-    pub(crate) fn names(
-        &self,
-        tx: &mut Tx<'_>,
-        at: TenancyNo,
-        posed: &Posed,
-    ) -> Result<HashMap<String, String>, Problem> {
-        let mut names = HashMap::new();
-        for id in posed.groups.iter().take(NAMES_MAX) {
-            let row = tx.resource(at, &Ocid::from(id.as_str())).map_err(store_problem)?;
-            names.extend(row.map(|row| (id.clone(), row.name)));
-        }
-        Ok(names)
-    }
-
     /// Explains what is answered to a question that was kept.
     pub(crate) fn explain(
         &self,
@@ -89,26 +74,33 @@ impl Said {
         posed: &Posed,
         names: &HashMap<String, String>,
     ) -> Explanation {
-        let needs = refusals::needs(posed);
-        let compartments: Vec<&str> = posed.compartments.iter().map(String::as_str).collect();
-        let name_of = |id: &str| names.get(id).cloned();
         let grounds = Grounds {
             statements: &self.statements,
             network_sources: &self.network_sources,
             exempt: self.exempt.as_deref(),
-            name_of: &name_of,
+            name_of: &|id: &str| names.get(id).cloned(),
         };
-        let question = Question {
-            caller: &asked.caller,
-            groups: &posed.groups,
-            needs: &needs,
-            compartments: &compartments,
-            owner: posed.owner.as_deref(),
-            address: posed.address,
-            facts: &posed.facts,
-        };
-        explain(&grounds, &question)
+        posed.ask(&asked.caller, |question| explain(&grounds, question))
     }
+}
+
+/// Reads the names by which statements can mean these groups, where they are not read yet. A group
+/// of another domain than the Default one has none: its bare name would mean no group or another.
+pub(crate) fn read_names(
+    tx: &mut Tx<'_>,
+    (at, root): (TenancyNo, &Ocid),
+    groups: &[String],
+    names: &mut HashMap<String, String>,
+) -> Result<(), Problem> {
+    for id in groups.iter().take(NAMES_MAX) {
+        if names.contains_key(id) {
+            continue;
+        }
+        let row = tx.resource(at, &Ocid::from(id.as_str())).map_err(store_problem)?;
+        let row = row.filter(|row| row.parent == *root);
+        names.extend(row.map(|row| (id.clone(), row.name)));
+    }
+    Ok(())
 }
 
 /// An explanation as it is answered.

@@ -69,6 +69,7 @@ pub mod sign_in;
 pub mod smtp_credentials;
 pub mod standard_tags;
 pub mod strangers;
+pub mod suggestions;
 pub mod swift_passwords;
 pub mod tag_defaults;
 pub mod tag_deletion;

@@ -7,7 +7,7 @@
 
 use crate::call::{Call, Principal, Reply, store_problem};
 use crate::context::Context;
-use crate::explanations::Said;
+use crate::explanations::{self, Said};
 use crate::page;
 use iam_api::operation::MANAGE_ALL_RESOURCES;
 use iam_api::refusals::{LIST_REFUSALS, Refusal, RefusalExplanation};
@@ -15,6 +15,7 @@ use iam_api::{Code, Ocid, Problem, Timestamp};
 use iam_policy::{Facts, Question};
 use iam_store::{StoredRefusal, TenancyNo, Tx};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use std::net::IpAddr;
 
 /// The most refusals of a tenancy that are kept, the newest.
@@ -93,6 +94,21 @@ impl Posed {
             facts: question.facts.clone(),
             elsewhere,
         }
+    }
+
+    /// Puts the question again, as that caller's.
+    pub(crate) fn ask<R>(&self, caller: &str, answer: impl FnOnce(&Question<'_>) -> R) -> R {
+        let needs = needs(self);
+        let compartments: Vec<&str> = self.compartments.iter().map(String::as_str).collect();
+        answer(&Question {
+            caller,
+            groups: &self.groups,
+            needs: &needs,
+            compartments: &compartments,
+            owner: self.owner.as_deref(),
+            address: self.address,
+            facts: &self.facts,
+        })
     }
 }
 
@@ -241,10 +257,11 @@ pub fn explained(
         let needs = posed.needs;
         return without(tx, at, kept, changed, (needs, text));
     }
-    let names = said.names(tx, at, &posed)?;
+    let mut names = HashMap::new();
+    explanations::read_names(tx, (at, root), &posed.groups, &mut names)?;
     let explanation = said.explain(&kept.asked, &posed, &names);
     let refusal = shown(tx, at, kept)?;
-    Ok(crate::explanations::shown(refusal, changed, explanation))
+    Ok(explanations::shown(refusal, changed, explanation))
 }
 
 /// An explanation that is in the text alone.
@@ -269,7 +286,7 @@ fn without(
 
 /// The needs of a question in the words of this version; what it does not know is left as nothing
 /// grants it.
-pub(crate) fn needs(posed: &Posed) -> Vec<&'static str> {
+fn needs(posed: &Posed) -> Vec<&'static str> {
     let known = iam_policy::permissions();
     let found = |need: &String| match need.as_str() {
         MANAGE_ALL_RESOURCES => Some(MANAGE_ALL_RESOURCES),

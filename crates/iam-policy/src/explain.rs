@@ -18,7 +18,7 @@ use crate::logic::Logic;
 use crate::network::NetworkSource;
 use crate::permissions::{EVERYTHING, PermissionSet, ResourceType, Verb, known_permission};
 
-pub use advice::{narrowest, proposal};
+pub use advice::{Recipient, narrowest};
 pub use unknown::unknown;
 
 /// The most statements that are told of as near.
@@ -192,7 +192,10 @@ pub fn explain(grounds: &Grounds<'_>, question: &Question<'_>) -> Explanation {
     // What is one's own is not granted by a statement, only denied by one.
     permissions.retain(|need| !(is_own && need.is_granted));
     let (near, near_left_out) = ground.near(missing);
-    let proposals = if unknown { Vec::new() } else { proposal(missing, question, grounds.name_of) };
+    let proposals = match unknown {
+        true => Vec::new(),
+        false => Recipient::of(question, grounds.name_of).statements(missing),
+    };
     Explanation {
         permissions,
         near,

@@ -43,8 +43,8 @@ pub use decide::{
 pub use diff::{Change, Side, diff, worded};
 pub use error::{PolicyError, nearest};
 pub use explain::{
-    Clause, Explanation, Failed, Grounds, NEAR_MAX, Near, Needed, Origin, Part, Reason, Written,
-    explain, narrowest, proposal, unknown,
+    Clause, Explanation, Failed, Grounds, NEAR_MAX, Near, Needed, Origin, Part, Reason, Recipient,
+    Written, explain, narrowest, unknown,
 };
 pub use facts::Facts;
 pub use fold::fold;

@@ -116,8 +116,11 @@ pub(crate) async fn enter(app: &Shared, request: Request) -> Result<RawReply, Pr
             Err(problem)
         }
         answer => {
-            if app.enforcement == Enforcement::Log {
-                note_let_through(app, &request).await?;
+            // What was asked for is done: no failure of the note may say that it is not.
+            if app.enforcement == Enforcement::Log
+                && let Err(problem) = note_let_through(app, &request).await
+            {
+                tracing::error!(%problem, cause = ?problem.cause, "a refusal could not be recorded");
             }
             answer
         }
@@ -412,6 +415,9 @@ async fn note_refusal(app: &Shared, request: &Arc<Request>) -> Result<(), Proble
         let event = Event { at, compartment: "", actor, name, target: &target };
         audit::record(tx, context, source, &event, "NotAuthorizedOrNotFound")?;
         let asked = Asked::new(name, &principal.user, &request.named(), answer.clone());
+        // Where it was refused and is here all the same, the operation did not find something.
+        let was_let_through = asked.question.is_some() && app.enforcement == Enforcement::Log;
+        let asked = Asked { was_let_through, ..asked };
         asked.keep(tx, at, context.now(), &source.request_id)
     })
     .await

@@ -31,25 +31,38 @@ pub fn narrowest(permissions: PermissionSet) -> Vec<Action> {
     actions
 }
 
-/// The statements that would grant these on the target of a question, for a policy that is
-/// attached to the tenancy. A caller who is in no group is stood for by `GROUP`.
-#[must_use]
-pub fn proposal(
-    missing: PermissionSet,
-    question: &Question<'_>,
-    name_of: &dyn Fn(&str) -> Option<String>,
-) -> Vec<String> {
-    let groups = question.groups.iter().filter(|id| id.starts_with("ocid1.group."));
-    let named = groups.map(|id| match name_of(id) {
-        Some(name) => GroupRef::Name(GroupName { domain: None, name }).to_string(),
-        None => GroupRef::Id(id.clone()).to_string(),
-    });
-    // Which one is for people to say: the first by name is at least always the same.
-    let group = named.min().unwrap_or_else(|| SOME_GROUP.to_owned());
-    let place = match question.compartments {
-        [] | [_] => Location::Tenancy,
-        [target, ..] => Location::Id((*target).to_owned()),
-    };
-    let statement = |action: Action| format!("Allow group {group} to {action} in {place}");
-    narrowest(missing).into_iter().map(statement).collect()
+/// To whom, and where, what a question lacks would be granted.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Recipient {
+    /// One group of the caller, as statements name it; `None` where the caller is in none.
+    pub group: Option<String>,
+    /// The target's compartment, as statements name it.
+    pub place: String,
+}
+
+impl Recipient {
+    /// The recipient of what that question lacks. Of several groups, which one is for people to
+    /// say: the first by name is at least always the same.
+    #[must_use]
+    pub fn of(question: &Question<'_>, name_of: &dyn Fn(&str) -> Option<String>) -> Self {
+        let groups = question.groups.iter().filter(|id| id.starts_with("ocid1.group."));
+        let named = groups.map(|id| match name_of(id) {
+            Some(name) => GroupRef::Name(GroupName { domain: None, name }).to_string(),
+            None => GroupRef::Id(id.clone()).to_string(),
+        });
+        let place = match question.compartments {
+            [] | [_] => Location::Tenancy,
+            [target, ..] => Location::Id((*target).to_owned()),
+        };
+        Self { group: named.min(), place: place.to_string() }
+    }
+
+    /// The narrowest statements that grant these to the recipient, for a policy that is attached to
+    /// the tenancy. One in no group is stood for by `GROUP`.
+    #[must_use]
+    pub fn statements(&self, missing: PermissionSet) -> Vec<String> {
+        let (group, place) = (self.group.as_deref().unwrap_or(SOME_GROUP), &self.place);
+        let statement = |action: Action| format!("Allow group {group} to {action} in {place}");
+        narrowest(missing).into_iter().map(statement).collect()
+    }
 }

@@ -9,6 +9,7 @@ mod fmt;
 mod junit;
 mod question;
 mod source;
+mod suggest;
 mod test;
 mod world;
 
@@ -30,6 +31,7 @@ enum Action {
     Test(Box<test::Args>),
     Diff(diff::Args),
     Explain(explain::Args),
+    Suggest(suggest::Args),
     EnableDeny(enable_deny::Args),
 }
 
@@ -42,6 +44,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         Action::Test(args) => answered(test::run(args)),
         Action::Diff(args) => answered(diff::run(args)),
         Action::Explain(args) => explain::run(args),
+        Action::Suggest(args) => suggest::run(args),
         Action::EnableDeny(args) => enable_deny::run(args),
     }
 }

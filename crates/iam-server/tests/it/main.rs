@@ -54,6 +54,7 @@ mod signatures;
 #[path = "../../../iam-mail/tests/it/server.rs"]
 mod smtp_server;
 mod standbys;
+mod suggestions;
 mod testing;
 mod traces;
 mod verifying;

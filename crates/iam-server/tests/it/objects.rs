@@ -196,6 +196,21 @@ fn availability_domain_of(world: &World, admin: &Caller) -> String {
     domains[0]["name"].as_str().unwrap().to_owned()
 }
 
+/// The Default domain, by OCID. In a tenancy without domains, what does not exist.
+fn default_domain_of(world: &World, admin: &Caller) -> String {
+    let path = format!("/domains?compartmentId={}", admin.tenancy);
+    let domains = world.get(admin, &path).ok().json();
+    let domain = domains[0]["id"].as_str().map(str::to_owned);
+    domain.unwrap_or_else(|| iam_api::Ocid::new("domain", &[9; 32]).to_string())
+}
+
+/// The id of a request that is refused to that user, who has the key of that number.
+fn refused_to(world: &World, admin: &Caller, user: &str, number: usize) -> String {
+    let user = caller(admin.tenancy.clone(), Ocid::from(user), number);
+    let answer = world.get(&user, &format!("/tenancies/{}", admin.tenancy));
+    answer.header("opc-request-id").unwrap().to_owned()
+}
+
 impl Objects {
     /// Makes one of each in the administrator's tenancy; the user has the key of that number.
     pub(crate) fn make(world: &World, admin: &Caller, number: usize) -> Self {
@@ -204,11 +219,7 @@ impl Objects {
         world.send(admin, "POST", &format!("/20160918/users/{user}/uiPassword"), None).ok();
         let body = json!({"key": key(number).public_key_pem()});
         world.post(admin, &format!("/users/{user}/apiKeys"), &body).ok();
-        let refused = {
-            let victim = caller(admin.tenancy.clone(), Ocid::from(user.as_str()), number);
-            let answer = world.get(&victim, &format!("/tenancies/{}", admin.tenancy));
-            answer.header("opc-request-id").unwrap().to_owned()
-        };
+        let refused = refused_to(world, admin, &user, number);
         let group = world.post(admin, "/groups", &details("empty")).ok().id();
         let mut body = details("some-policy");
         body["statements"] = json!(["allow group empty to inspect groups in tenancy"]);
@@ -227,9 +238,7 @@ impl Objects {
         let membership = world.post(admin, "/userGroupMemberships", &body).ok().id();
         let fingerprint = key(number).fingerprint();
         let tenancy = admin.tenancy.to_string();
-        let domains = world.get(admin, &format!("/domains?compartmentId={tenancy}")).ok().json();
-        let domain = domains[0]["id"].as_str().map(str::to_owned);
-        let domain = domain.unwrap_or_else(|| iam_api::Ocid::new("domain", &[9; 32]).to_string());
+        let domain = default_domain_of(world, admin);
         let [awake, asleep, domain_work] = domains_in(world, admin, &shelf);
         let provider = provider_in(world, admin, "Provider");
         let unmapped = provider_in(world, admin, "Unmapped");

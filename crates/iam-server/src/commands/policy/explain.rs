@@ -12,9 +12,9 @@ use serde::Serialize;
 /// Say why a request was refused: what it needs, and which statements come near
 ///
 /// Whoever is refused is told nothing, as in OCI, but the id of the request. With it this says what
-/// the request needs, which statements come near and which of their clauses fail, and the least that
-/// would allow it. It is explained by the policies as they are now. Without an id, the last refusals
-/// are listed. It may be asked while the installation is served.
+/// the request needs, which statements come near and which of their clauses fail, and the least
+/// that would allow it. It is explained by the policies as they are now. Without an id, the last
+/// refusals are listed. It may be asked while the installation is served.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
