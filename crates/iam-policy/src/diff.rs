@@ -5,8 +5,8 @@
 //! broader statement gives anyway (to everyone, in a compartment above, without the condition) is
 //! neither new where it is said again nor lost where it is said no longer. Both sides are compared
 //! by names, so that two tenancies can be. What is denied is compared by itself: it is a matter of
-//! all groups of a caller, and not of one, whether it takes away what another statement grants. What
-//! crosses tenancies is left out: half of it is said elsewhere.
+//! all groups of a caller, and not of one, whether it takes away what another statement grants.
+//! What crosses tenancies is left out: half of it is said elsewhere.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};

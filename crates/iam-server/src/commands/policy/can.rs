@@ -11,13 +11,13 @@ use std::net::IpAddr;
 
 /// Ask whether somebody may do something, and why
 ///
-/// The answer is what a server would decide, reached by the same code, without one: an installation is
-/// only read, and an export or files of policies are enough. The exit code is 0 for yes, 1 for no,
-/// and 2 where the question cannot be answered.
+/// The answer is what a server would decide, reached by the same code, without one: an installation
+/// is only read, and an export or files of policies are enough. The exit code is 0 for yes, 1 for
+/// no, and 2 where the question cannot be answered.
 ///
 /// With a verb and a resource type, all permissions of that verb are asked for; with --operation,
-/// those that the operation needs. In a tenancy that is made of --policies alone, each group has one
-/// user who is called as the group is.
+/// those that the operation needs. In a tenancy that is made of --policies alone, each group has
+/// one user who is called as the group is.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {

@@ -23,9 +23,9 @@ const FILE_BYTES_MAX: u64 = 16 << 20;
 
 /// Try what policies shall allow and deny, for continuous integration
 ///
-/// A file of cases says who shall be allowed or denied what, where and when. Each is decided as in a
-/// server; of one that goes otherwise, the reason is printed. The tenancy is named in the file or by
-/// options. The exit code is 0 where all go as expected, 1 where some do not, and 2 where a case
+/// A file of cases says who shall be allowed or denied what, where and when. Each is decided as in
+/// a server; of one that goes otherwise, the reason is printed. The tenancy is named in the file or
+/// by options. The exit code is 0 where all go as expected, 1 where some do not, and 2 where a case
 /// cannot be tried.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]

@@ -197,11 +197,10 @@ pub(super) fn row(
         "timeCreated": Timestamp::default(),
         "lifecycleState": LifecycleState::Active,
     });
-    if kind == ResourceKind::Tenancy {
-        body["homeRegionKey"] = "".into();
-        body["homeRegion"] = "".into();
-    }
     if let (Value::Object(body), Value::Object(fields)) = (&mut body, fields) {
+        if kind == ResourceKind::Tenancy {
+            body.extend(["homeRegionKey", "homeRegion"].map(|name| (name.to_owned(), "".into())));
+        }
         body.extend(fields.into_iter().filter(|(_, value)| !value.is_null()));
         body.insert("id".to_owned(), id.as_str().into());
         body.insert("compartmentId".to_owned(), parent.as_str().into());
