@@ -2,9 +2,7 @@
 
 use crate::Result;
 use crate::report::Report;
-use iam_policy::{
-    Compiled, Decision, Facts, GroupName, Names, PolicySet, Question, compile, decide, parse,
-};
+use iam_policy::{Compiled, Decision, Facts, Names, PolicySet, Question, compile, decide, parse};
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -16,24 +14,8 @@ const SIZES: [(usize, usize); 3] = [(10, 1), (100, 10), (1_000, 10)];
 struct Anywhere;
 
 impl Names for Anywhere {
-    fn group(&self, _: &GroupName) -> Option<String> {
-        None
-    }
-
     fn group_exists(&self, _: &str) -> bool {
         true
-    }
-
-    fn dynamic_group(&self, _: &GroupName) -> Option<String> {
-        None
-    }
-
-    fn dynamic_group_exists(&self, _: &str) -> bool {
-        false
-    }
-
-    fn compartment(&self, _: &[&str]) -> Option<String> {
-        None
     }
 
     fn compartment_in_subtree(&self, _: &str) -> bool {

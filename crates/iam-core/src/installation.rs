@@ -278,18 +278,6 @@ impl Names for FirstNames<'_> {
         ocid == self.group
     }
 
-    fn dynamic_group(&self, _name: &GroupName) -> Option<String> {
-        None
-    }
-
-    fn dynamic_group_exists(&self, _ocid: &str) -> bool {
-        false
-    }
-
-    fn compartment(&self, _path: &[&str]) -> Option<String> {
-        None
-    }
-
     fn compartment_in_subtree(&self, ocid: &str) -> bool {
         ocid == self.root
     }

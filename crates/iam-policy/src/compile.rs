@@ -21,19 +21,29 @@ use crate::permissions::{PermissionSet, Verb};
 pub use across::Definitions;
 pub(crate) use across::{Crossing, Tenancies};
 
-/// What names mean where a policy is attached.
+/// What names mean where a policy is attached. What is not said otherwise, there is not.
 pub trait Names {
     /// The OCID of the tenancy's group of that name, compared by [`fold`](crate::fold()).
-    fn group(&self, name: &GroupName) -> Option<String>;
+    fn group(&self, _name: &GroupName) -> Option<String> {
+        None
+    }
     /// Whether the tenancy has a group of that OCID.
-    fn group_exists(&self, ocid: &str) -> bool;
+    fn group_exists(&self, _ocid: &str) -> bool {
+        false
+    }
     /// The OCID of the tenancy's dynamic group of that name, compared likewise.
-    fn dynamic_group(&self, name: &GroupName) -> Option<String>;
+    fn dynamic_group(&self, _name: &GroupName) -> Option<String> {
+        None
+    }
     /// Whether the tenancy has a dynamic group of that OCID.
-    fn dynamic_group_exists(&self, ocid: &str) -> bool;
+    fn dynamic_group_exists(&self, _ocid: &str) -> bool {
+        false
+    }
     /// The OCID of the compartment at that path: a first name is the attachment compartment or one
     /// of its children, each further one a child of the one before.
-    fn compartment(&self, path: &[&str]) -> Option<String>;
+    fn compartment(&self, _path: &[&str]) -> Option<String> {
+        None
+    }
     /// Whether this is the attachment compartment or one below it.
     fn compartment_in_subtree(&self, ocid: &str) -> bool;
     /// The OCID of the compartment that the policy is attached to.

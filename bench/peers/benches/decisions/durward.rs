@@ -2,30 +2,14 @@
 
 use crate::scene::{Question, Scene, TENANCY};
 use crate::{Engine, Result};
-use iam_policy::{Decision, Facts, GroupName, Names, PolicySet, compile, decide, parse};
+use iam_policy::{Decision, Facts, Names, PolicySet, compile, decide, parse};
 
 /// A tenancy in which every OCID exists and lies below the root.
 struct Anywhere;
 
 impl Names for Anywhere {
-    fn group(&self, _: &GroupName) -> Option<String> {
-        None
-    }
-
     fn group_exists(&self, _: &str) -> bool {
         true
-    }
-
-    fn dynamic_group(&self, _: &GroupName) -> Option<String> {
-        None
-    }
-
-    fn dynamic_group_exists(&self, _: &str) -> bool {
-        false
-    }
-
-    fn compartment(&self, _: &[&str]) -> Option<String> {
-        None
     }
 
     fn compartment_in_subtree(&self, _: &str) -> bool {

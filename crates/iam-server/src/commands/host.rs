@@ -11,7 +11,7 @@ use iam_core::call::Principal;
 use iam_core::clock::Mark;
 use iam_core::context::{Context, Limits};
 use iam_core::server_key::ServerKey;
-use iam_policy::{Allowed, Decision, Facts, GroupName, Names, PolicySet, compile, decide, parse};
+use iam_policy::{Allowed, Decision, Facts, Names, PolicySet, compile, decide, parse};
 use iam_store::{Store, TenancyNo};
 
 /// The host as somebody who asks, in a tenancy.
@@ -68,26 +68,6 @@ pub(super) fn allowed(
 struct OneTenancy<'a>(&'a str);
 
 impl Names for OneTenancy<'_> {
-    fn group(&self, _name: &GroupName) -> Option<String> {
-        None
-    }
-
-    fn group_exists(&self, _ocid: &str) -> bool {
-        false
-    }
-
-    fn dynamic_group(&self, _name: &GroupName) -> Option<String> {
-        None
-    }
-
-    fn dynamic_group_exists(&self, _ocid: &str) -> bool {
-        false
-    }
-
-    fn compartment(&self, _path: &[&str]) -> Option<String> {
-        None
-    }
-
     fn compartment_in_subtree(&self, ocid: &str) -> bool {
         ocid == self.0
     }
