@@ -1,7 +1,7 @@
 //! Traces, from outside: what a collector is sent, and that nobody waits for one.
 
 use crate::metrics::Visitor;
-use crate::operating::{Answer, Operated, exchange, get};
+use crate::operating::{Answer, Operated, exchange, get, wait_for};
 use crate::secrets::forms;
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -235,7 +235,7 @@ fn a_collector_that_is_away_or_silent_makes_no_request_wait() {
             assert!(began.elapsed() < LONG, "nothing is dropped");
             // Fewer than find place in the queue until the collector is given up: else they are
             // dropped before anything is known of it, and said.
-            std::thread::sleep(Duration::from_millis(10));
+            wait_for(|| asked.elapsed() >= Duration::from_millis(10));
         }
         let stopping = Instant::now();
         let log = server.stop();
