@@ -172,6 +172,7 @@ fn a_domain_is_not_edited_while_something_is_under_way_with_it() {
     let resources = json!([{"id": id, "resourceType": "Domain"}]);
     let operations = json!([one("ADD_OR_SET", json!({"Ops": {"Cost": "1"}}))]);
     let answer = edit(&world, &admin, &resources, &operations);
+    world.pass(1); // else neither came before the other
     let asked = world.put(&admin, &path, &json!({"description": "new"}), &[]);
     assert_eq!(asked.status, 202, "{asked:?}");
     let (work, errors) = ended(&world, &answer);
