@@ -22,6 +22,8 @@ use std::net::IpAddr;
 pub const KEPT_MAX: i64 = 10_000;
 /// How long they are kept.
 pub const KEPT_SECONDS: i64 = 30 * 24 * 60 * 60;
+/// Stands for a permission that another version of the program knew: nothing grants it.
+const UNKNOWN: &str = "a permission that this version does not know";
 /// The longest text that is kept of what a request said of its target.
 const TARGET_CHARS: usize = 128;
 
@@ -284,15 +286,17 @@ fn without(
     })
 }
 
-/// The needs of a question in the words of this version; what it does not know is left as nothing
-/// grants it.
+/// The needs of a question in the words of this version.
 fn needs(posed: &Posed) -> Vec<&'static str> {
     let known = iam_policy::permissions();
     let found = |need: &String| match need.as_str() {
-        MANAGE_ALL_RESOURCES => Some(MANAGE_ALL_RESOURCES),
-        need => known.binary_search(&need).ok().and_then(|place| known.get(place).copied()),
+        MANAGE_ALL_RESOURCES => MANAGE_ALL_RESOURCES,
+        need => {
+            let place = known.binary_search(&need).ok();
+            place.and_then(|place| known.get(place)).copied().unwrap_or(UNKNOWN)
+        }
     };
-    posed.needs.iter().filter_map(found).collect()
+    posed.needs.iter().map(found).collect()
 }
 
 /// A refusal as it is told of.

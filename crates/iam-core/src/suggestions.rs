@@ -107,12 +107,10 @@ fn weigh(
         suggested.not_found += 1;
         return;
     };
-    let (needed, decision, recipient) = posed.ask(&asked.caller, |question| {
-        let recipient = Recipient::of(question, name_of);
-        (question.needs.len(), decide(policies, question), recipient)
+    let (decision, recipient) = posed.ask(&asked.caller, |question| {
+        (decide(policies, question), Recipient::of(question, name_of))
     });
-    // Fewer than were kept: this version does not know them all.
-    if posed.elsewhere.is_some() || needed < posed.needs.len() {
+    if posed.elsewhere.is_some() {
         suggested.out_of_reach += 1;
         return;
     }
@@ -129,7 +127,7 @@ fn weigh(
     }
     let missing = PermissionSet::of(refusal.missing).unwrap_or_default();
     if missing.is_empty() {
-        suggested.out_of_reach += 1; // nothing is said to be needed, so nothing grants it
+        suggested.out_of_reach += 1; // nothing is needed that is known, so nothing grants it
         return;
     }
     let lacks = lacking.entry(recipient).or_default();

@@ -199,3 +199,27 @@ fn the_host_is_told_while_it_is_served_and_by_json() {
     assert_eq!(json[0]["requestId"], "R/1/2");
     serving.stop();
 }
+
+#[test]
+fn what_this_version_does_not_know_nothing_is_said_to_grant() {
+    let world = World::new();
+    let (admin, at) = (world.administrator(), TenancyNo(1));
+    let posed = refusals::Posed {
+        groups: Vec::new(),
+        needs: vec!["USER_INSPECT".to_owned(), "USER_FLY".to_owned()],
+        compartments: vec![world.tenancy().to_owned()],
+        owner: None,
+        address: None,
+        facts: iam_policy::Facts::default(),
+        elsewhere: None,
+    };
+    world.policy("open", &["allow any-user to manage all-resources in tenancy"]);
+    let answer = refusals::Answer::Refused(Box::new(posed));
+    let asked = refusals::Asked::new("FlyUser", &admin.user, "x", answer);
+    let keep = world.app.write(move |app, tx| asked.keep(tx, at, app.context.now(), "R/1/2"));
+    world.block_on(keep).unwrap();
+    let why = explained(&world, &admin, "R/1/2").ok().json();
+    assert_eq!(why["isAllowedNow"], json!(false));
+    let text = why["text"].as_str().unwrap();
+    assert!(text.contains("a permission that this version does not know"), "{text}");
+}
