@@ -115,28 +115,8 @@ pub(crate) fn erase(tx: &mut Tx<'_>, at: TenancyNo, policy: &Resource) -> Result
 /// is refused here. It grants nothing.
 pub(crate) type Decided = Vec<Option<Compiled>>;
 
-/// Compiles the statements of a policy that came from another tenancy, where it is attached; and
-/// which of them are refused, and why.
-pub(crate) fn bind(
-    tx: &mut Tx<'_>,
-    at: TenancyNo,
-    tenancy: &Ocid,
-    policy: &Policy,
-) -> Result<(Decided, Vec<(usize, String)>), Problem> {
-    let parsed: Vec<_> = policy.statements.iter().map(|text| iam_policy::parse(text)).collect();
-    let read = parsed.iter().flatten();
-    let names = TxNames::new(tx, at, tenancy, &policy.compartment_id, read);
-    let (mut decided, mut refused) = (Decided::new(), Vec::new());
-    for (index, parsed) in parsed.iter().enumerate() {
-        let parsed = parsed.as_ref().map_err(Clone::clone);
-        let bound = parsed.and_then(|parsed| iam_policy::compile(parsed, &names));
-        if let Some(problem) = names.failed.take() {
-            return Err(problem);
-        }
-        decided.push(bound.map_err(|cause| refused.push((index, cause.to_string()))).ok());
-    }
-    Ok((decided, refused))
-}
+/// A statement as it is kept, or what is wrong with it.
+pub type Bound = Result<Compiled, PolicyError>;
 
 /// Whether what is said is that something is denied.
 pub(crate) fn denies(statement: &str) -> bool {
@@ -224,27 +204,37 @@ fn compile(
     if Tree::read(call.tx, at)?.heaviest(attached_to, &weights) > limits.statements_per_path {
         return Err(limit_exceeded(STATEMENTS_PER_PATH));
     }
-    let refused =
-        |cause: PolicyError, index: usize, statement| refusal(&cause, index + 1, statement);
-    let mut parsed = Vec::with_capacity(statements.len());
-    for (index, statement) in statements.iter().enumerate() {
-        let read = iam_policy::parse(statement);
-        parsed.push(read.map_err(|cause| refused(cause, index, statement))?);
-    }
-    let names = TxNames::new(call.tx, at, &call.principal.tenancy_id, attached_to, &parsed);
-    let mut compiled = Vec::with_capacity(statements.len());
-    for (index, (statement, parsed)) in statements.iter().zip(&parsed).enumerate() {
-        let bound = iam_policy::compile(parsed, &names);
-        if let Some(problem) = names.failed.take() {
-            return Err(problem);
-        }
-        compiled.push(bound.map_err(|cause| refused(cause, index, statement))?);
-    }
-    Ok(compiled)
+    let root = &call.principal.tenancy_id;
+    let bound = bind(call.tx, at, root, attached_to, statements)?;
+    let bound = bound.into_iter().zip(statements).enumerate();
+    bound
+        .map(|(index, (bound, text))| bound.map_err(|cause| refusal(&cause, index + 1, text)))
+        .collect()
 }
 
-/// Each statement of a policy that would be attached there as it would be kept, or what is wrong
-/// with it; nothing is kept.
+/// Each statement of a policy that is attached there as it is kept, or what is wrong with it.
+///
+/// # Errors
+///
+/// Where the store fails.
+pub fn bind(
+    tx: &mut Tx<'_>,
+    at: TenancyNo,
+    tenancy: &Ocid,
+    attached_to: &Ocid,
+    texts: &[impl AsRef<str>],
+) -> Result<Vec<Bound>, Problem> {
+    let parsed: Vec<_> = texts.iter().map(|text| iam_policy::parse(text.as_ref())).collect();
+    let names = TxNames::new(tx, at, tenancy, attached_to, parsed.iter().flatten());
+    let bind = |parsed: &Result<Statement, PolicyError>| {
+        let parsed = parsed.as_ref().map_err(Clone::clone);
+        parsed.and_then(|parsed| iam_policy::compile(parsed, &names))
+    };
+    let bound = parsed.iter().map(bind).collect();
+    names.failed.take().map_or(Ok(bound), Err)
+}
+
+/// The same of statements that were parsed.
 ///
 /// # Errors
 ///
@@ -255,7 +245,7 @@ pub fn bind_statements(
     tenancy: &Ocid,
     attached_to: &Ocid,
     statements: &[&Statement],
-) -> Result<Vec<Result<Compiled, PolicyError>>, Problem> {
+) -> Result<Vec<Bound>, Problem> {
     let names = TxNames::new(tx, at, tenancy, attached_to, statements.iter().copied());
     let bound = statements.iter().map(|statement| iam_policy::compile(statement, &names));
     let bound = bound.collect();

@@ -12,6 +12,7 @@ use crate::authentication_policies::{self, PasswordProfile};
 use crate::call::store_problem;
 use crate::context::Context;
 use crate::kept;
+use crate::policies::Decided;
 use crate::{deny, domains, installation, policies, tags, users};
 use checks::{Foreign, check_ocid};
 use iam_api::authentication_policies::AuthenticationPolicy;
@@ -436,18 +437,21 @@ impl<'a, 't> Bed<'a, 't> {
             deny::choose(self.tx, self.context, self.at, self.root.clone())?;
         }
         for policy in all {
-            let (decided, refused) = policies::bind(self.tx, self.at, &self.root, policy)?;
+            let (texts, place) = (&policy.statements, &policy.compartment_id);
+            let bound = policies::bind(self.tx, self.at, &self.root, place, texts)?;
+            let decided: Decided = bound.iter().map(|bound| bound.as_ref().ok().cloned()).collect();
             let row = policies::resource(policy, &decided, self.context.etag())?;
             if !self.keep(policy, row)? {
                 continue;
             }
-            for (index, why) in refused {
+            for (number, (bound, text)) in (1..).zip(bound.into_iter().zip(texts)) {
+                let Err(why) = bound else { continue };
                 self.planted.refused.push(RefusedStatement {
                     policy: policy.id.to_string(),
                     name: policy.name.clone(),
-                    number: index + 1,
-                    statement: policy.statements.get(index).cloned().unwrap_or_default(),
-                    why,
+                    number,
+                    statement: text.clone(),
+                    why: why.to_string(),
                 });
             }
         }

@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use iam_api::policies::Policy;
 use iam_api::{LifecycleState, Ocid, Timestamp};
 use iam_core::{deny, policies};
-use iam_policy::{PolicyError, Statement, fold, parse};
+use iam_policy::{PolicyError, fold};
 use iam_store::{Membership, Resource, ResourceKind, StoreError, TenancyNo, Tx};
 use serde_json::{Value, json};
 
@@ -136,52 +136,29 @@ impl Draft {
 
 impl NewPolicy {
     fn make(&self, tx: &mut Tx<'_>, at: TenancyNo, root: &Ocid) -> Result<Vec<Refused>, Failure> {
-        let parsed: Vec<Result<Statement, PolicyError>> =
-            self.statements.iter().map(|(text, _)| parse(text)).collect();
-        let right: Vec<&Statement> = parsed.iter().filter_map(|one| one.as_ref().ok()).collect();
-        let mut bound =
-            policies::bind_statements(tx, at, root, &self.attached_to, &right)?.into_iter();
-        let (mut refused, mut compiled, mut may_deny) = (Vec::new(), Vec::new(), false);
-        let mut kept = Vec::new();
-        for (index, (parsed, (text, origin))) in parsed.iter().zip(&self.statements).enumerate() {
-            let bound = match parsed {
-                Ok(_) => bound.next(),
-                Err(error) => Some(Err(error.clone())),
-            };
-            match bound {
-                Some(Ok(statement)) => {
-                    kept.push(text.clone());
-                    compiled.push(statement);
-                }
-                Some(Err(error)) => {
-                    may_deny |= is_denial(text);
-                    let (policy, number, origin) = (self.name.clone(), index + 1, *origin);
-                    refused.push(Refused { policy, number, origin, error });
-                }
-                None => {}
+        let texts: Vec<&str> = self.statements.iter().map(|(text, _)| text.as_str()).collect();
+        let bound = policies::bind(tx, at, root, &self.attached_to, &texts)?;
+        let (mut refused, mut decided) = (Vec::new(), Vec::new());
+        for (number, (bound, (_, origin))) in (1..).zip(bound.into_iter().zip(&self.statements)) {
+            decided.push(bound.as_ref().ok().cloned());
+            if let Err(error) = bound {
+                refused.push(Refused { policy: self.name.clone(), number, origin: *origin, error });
             }
         }
         let mut body = self.body.clone();
         if let Value::Object(fields) = &mut body {
-            fields.insert("statements".to_owned(), kept.into());
+            fields.insert("statements".to_owned(), texts.into());
         }
         let mut row = row(ResourceKind::Policy, &self.id, &self.attached_to, &self.name, body);
         row.model::<Policy>()?;
-        // Without this the policy cannot be read, and what cannot be read might deny anything.
-        if !may_deny {
-            let compiled = serde_json::to_string(&compiled);
-            row.compiled = Some(compiled.map_err(|cause| Failure::new(cause.to_string()))?);
-        }
+        let decided = serde_json::to_string(&decided);
+        row.compiled = Some(decided.map_err(|cause| Failure::new(cause.to_string()))?);
         if !tx.insert(at, &row)? {
             let message = format!("there are two policies `{}` in one compartment", self.name);
             return Err(Failure::new(message));
         }
         Ok(refused)
     }
-}
-
-fn is_denial(text: &str) -> bool {
-    text.split_ascii_whitespace().next().is_some_and(|word| word.eq_ignore_ascii_case("deny"))
 }
 
 /// A row with a model of these fields, and of what every model has.

@@ -94,8 +94,8 @@ impl World {
         Self::of(place.look()?, None)
     }
 
-    /// What was exported. A statement that is refused here is told of and left out; one that might
-    /// deny closes its compartment.
+    /// What was exported. A statement that is refused here is told of and grants nothing; one that
+    /// might deny closes its compartment.
     pub(super) fn exported(paths: &[PathBuf]) -> Result<Self, Failure> {
         let draft = export::read(paths)?;
         let (world, refused) = Self::drafted(draft)?;
