@@ -108,9 +108,10 @@ impl PolicySet {
     /// Whether a condition looks at network sources, so that the set must know the tenancy's.
     #[must_use]
     pub fn looks_at_network_sources(&self) -> bool {
-        let mut all = self.variables.clone();
-        self.crossings.iter().for_each(|one| one.note_variables(&mut all));
-        all.contains(&VariableName::NetworkSource.into())
+        let mut crossing = BTreeSet::new();
+        self.crossings.iter().for_each(|one| one.note_variables(&mut crossing));
+        let source = VariableName::NetworkSource.into();
+        self.variables.contains(&source) || crossing.contains(&source)
     }
 
     /// Whether any statement denies something.

@@ -117,9 +117,15 @@ async fn answer(
     };
     let source = parts.extensions.get::<Source>().cloned().unwrap_or_default();
     let address = address(app, binding.spec.dialect, &parts);
-    let caller = signed.caller;
-    let (address_of, decided) = (address.clone(), Decided::default());
-    let request = Request { binding, caller, params, body, source, address: address_of, decided };
+    let request = Request {
+        binding,
+        caller: signed.caller,
+        params,
+        body,
+        source,
+        address: address.clone(),
+        decided: Decided::default(),
+    };
     let reply = spine::enter(app, request).await?;
     Ok(respond(binding.spec.dialect, &reply, &address))
 }

@@ -111,14 +111,14 @@ pub(crate) async fn enter(app: &Shared, request: Request) -> Result<RawReply, Pr
     let request = Arc::new(request);
     match answer(app, &request).await {
         Err(problem) if problem.code == Code::NotAuthorizedOrNotFound => {
-            note_refusal(app, &request).await?;
+            note(app, &request, true).await?;
             refusal::wait(begun).await;
             Err(problem)
         }
         answer => {
             // What was asked for is done: no failure of the note may say that it is not.
             if app.enforcement == Enforcement::Log
-                && let Err(problem) = note_let_through(app, &request).await
+                && let Err(problem) = note(app, &request, false).await
             {
                 tracing::error!(%problem, cause = ?problem.cause, "a refusal could not be recorded");
             }
@@ -403,38 +403,26 @@ impl Request {
 }
 
 /// The refused transaction was undone, so its refusal is noted in one of its own: in the audit
-/// trail, and with what was decided, to be explained.
-async fn note_refusal(app: &Shared, request: &Arc<Request>) -> Result<(), Problem> {
+/// trail, and with what was decided, to be explained. What was let through is kept alone.
+async fn note(app: &Shared, request: &Arc<Request>, is_refused: bool) -> Result<(), Problem> {
     let (request, answer) = (Arc::clone(request), request.decided(Answer::Nothing));
-    app.write(move |app, tx| {
-        let Request { binding, caller, source, .. } = &*request;
-        let (context, principal) = (&app.context, &caller.principal);
-        let target: String = request.target().chars().take(128).collect();
-        let (at, actor) = (principal.tenancy, principal.user.as_str());
-        let name = binding.spec.id;
-        let event = Event { at, compartment: "", actor, name, target: &target };
-        audit::record(tx, context, source, &event, "NotAuthorizedOrNotFound")?;
-        let asked = Asked::new(name, &principal.user, &request.named(), answer.clone());
-        // Where it was refused and is here all the same, the operation did not find something.
-        let was_let_through = asked.question.is_some() && app.enforcement == Enforcement::Log;
-        let asked = Asked { was_let_through, ..asked };
-        asked.keep(tx, at, context.now(), &source.request_id)
-    })
-    .await
-}
-
-/// What policies refused and the server let through, to be explained.
-async fn note_let_through(app: &Shared, request: &Arc<Request>) -> Result<(), Problem> {
-    let (request, answer) = (Arc::clone(request), request.decided(Answer::Nothing));
-    if !matches!(answer, Answer::Refused(_)) {
+    if !is_refused && !matches!(answer, Answer::Refused(_)) {
         return Ok(());
     }
     app.write(move |app, tx| {
         let Request { binding, caller, source, .. } = &*request;
-        let Principal { tenancy, user, .. } = &*caller.principal;
-        let asked = Asked::new(binding.spec.id, user, &request.named(), answer.clone());
-        let asked = Asked { was_let_through: true, ..asked };
-        asked.keep(tx, *tenancy, app.context.now(), &source.request_id)
+        let (context, principal) = (&app.context, &caller.principal);
+        let (at, actor, name) = (principal.tenancy, principal.user.as_str(), binding.spec.id);
+        if is_refused {
+            let target: String = request.target().chars().take(128).collect();
+            let event = Event { at, compartment: "", actor, name, target: &target };
+            audit::record(tx, context, source, &event, "NotAuthorizedOrNotFound")?;
+        }
+        let asked = Asked::new(name, &principal.user, &request.named(), answer.clone());
+        // One that was let through and is here all the same, the operation did not find.
+        let was_let_through = asked.question.is_some() && app.enforcement == Enforcement::Log;
+        let asked = Asked { was_let_through, ..asked };
+        asked.keep(tx, at, context.now(), &source.request_id)
     })
     .await
 }

@@ -5,7 +5,7 @@ use super::new_profile::{NewProfile, check_word};
 use super::{host, say};
 use crate::failure::Failure;
 use crate::made::Made;
-use crate::place::KeyedPlaceArgs;
+use crate::place::{KeyedPlaceArgs, PlaceArgs};
 use crate::profile;
 use crate::trail::HOST;
 use clap::{Subcommand, ValueEnum};
@@ -170,6 +170,30 @@ fn create(tx: &mut Tx<'_>, context: &Context, plan: &Plan) -> Result<Installed, 
     audit::record(tx, context, &source, &event, "OK")?;
     clock::keep(tx, context)?;
     Ok(installed)
+}
+
+/// An installation that is only read, and which of its tenancies are meant.
+#[derive(clap::Args)]
+pub(super) struct ReadArgs {
+    /// The tenancy, by name or OCID, where there are several
+    #[arg(long, value_name = "TENANCY")]
+    tenancy: Option<String>,
+
+    #[command(flatten)]
+    place: PlaceArgs,
+}
+
+impl ReadArgs {
+    /// Reads of all tenancies that are meant, in one transaction.
+    pub(super) fn each<R>(
+        &self,
+        mut read: impl FnMut(&mut Tx<'_>, TenancyNo, &Ocid) -> Result<R, Failure>,
+    ) -> Result<Vec<R>, Failure> {
+        self.place.place()?.look()?.read(|tx: &mut Tx<'_>| {
+            let meant = chosen(tx, self.tenancy.as_deref())?;
+            meant.into_iter().map(|(at, root)| read(tx, at, &root)).collect()
+        })?
+    }
 }
 
 /// The tenancies of an installation; where one is named, by name or OCID, that one alone.

@@ -38,7 +38,8 @@ fn spoil(world: &World, policy: &str) {
         .unwrap();
 }
 
-fn is_absent(answer: &Answer) -> bool {
+/// Whether it is answered like what is not there; else it must be done.
+pub(crate) fn is_absent(answer: &Answer) -> bool {
     match answer.status {
         200 => false,
         _ => {

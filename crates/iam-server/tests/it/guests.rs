@@ -1,6 +1,7 @@
 //! Requests that cross from one tenancy of an installation into another: what both must say, and
 //! that nothing else lets anybody through.
 
+use crate::denials::is_absent;
 use crate::moving::word;
 use crate::process::{durward, end_of, init, refusal};
 use crate::world::{Answer, Caller, World};
@@ -72,16 +73,6 @@ impl Two {
 
 const ENDORSE: &str = "Endorse group ann-group to manage all-resources in tenancy There";
 const ADMIT: &str = "Admit group Guests of tenancy Home to manage all-resources in tenancy";
-
-fn is_absent(answer: &Answer) -> bool {
-    match answer.status {
-        200 => false,
-        _ => {
-            assert_eq!(answer.code(), (404, "NotAuthorizedOrNotFound".into()), "{}", answer.text);
-            true
-        }
-    }
-}
 
 #[test]
 fn both_tenancies_must_say_so_and_either_ends_it_at_once() {

@@ -1,12 +1,12 @@
 //! `durward policy explain`: why requests were refused, for whoever has the installation's files.
 
-use crate::commands::{say, tenancy};
+use crate::commands::say;
+use crate::commands::tenancy::ReadArgs;
 use crate::failure::Failure;
-use crate::place::PlaceArgs;
 use iam_api::Timestamp;
-use iam_api::refusals::{Refusal, RefusalExplanation};
+use iam_api::refusals::Refusal;
 use iam_core::refusals;
-use iam_store::Tx;
+use iam_store::{TenancyNo, Tx};
 use serde::Serialize;
 
 /// Say why a request was refused: what it needs, and which statements come near
@@ -31,12 +31,8 @@ pub(super) struct Args {
     #[arg(long)]
     json: bool,
 
-    /// The tenancy, by name or OCID, where there are several
-    #[arg(long, value_name = "TENANCY")]
-    tenancy: Option<String>,
-
     #[command(flatten)]
-    place: PlaceArgs,
+    from: ReadArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -45,9 +41,8 @@ Examples:
   durward policy explain --data-dir /var/lib/durward --request-id \"$OPC_REQUEST_ID\"";
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    let store = args.place.place()?.look()?;
     let Some(id) = &args.request_id else {
-        let found = store.read(|tx: &mut Tx<'_>| list(tx, args))??;
+        let found: Vec<Refusal> = args.from.each(|tx, at, _| last(tx, at, args.last))?.concat();
         return match found.as_slice() {
             all if args.json => say(&json(&all)?),
             [] => say("Nothing was refused, as far as is kept\n"),
@@ -56,7 +51,12 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             }),
         };
     };
-    let found = store.read(|tx: &mut Tx<'_>| explained(tx, args, id))??;
+    let found = args.from.each(|tx, at, root| {
+        let kept = refusals::find(tx, at, id)?;
+        Ok(kept.map(|kept| refusals::explained(tx, at, root, kept)).transpose()?)
+    })?;
+    let found = found.into_iter().flatten().next();
+    let found = found.ok_or_else(|| Failure::new(refusals::not_kept().message))?;
     match args.json {
         true => say(&json(&found)?),
         false => say(&format!("{}\n\n{}", headline(&found.refusal), found.text)),
@@ -68,26 +68,11 @@ fn json<T: Serialize>(value: &T) -> Result<String, Failure> {
     Ok(format!("{}\n", text.map_err(|cause| Failure::new(cause.to_string()))?))
 }
 
-/// The last refusals, the newest first.
-fn list(tx: &mut Tx<'_>, args: &Args) -> Result<Vec<Refusal>, Failure> {
-    let mut found = Vec::new();
-    for (at, _) in tenancy::chosen(tx, args.tenancy.as_deref())? {
-        let newest = (Timestamp::from_micros(i64::MAX), "");
-        for kept in refusals::before(tx, at, newest, args.last.into())? {
-            found.push(refusals::shown(tx, at, kept)?);
-        }
-    }
-    Ok(found)
-}
-
-/// Why that request was refused.
-fn explained(tx: &mut Tx<'_>, args: &Args, id: &str) -> Result<RefusalExplanation, Failure> {
-    for (at, root) in tenancy::chosen(tx, args.tenancy.as_deref())? {
-        if let Some(kept) = refusals::find(tx, at, id)? {
-            return Ok(refusals::explained(tx, at, &root, kept)?);
-        }
-    }
-    Err(Failure::new(refusals::not_kept().message))
+/// The last refusals of a tenancy, the newest first.
+fn last(tx: &mut Tx<'_>, at: TenancyNo, count: u16) -> Result<Vec<Refusal>, Failure> {
+    let newest = (Timestamp::from_micros(i64::MAX), "");
+    let found = refusals::before(tx, at, newest, count.into())?;
+    found.into_iter().map(|kept| Ok(refusals::shown(tx, at, kept)?)).collect()
 }
 
 /// What was refused, on one line, with nothing in it that moves a terminal.

@@ -1,12 +1,11 @@
 //! `durward policy suggest`: what policies would have to say for refusals not to have been.
 
 use super::counted;
-use crate::commands::{say, tenancy};
+use crate::commands::say;
+use crate::commands::tenancy::ReadArgs;
 use crate::failure::Failure;
-use crate::place::PlaceArgs;
 use iam_api::Timestamp;
 use iam_core::suggestions::{self, Suggested, Suggestion};
-use iam_store::Tx;
 
 /// Suggest the narrowest statements that would have allowed what was refused
 ///
@@ -26,12 +25,8 @@ pub(super) struct Args {
     #[arg(long)]
     json: bool,
 
-    /// The tenancy, by name or OCID, where there are several
-    #[arg(long, value_name = "TENANCY")]
-    tenancy: Option<String>,
-
     #[command(flatten)]
-    place: PlaceArgs,
+    from: ReadArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -45,22 +40,13 @@ fn moment(text: &str) -> Result<Timestamp, String> {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    let store = args.place.place()?.look()?;
     let since = args.since.unwrap_or_default();
-    let all = store.read(|tx: &mut Tx<'_>| read(tx, args, since))??;
+    let all = args.from.each(|tx, at, root| Ok(suggestions::since(tx, at, root, since)?))?;
     if args.json {
         let text = serde_json::to_string_pretty(&all);
         return say(&format!("{}\n", text.map_err(|cause| Failure::new(cause.to_string()))?));
     }
     all.iter().try_for_each(|suggested| say(&shown(suggested)))
-}
-
-fn read(tx: &mut Tx<'_>, args: &Args, since: Timestamp) -> Result<Vec<Suggested>, Failure> {
-    let mut all = Vec::new();
-    for (at, root) in tenancy::chosen(tx, args.tenancy.as_deref())? {
-        all.push(suggestions::since(tx, at, &root, since)?);
-    }
-    Ok(all)
 }
 
 /// The suggestions, then what none was made of.
